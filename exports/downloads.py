@@ -1,0 +1,62 @@
+"""The way out from a browser: minutes, actions and record of one version as files."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, request
+
+from exports.actions import actions_json, record_json
+from exports.commands import copy_of
+from exports.copies import Copy
+from exports.minutes import minutes_docx
+from meetings.audience import CopyRefused, file_name, reader
+from meetings.people import Deed, NotAllowed, allowed, audiences
+from meetings.vocabulary import Audience
+
+bp = Blueprint("exports", __name__)
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _copy(reference: str) -> Copy:
+    audience = request.args.get("audience") or ("full" if Audience.FULL in audiences(g.person) else "police")
+    if reader(audience).audience not in audiences(g.person):
+        raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
+    version = request.args.get("version", type=int)
+    desk: Any = current_app.extensions["accord"]
+    return copy_of(desk.export(reference, g.person, audience, version), audience)
+
+
+def _file(content: bytes, copy: Copy, extension: str, kind: str) -> Response:
+    name = file_name(copy.document, copy.reader, extension)
+    return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@bp.get("/records/<path:reference>/minutes.docx")
+@allowed(Deed.EXPORT)
+def minutes(reference: str) -> Response:
+    """Give the Word minutes."""
+    copy = _copy(reference)
+    return _file(minutes_docx(copy), copy, "docx", WORD)
+
+
+@bp.get("/records/<path:reference>/actions.json")
+@allowed(Deed.EXPORT)
+def actions(reference: str) -> Response:
+    """Give the actions file."""
+    copy = _copy(reference)
+    digest = hashlib.sha256(minutes_docx(copy)).hexdigest()
+    content = actions_json(copy, digest, file_name(copy.document, copy.reader, "docx"))
+    return _file(content, copy, "json", "application/json")
+
+
+@bp.get("/records/<path:reference>/record.json")
+@allowed(Deed.EXPORT)
+def record(reference: str) -> Response:
+    """Give the record itself; only as the full copy."""
+    copy = _copy(reference)
+    if copy.reader.audience is not Audience.FULL:
+        raise CopyRefused("The record itself is only for the full copy.")
+    return _file(record_json(copy), copy, "json", "application/json")

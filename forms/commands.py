@@ -1,0 +1,270 @@
+"""The way in from the command line: judge, import, list, finalise, demo. What they print is fixed by the contract."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from meetings import contract
+from meetings.contract import Refused
+from meetings.desk import Desk, Refusal, administrator
+from meetings.documents import Discussion
+from meetings.facts import facts
+from meetings.people import NotAllowed
+from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, profile
+from meetings.rules import Case, Finding, can_finalise, judge
+from meetings.seal import content_sha256
+from meetings.stages import NoSuchMove, NotReady
+from meetings.store import NoSuchMeeting
+
+BRIEFING_SCHEMA = "urn:accord:briefing:1"
+"""A briefing among the history of a discussion: no rule of a discussion asks for one, so it is passed over."""
+
+DEMONSTRATION = Path(__file__).parent / "demonstration"
+HISTORY_IN_A_LINE = 20
+"""How many documents, at most, one line of a batch may hold."""
+
+CANNOT_FINALISE = 1
+NOT_READ = 2
+
+
+class Unable(click.ClickException):
+    """One plain sentence on standard error, and exit code 2."""
+
+    exit_code = NOT_READ
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence alone."""
+        click.echo(self.message, err=file is None, file=file)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A document with what it is judged by."""
+
+    data: dict[str, Any]
+    case: Case
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every rule that fires."""
+        return judge(self.case)
+
+
+def as_line(value: Any) -> str:
+    """Return a value as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read_instant(text: str) -> datetime:
+    """Read an instant with offset. Raises Refused."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise Refused(f"‘{text}’ is not a time such as 2026-12-02T14:10:00+00:00.") from None
+    if moment.tzinfo is None:
+        raise Refused(f"‘{text}’ has no offset; write 2026-12-02T14:10:00+00:00.")
+    return moment
+
+
+def read_file(path: str) -> Any:
+    """Return the JSON value of a file. Raises Refused with a sentence that says what is wrong."""
+    try:
+        with Path(path).open("rb") as file:
+            return contract.read_json(file.read(contract.MAX_BYTES + 1))
+    except OSError as problem:
+        raise Refused(f"The file cannot be read: {problem.strerror}.") from None
+
+
+def read_history(documents: Iterable[Any]) -> list[Discussion]:
+    """Return the discussions among the documents of a history. Raises Refused."""
+    return [
+        contract.read(one)
+        for one in documents
+        if not (isinstance(one, dict) and one.get("schema") == BRIEFING_SCHEMA)
+    ]
+
+
+def take(data: Any, now: datetime, history: list[Discussion], profile_id: str | None) -> Given:
+    """Check a document and put beside it what it is judged by. Raises Refused, NoSuchProfile."""
+    document = contract.read(data)
+    policy = profile(profile_id or document.profile or DEFAULT_PROFILE)
+    return Given(data, Case(document, policy, now, history))
+
+
+def now_option(command: Any) -> Any:
+    """Add `--now`, which fixes the clock for one command."""
+    return click.option("--now", metavar="T", help="Fix the clock, for tests and training.")(command)
+
+
+@click.command("judge")
+@click.option("--profile", "profile_id", metavar="P", help="Policy profile instead of the document's own.")
+@now_option
+@click.option("--history", "histories", multiple=True, metavar="FILE", help="An earlier document of the case.")
+@click.option("--facts", "only_facts", is_flag=True, help="Print what can be worked out instead.")
+@click.option("--batch", is_flag=True, help="Judge one JSON object a line from standard input.")
+@click.argument("files", nargs=-1, metavar="FILE…")
+@click.pass_context
+def judge_command(
+    context: click.Context,
+    profile_id: str | None,
+    now: str | None,
+    histories: tuple[str, ...],
+    only_facts: bool,  # noqa: FBT001  # click passes flags so
+    batch: bool,  # noqa: FBT001
+    files: tuple[str, ...],
+) -> None:
+    """Say what is still needed in documents, without keeping them."""
+    moment = context.obj.clock(now)
+    if batch:
+        _judge_batch(moment, profile_id)
+        return
+    if not files:
+        raise Unable("Name at least one document to judge.")
+    try:
+        history = read_history(read_file(one) for one in histories)
+        if profile_id is not None:
+            profile(profile_id)
+    except (Refused, NoSuchProfile) as refused:
+        raise Unable(str(refused)) from None
+    code = 0
+    for file in files:
+        try:
+            given = take(read_file(file), moment, history, profile_id)
+        except (Refused, NoSuchProfile) as refused:
+            click.echo(f"{file}: {refused}", err=True)
+            code = NOT_READ
+            continue
+        findings = given.findings
+        if not can_finalise(findings) and code == 0:
+            code = CANNOT_FINALISE
+        if only_facts:
+            known = facts(given.case.document, given.case.profile, given.case.history)
+            click.echo(as_line({"file": file, **known, "content_sha256": content_sha256(given.data)}))
+        else:
+            for finding in findings:
+                click.echo(as_line({"file": file, **finding.as_line()}))
+    context.exit(code)
+
+
+def _judge_batch(moment: datetime, profile_id: str | None) -> None:
+    for line in sys.stdin.buffer:
+        try:
+            answer = _judge_line(line, moment, profile_id)
+        except (Refused, NoSuchProfile) as refused:
+            answer = {"refused": str(refused)}
+        sys.stdout.buffer.write(as_line(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _judge_line(line: bytes, moment: datetime, profile_id: str | None) -> dict[str, Any]:
+    asked = contract.read_json(line, documents=HISTORY_IN_A_LINE)
+    if not isinstance(asked, dict) or "document" not in asked:
+        raise Refused("The line is not an object with a ‘document’.")
+    if surplus := sorted(set(asked) - {"document", "now", "history", "profile"}):
+        raise Refused(f"The line holds names that are not known: {', '.join(surplus)}.")
+    history = asked.get("history", [])
+    named = asked.get("profile", profile_id)
+    if not isinstance(history, list) or not isinstance(named, str | None):
+        raise Refused("In a line, ‘history’ is a list of documents and ‘profile’ is a name.")
+    at = read_instant(asked["now"]) if "now" in asked else moment
+    given = take(asked["document"], at, read_history(history), named)
+    findings = given.findings
+    answer: dict[str, Any] = {
+        level: [one.rule for one in findings if one.level == level] for level in ("block", "warn", "info", "excepted")
+    }
+    return {**answer, "can_finalise": can_finalise(findings)}
+
+
+@click.command("import")
+@now_option
+@click.option("--replace", is_flag=True, help="Replace a draft that holds other content.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.pass_context
+def import_command(context: click.Context, now: str | None, replace: bool, files: tuple[str, ...]) -> None:  # noqa: FBT001
+    """Read documents into records; they arrive as drafts."""
+    desk: Desk = context.obj.desk(context.obj.clock(now))
+    code = 0
+    for file in files:
+        try:
+            with Path(file).open("rb") as opened:
+                raw = opened.read(contract.MAX_BYTES + 1)
+            reference, happened = desk.import_document(raw, administrator(), replace=replace)
+        except OSError as problem:
+            click.echo(f"{file}: the file cannot be read: {problem.strerror}.", err=True)
+            code = NOT_READ
+        except (Refused, Refusal, NotAllowed) as refused:
+            click.echo(f"{file}: {refused}", err=True)
+            code = NOT_READ
+        else:
+            click.echo(f"{reference} {happened}")
+    context.exit(code)
+
+
+@click.command("list")
+@click.option("--kind", metavar="K", help="Only records of this kind (strategy_discussion).")
+@click.option("--status", metavar="S", help="Only records in this state (draft, final, withdrawn).")
+@click.pass_context
+def list_command(context: click.Context, kind: str | None, status: str | None) -> None:
+    """List records: reference, kind, status, version, title."""
+    desk: Desk = context.obj.desk()
+    for one in desk.records(administrator(), kind, status):
+        click.echo("\t".join((one.reference, one.kind, str(one.status), str(one.version), one.title)))
+
+
+@click.command("finalise")
+@now_option
+@click.option("--as", "login", default="administrator", metavar="ACCOUNT", help="In whose name.")
+@click.argument("reference")
+@click.pass_context
+def finalise_command(context: click.Context, now: str | None, login: str, reference: str) -> None:
+    """Freeze a draft and print its content hash; or print what is still needed."""
+    desk: Desk = context.obj.desk(context.obj.clock(now))
+    try:
+        click.echo(desk.finalise(reference, desk.account_of(login)))
+    except NotReady as not_ready:
+        for finding in not_ready.findings:
+            click.echo(as_line({"file": reference, **finding.as_line()}))
+        context.exit(CANNOT_FINALISE)
+    except (NoSuchMeeting, NoSuchMove, Refusal, NotAllowed) as refused:
+        raise Unable(str(refused)) from None
+
+
+@click.command("demo")
+@click.pass_context
+def demo_command(context: click.Context) -> None:
+    """Load or renew the demonstration people and records."""
+    if context.obj.settings.production:
+        raise Unable("Demonstration data is refused in production.")
+    desk: Desk = context.obj.desk()
+    for line in load_demonstration(desk):
+        click.echo(line)
+
+
+def load_demonstration(desk: Desk) -> list[str]:
+    """Keep the demonstration people and bring the demonstration records back to how they came; say what was done.
+
+    A demonstration record that was finalised stays as it is: nothing that is final is replaced.
+    """
+    from forms.demonstration import keep_people  # noqa: PLC0415  # only when asked for
+
+    lines = keep_people(desk)
+    for file in sorted(DEMONSTRATION.glob("*.json")):
+        try:
+            reference, happened = desk.import_document(file.read_bytes(), administrator(), replace=True)
+        except Refused as refused:
+            lines.append(str(refused))
+        else:
+            lines.append(f"{reference} {happened}")
+    return lines
+
+
+COMMANDS = (judge_command, import_command, list_command, finalise_command, demo_command)
+"""What this door adds to the command line."""

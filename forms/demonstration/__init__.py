@@ -1,0 +1,57 @@
+"""Demonstration people and records, all invented; refused in production. The records stand beside this as documents."""
+
+from __future__ import annotations
+
+from meetings.desk import Desk
+from meetings.people import Account, Role
+from meetings.vocabulary import Agency
+
+PASSWORD = "demonstration"  # noqa: S105  # printed at the start; these accounts are refused in production
+"""What every demonstration person signs in with."""
+
+PEOPLE = (
+    Account(
+        id="00000000-0000-4000-8000-00000000d001",
+        login="pclo",
+        name="Wendell Ashgrove",
+        agency=Agency.POLICE,
+        organisation="Northmere Police (fictional)",
+        grade="Police staff",
+        role=Role.RECORDER,
+    ),
+    Account(
+        id="00000000-0000-4000-8000-00000000d002",
+        login="manager",
+        name="Imelda Fairbrother",
+        agency=Agency.SOCIAL_CARE,
+        organisation="Northmere Council (fictional)",
+        grade="Team Manager",
+        role=Role.REVIEWER,
+    ),
+    Account(
+        id="00000000-0000-4000-8000-00000000d003",
+        login="officer",
+        name="Tamsin Okonjo",
+        agency=Agency.POLICE,
+        organisation="Northmere Police (fictional)",
+        grade="PC",
+        role=Role.OFFICER,
+    ),
+)
+"""The three kinds of user: who records, who reviews, who receives."""
+
+
+def keep_people(desk: Desk) -> list[str]:
+    """Keep the demonstration people, and return a line for each."""
+    for person in PEOPLE:
+        desk.keep_account(person, PASSWORD, demonstration=True)
+    return [f"{person.login} {person.role.label}" for person in PEOPLE]
+
+
+def first_run(desk: Desk) -> list[str]:
+    """Load the demonstration data if it was never loaded; return how to sign in."""
+    if desk.account(PEOPLE[0].id) is None:
+        from forms.commands import load_demonstration  # noqa: PLC0415  # it imports this module
+
+        load_demonstration(desk)
+    return [f"Sign in as {person.login}, password {PASSWORD}: {person.role.label}" for person in PEOPLE]

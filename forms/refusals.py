@@ -1,0 +1,75 @@
+"""What people read when something cannot be done: one handler for each kind of refusal, for every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, render_template
+from werkzeug.exceptions import HTTPException
+
+from meetings.audience import CopyRefused, UnknownAudience
+from meetings.desk import NoSuchPart, Refusal
+from meetings.people import NotAllowed
+from meetings.stages import NoSuchMove, NotReady
+from meetings.store import NoSuchMeeting
+
+_PLAIN: dict[int, tuple[str, str, str]] = {
+    404: (
+        "There is no such page",
+        "The address may be mistyped, or the page is gone.",
+        "Go back, or start from the list of records.",
+    ),
+    405: ("That cannot be done here", "The page does not take what was sent to it.", "Go back and try again."),
+    413: (
+        "That is too much at once",
+        "What was sent is longer than 6 MB, or has more fields than a form here can have. Nothing of it was kept.",
+        "Go back: your text is still in the page. Save it in smaller pieces.",
+    ),
+    500: (
+        "Something went wrong here",
+        "What you saved before is kept. The fault was written to the log, without any of your text.",
+        "Go back, copy what you typed, and try again. If it happens again, tell whoever looks after Accord.",
+    ),
+}
+
+
+def page(status: int, title: str, said: str, next_step: str, **more: Any) -> tuple[str, int]:
+    """Return the page of a refusal: what happened, and what to do next."""
+    return render_template("refusal.html", title=title, said=said, next=next_step, **more), status
+
+
+def register(app: Flask) -> None:
+    """Give the app its refusals."""
+    app.register_error_handler(
+        NoSuchMeeting, lambda refused: page(404, "There is no such record", str(refused), "Look it up in the list.")
+    )
+    app.register_error_handler(
+        NotAllowed, lambda refused: page(403, "You may not do that", str(refused), "Nothing was changed.")
+    )
+    app.register_error_handler(
+        NoSuchPart, lambda refused: page(404, "That is no longer there", str(refused), "Go back and open the page again.")
+    )
+    app.register_error_handler(
+        Refusal, lambda refused: page(409, "That cannot be done yet", str(refused), "Everything you typed is kept.")
+    )
+    app.register_error_handler(
+        NoSuchMove, lambda refused: page(409, "That cannot be done", str(refused), "Nothing was changed.")
+    )
+    for kind in (CopyRefused, UnknownAudience):
+        app.register_error_handler(
+            kind, lambda refused: page(409, "That copy cannot be made", str(refused), "Choose another kind of copy.")
+        )
+
+    def not_ready(refused: NotReady) -> tuple[str, int]:
+        return render_template("not_ready.html", findings=refused.findings), 409
+
+    app.register_error_handler(NotReady, not_ready)
+
+    def plain(problem: HTTPException) -> Any:
+        code = problem.code or 500
+        if code < 400:  # redirects
+            return problem
+        title, said, next_step = _PLAIN.get(code, (problem.name, problem.description or "", "Go back and try again."))
+        return page(code, title, said, next_step)
+
+    app.register_error_handler(HTTPException, plain)

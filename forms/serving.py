@@ -1,0 +1,42 @@
+"""Serving the pages: gunicorn where it runs, waitress on Windows. One worker with threads for SQLite, two else."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+THREADS_OF_ONE = 16
+THREADS_OF_TWO = 8
+
+
+def serve_forever(app: Any, port: int, *, one_process: bool) -> None:
+    """Serve an app on 127.0.0.1 until stopped.
+
+    SQLite is served by one process, so that its one writer at a time never waits for a lock of another process.
+    """
+    if sys.platform == "win32":
+        from waitress import serve  # noqa: PLC0415
+
+        serve(app, listen=f"127.0.0.1:{port}", threads=THREADS_OF_ONE)
+        return
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """Gunicorn with the settings given here, and none of the command line's."""
+
+        def load_config(self) -> None:
+            """Say how to serve."""
+            self.cfg.set("bind", f"127.0.0.1:{port}")
+            self.cfg.set("workers", 1 if one_process else 2)
+            self.cfg.set("threads", THREADS_OF_ONE if one_process else THREADS_OF_TWO)
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("timeout", 60)
+            self.cfg.set("graceful_timeout", 10)
+            self.cfg.set("loglevel", "warning")
+            self.cfg.set("control_socket_disable", True) if "control_socket_disable" in self.cfg.settings else None
+
+        def load(self) -> Any:
+            """Return the app."""
+            return app
+
+    Server().run()

@@ -1,0 +1,720 @@
+"""What people do with records: start, record, confirm, finalise, reconvene, import, take a copy.
+
+The only caller of stages, people, history and store together. It decides nothing itself: what is true is asked of the
+rules, who may of `people.py`, what may follow of `stages.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from meetings import contract
+from meetings.calendar import local
+from meetings.contract import Refused, build
+from meetings.documents import Action, Discussion
+from meetings.facts import is_manager
+from meetings.history import Line
+from meetings.parts import (
+    LOCAL_ID_LETTER,
+    TOP,
+    Json,
+    Part,
+    answers_of,
+    fingerprint,
+    lists,
+    named_in,
+    question_of_list,
+    sections,
+    shape_of,
+    take_apart,
+    value_at,
+    with_value,
+)
+from meetings.passwords import hash_password, is_password
+from meetings.people import Account, Deed, Role, require
+from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, Profile, profile
+from meetings.record import Confirmation, Record
+from meetings.rules import CATALOGUE, Finding
+from meetings.seal import canonical, content_sha256
+from meetings.stages import move
+from meetings.store import Draft, Frozen, NoSuchMeeting, Store, StoredSignoff, Summary
+from meetings.vocabulary import (
+    ACTION_ENDED,
+    ActionKind,
+    ActionStatus,
+    Agency,
+    DocumentStatus,
+    MeetingType,
+    SignoffAs,
+)
+
+DISCUSSION = "strategy_discussion"
+"""Kind of record."""
+
+SESSION_LASTS = timedelta(hours=12)
+"""A session ends when it was not used for this long; a conference lasts hours."""
+
+_NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
+"""What a reconvened discussion asks again of every professional."""
+
+_SERIES_REF = re.compile(r"(SD-\d{4})-(\d{1,9})")
+
+
+class Refusal(Exception):
+    """Something asked for cannot be done; the sentence says why and what to do next."""
+
+
+class TextChanged(Refusal):
+    """The text was changed while somebody was about to confirm it."""
+
+    def __init__(self, current: str) -> None:
+        """Carry the content hash of the text as it stands now."""
+        super().__init__("The text was changed since you read it. Read it again, then confirm.")
+        self.current = current
+
+
+class StillNamed(Refusal):
+    """A person who is named elsewhere in the record was to be removed."""
+
+    def __init__(self, name: str, places: list[str]) -> None:
+        """Carry where the person is named."""
+        super().__init__(f"{name} is still named in this record: {'; '.join(places)}. Choose somebody else there first.")
+        self.places = places
+
+
+class NoSuchPart(Refusal):
+    """A part or field was named that this record does not have."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one field is to hold: a JSON value, or what was typed and could not be read; neither clears it."""
+
+    value: Any = None
+    unread: Any = None
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that somebody else changed meanwhile: it was not saved, and now holds `theirs`."""
+
+    path: str
+    theirs: Answer
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """What a copy is drawn from: a document, the profile in force, the earlier discussions and its content hash."""
+
+    document: Json
+    profile: Profile
+    history: tuple[Discussion, ...]
+    content_sha256: str
+    made_elsewhere: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Session:
+    """A browser that signed in, or is about to."""
+
+    account_id: str | None
+    data: Json
+    seen_at: datetime
+
+
+class Sessions:
+    """Sessions kept on the server; the browser holds a token only."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        """Keep sessions in that store, by that clock."""
+        self._store = store
+        self._now = now
+
+    def read(self, token: str) -> Session | None:
+        """Return the session of a token, or None if there is none or it ended."""
+        found = self._store.read_session(token, self._now() - SESSION_LASTS)
+        return Session(*found) if found else None
+
+    def write(self, token: str, account_id: str | None, data: Json) -> None:
+        """Keep a session and note that it was used now."""
+        self._store.write_session(token, account_id, data, self._now())
+
+    def drop(self, token: str) -> None:
+        """End a session."""
+        self._store.drop_session(token, self._now() - SESSION_LASTS)
+
+
+def rulebook_sha256() -> str:
+    """Return the edition of the rulebook: a hash of every rule's words, level, stage and numbers."""
+    held = [
+        [one.id, str(one.level), one.hard, str(one.gate), one.says, one.source, list(one.parameters), list(one.nations)]
+        for one in sorted(CATALOGUE.values(), key=lambda one: one.id)
+    ]
+    return hashlib.sha256(canonical(held)).hexdigest()
+
+
+class Desk:
+    """Everything people do, at one store and by one clock."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        """Work at that store, by that clock."""
+        self.store = store
+        self._now = now
+        self.sessions = Sessions(store, now)
+
+    def now(self) -> datetime:
+        """Return the present moment, on a British clock, to the second."""
+        return local(self._now()).replace(microsecond=0)
+
+    # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sign_in(self, login: str, password: str) -> Account | None:
+        """Return the account if login and password belong together."""
+        found = self.store.find_account(login=login.strip())
+        account, kept, _ = found or (None, None, False)
+        return account if is_password(password, kept) else None
+
+    def account(self, account_id: str) -> Account | None:
+        """Return the account of that id, or None."""
+        found = self.store.find_account(account_id=account_id)
+        return found[0] if found else None
+
+    def account_of(self, login: str) -> Account:
+        """Return the account of that login. Raises Refusal."""
+        found = self.store.find_account(login=login)
+        if found is None:
+            raise Refusal(f"There is no account ‘{login}’ here.")
+        return found[0]
+
+    def keep_account(self, person: Account, password: str | None, *, demonstration: bool = False) -> None:
+        """Keep an account with its password."""
+        kept = hash_password(password) if password is not None else None
+        self.store.keep_account(person, kept, demonstration=demonstration)
+
+    # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def records(self, by: Account, kind: str | None = None, status: str | None = None) -> list[Summary]:
+        """Return a line for each record, newest change first."""
+        require(by, Deed.LIST)
+        return self.store.summaries(kind, status)
+
+    def look(self, reference: str, by: Account, version: int | None = None) -> Record:
+        """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
+        require(by, Deed.SEE)
+        return self._record(self.store.read(reference), version)
+
+    def _record(self, kept: Draft, version: int | None = None) -> Record:
+        frozen = None
+        if version is not None or kept.status is not DocumentStatus.DRAFT:
+            wanted = version or kept.version
+            is_draft = kept.status is DocumentStatus.DRAFT and wanted == kept.version
+            frozen = None if is_draft else self.store.frozen_version(kept.id, wanted)
+            if frozen is None and not is_draft:
+                raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
+            if wanted != kept.version:
+                kept.signoffs = self.store.signoffs_of(kept.id, wanted)
+        record = Record(kept, (), frozen)
+        record.earlier = self._earlier(record.content)
+        return record
+
+    def _earlier(self, content: Json) -> list[Discussion]:
+        found: list[Discussion] = []
+        seen = {content["id"]}
+        previous = content.get("previous")
+        while previous is not None:
+            reference = previous.get("ref")
+            if "id" in previous:
+                reference = self.store.reference_of(previous["id"]) or reference
+            if reference is None or not self.store.is_taken(reference):
+                break
+            kept = self.store.read(reference)
+            if kept.id in seen:
+                break
+            seen.add(kept.id)
+            is_draft = kept.status is DocumentStatus.DRAFT
+            step = Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version))
+            found.insert(0, step.document)
+            previous = step.content.get("previous")
+        return found
+
+    def findings(self, record: Record) -> list[Finding]:
+        """Return everything that is still needed or worth knowing now."""
+        return record.findings(self.now())
+
+    def confirmations(self, record: Record) -> list[Confirmation]:
+        """Return who confirmed the text of a record, valid or not."""
+        return record.confirmations()
+
+    def history(self, reference: str, by: Account) -> list[Line]:
+        """Return what was done to a record, oldest first."""
+        require(by, Deed.SEE)
+        return [line for line, _ in self.store.lines_of(reference)]
+
+    # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def start(self, by: Account, profile_id: str = DEFAULT_PROFILE) -> str:
+        """Start a strategy discussion and return its reference."""
+        require(by, Deed.RECORD)
+        draft = self._new(by, profile_id)
+        now = self.now()
+        top = {"marking": {"tier": "OFFICIAL", "sensitive": True}}
+        draft.parts = _parts_of(top)
+        draft.note("meeting:record:started")
+        self.store.add(draft, by, now)
+        return draft.ref
+
+    def _new(self, by: Account, profile_id: str | None) -> Draft:
+        with self.store.writing() as connection:
+            ref = ""
+            while not ref or self.store.is_taken(ref):
+                name = f"SD-{self.now().year}"
+                ref = f"{name}-{self.store.next_number(connection, name):04}"
+        return Draft(
+            id=f"urn:uuid:{uuid.uuid4()}",
+            kind=DISCUSSION,
+            ref=ref,
+            version=1,
+            status=DocumentStatus.DRAFT,
+            profile=profile_id,
+            asked=set(),
+            numbers={},
+            counter=1,
+            title="",
+            held_at=None,
+            recorder=by.name,
+            parts={},
+            signoffs=[],
+        )
+
+    def _open(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Any:
+        return _Opened(self, reference, by, deed)
+
+    def answer(
+        self,
+        reference: str,
+        part: str,
+        answers: Mapping[str, Answer],
+        by: Account,
+        was: Mapping[str, str] | None = None,
+    ) -> list[Clash]:
+        """Record answers in one part, named by its id or, for a section, by its name.
+
+        `was` holds, by path, the fingerprint of what the person saw. A field that now holds neither that nor the new
+        answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
+        """
+        clashes: list[Clash] = []
+        with self._open(reference, by) as draft:
+            one = _find(draft, part)
+            known = answers_of(one.name)
+            noted: Json = {}
+            for path, answer in answers.items():
+                if path not in known or not known[path].asked:
+                    raise NoSuchPart(f"There is no question ‘{path}’ here.")
+                changed = Part(one.id, one.name, one.position, one.version, dict(one.body), dict(one.unread))
+                changed.body = with_value(one.body, path, answer.value)
+                if answer.unread is None:
+                    changed.unread.pop(path, None)
+                else:
+                    changed.unread[path] = answer.unread
+                before, after = fingerprint(one, path), fingerprint(changed, path)
+                if before == after:
+                    continue
+                if was is not None and path in was and was[path] != before:
+                    clashes.append(Clash(path, Answer(value_at(one.body, path), one.unread.get(path))))
+                    continue
+                noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
+                one.body, one.unread = changed.body, changed.unread
+            if noted:
+                draft.parts[one.id] = one
+                draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
+        return clashes
+
+    def add_row(self, reference: str, name: str, by: Account, body: Json | None = None) -> Part:
+        """Add a row to a list; local ids and references of actions are given here. Raises NoSuchPart."""
+        if name not in lists():
+            raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
+        with self._open(reference, by) as draft:
+            row = _new_row(draft, name, body or {})
+            draft.parts[row.id] = row
+            draft.asked.discard(name)
+            draft.note(f"meeting:{name}:added", row.id, row=row.body)
+        return row
+
+    def remove_row(self, reference: str, part_id: str, by: Account) -> None:
+        """Remove a row. Raises StillNamed for a person who is named elsewhere, NoSuchPart."""
+        with self._open(reference, by) as draft:
+            row = _row(draft, part_id)
+            local_id = row.body.get("id")
+            if shape_of(row.name) in LOCAL_ID_LETTER and local_id:
+                for outcome in [one for one in draft.parts.values() if one.name == "outcomes"]:
+                    if outcome.body == {"child": local_id} and not outcome.unread:
+                        del draft.parts[outcome.id]
+                others = [one for one in draft.parts.values() if one.id != part_id]
+                if places := [_words_for(one, path) for one, path in named_in(others, local_id)]:
+                    raise StillNamed(row.body.get("name") or "This person", sorted(set(places)))
+            del draft.parts[part_id]
+            draft.note(f"meeting:{row.name}:removed", part_id, row=row.body, unread=row.unread)
+
+    def move_row(self, reference: str, part_id: str, places: int, by: Account) -> None:
+        """Move a row up (-1) or down (+1) in its list; at the end of the list nothing happens. Raises NoSuchPart."""
+        with self._open(reference, by) as draft:
+            row = _row(draft, part_id)
+            rows = sorted((one for one in draft.parts.values() if one.name == row.name), key=lambda one: one.position)
+            before = [one.id for one in rows]
+            rows.remove(row)
+            rows.insert(max(0, before.index(part_id) + places), row)
+            if [one.id for one in rows] != before:
+                for position, one in enumerate(rows):
+                    one.position = position
+                draft.note(f"meeting:{row.name}:moved", part_id, places=places)
+
+    def ask_none(self, reference: str, name: str, none: bool, by: Account) -> None:  # noqa: FBT001
+        """Record that a list was asked for and there is none, or take that back. Raises NoSuchPart."""
+        if name not in lists():
+            raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
+        with self._open(reference, by) as draft:
+            if none != (name in draft.asked):
+                draft.asked = draft.asked | {name} if none else draft.asked - {name}
+                draft.note(f"meeting:{name}:{'none' if none else 'unasked'}")
+
+    # ── Confirming and finalising ────────────────────────────────────────────────────────────────────────────────
+
+    def confirm(
+        self, reference: str, as_: SignoffAs, professional: str, typed_name: str, seen_sha256: str, by: Account
+    ) -> None:
+        """Confirm the text as chair or for police, or ratify it as a manager, over the content hash that was shown.
+
+        Raises TextChanged if the text is no longer that one, Refusal if this person cannot confirm it so.
+        """
+        with self._open(reference, by, Deed.CONFIRM) as draft:
+            record = Record(draft, ())
+            if record.content_sha256 != seen_sha256:
+                raise TextChanged(record.content_sha256)
+            one = record.document.professional(professional)
+            if one is None or one.name is None:
+                raise Refusal("Choose who confirms from the people of this record.")
+            if " ".join(typed_name.split()).casefold() != " ".join(one.name.split()).casefold():
+                raise Refusal(f"Type the name as it stands in the record: {one.name}.")
+            if as_ is SignoffAs.CHAIR and record.document.meeting.chair != professional:
+                raise Refusal("Only the chair of this discussion confirms as chair.")
+            if as_ is SignoffAs.POLICE and one.agency is not Agency.POLICE:
+                raise Refusal("Only somebody from police confirms for police.")
+            if as_ is SignoffAs.MANAGER and not is_manager(one, record.profile):
+                raise Refusal("Only a manager ratifies; for police, a sergeant or above.")
+            if as_ not in (SignoffAs.CHAIR, SignoffAs.POLICE, SignoffAs.MANAGER):
+                raise Refusal("A draft is confirmed by the chair and by police, or ratified by a manager.")
+            body = {
+                "by": professional,
+                "as": str(as_),
+                "at": self.now().isoformat(timespec="seconds"),
+                "content_sha256": seen_sha256,
+            }
+            draft.signoffs = [
+                kept
+                for kept in draft.signoffs
+                if kept.elsewhere or (kept.body.get("as"), kept.body.get("by")) != (str(as_), professional)
+            ]
+            draft.signoffs.append(StoredSignoff(body, elsewhere=False, account_id=by.id))
+            draft.note(f"meeting:text:confirmed as {as_}", professional, content_sha256=seen_sha256)
+
+    def finalise(self, reference: str, by: Account) -> str:
+        """Freeze a draft and return its content hash. Raises NotReady with what stops it, NoSuchMove."""
+        with self._open(reference, by, Deed.FINALISE) as draft:
+            record = Record(draft, ())
+            record.earlier = self._earlier(record.content)
+            now = self.now()
+            draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
+            content = {**record.content, "status": str(DocumentStatus.FINAL)}
+            draft.frozen = Frozen(
+                version=draft.version,
+                body=canonical(content),
+                content_sha256=record.content_sha256,
+                profile_sha256=record.profile.sha256,
+                rules_sha256=rulebook_sha256(),
+                frozen_at=now,
+            )
+            draft.actions = [_action_row(action, record.document) for action in record.document.actions or ()]
+            draft.signoffs = list(record.signoffs)
+            draft.note("meeting:record:finalised", content_sha256=record.content_sha256, version=draft.version)
+        return record.content_sha256
+
+    def reconvene(self, reference: str, by: Account) -> str:
+        """Start a reconvened discussion from an earlier one: people, places and open actions are carried over."""
+        require(by, Deed.RECORD)
+        earlier = self._record(self.store.read(reference))
+        content = earlier.content
+        carried: Json = {
+            "meeting": {"type": str(MeetingType.REVIEW)},
+            "previous": {
+                "ref": content["ref"],
+                "id": content["id"],
+                "version": content["version"],
+                "content_sha256": earlier.content_sha256,
+            },
+            **{name: content[name] for name in ("marking", "links", "children", "adults", "places") if name in content},
+            "professionals": [
+                {name: value for name, value in one.items() if name not in _NEW_EACH_MEETING}
+                for one in content.get("professionals", ())
+            ],
+            "earlier_actions": [
+                {"ref": one["ref"]}
+                for one in content.get("actions", ())
+                if "ref" in one and one.get("status") not in ACTION_ENDED
+            ],
+        }
+        draft = self._new(by, content.get("profile"))
+        draft.parts = _parts_of(carried)
+        draft.numbers = _numbers(draft.parts.values(), draft.ref)
+        draft.note("meeting:record:reconvened", place="", previous=content["ref"])
+        self._refresh(draft)
+        self.store.add(draft, by, self.now())
+        return draft.ref
+
+    # ── Documents coming in and going out ────────────────────────────────────────────────────────────────────────
+
+    def import_document(self, raw: bytes, by: Account, *, replace: bool = False) -> tuple[str, str]:
+        """Read a contract document into a record that is a draft; return its reference and what happened.
+
+        What happened is created, unchanged or replaced. Raises Refused with path and reason, or why it may not come in.
+        """
+        require(by, Deed.IMPORT)
+        data = contract.read_json(raw)
+        contract.check(data)
+        self._check_envelope(data)
+        present = self.store.reference_of(data["id"])
+        if present is not None:
+            return present, self._import_again(present, data, by, replace=replace)
+        if "ref" in data and self.store.is_taken(data["ref"]):
+            raise Refused(f"The reference {data['ref']} belongs to another record.")
+        draft = self._new(by, data.get("profile")) if "ref" not in data else _empty(data)
+        draft.id, draft.version, draft.recorder = data["id"], data["version"], by.name
+        self._fill(draft, data)
+        draft.note("meeting:record:imported", content_sha256=content_sha256(data))
+        self.store.add(draft, by, self.now())
+        return draft.ref, "created"
+
+    def _check_envelope(self, data: Json) -> None:
+        try:
+            profile(data.get("profile", DEFAULT_PROFILE))
+        except NoSuchProfile as unknown:
+            raise Refused(f"profile: {unknown}") from None
+        given = data.get("integrity", {}).get("content_sha256")
+        if given is not None and given != content_sha256(data):
+            raise Refused("integrity/content_sha256: the document is not the text that this hash was taken of.")
+        rows = [row["id"] for name in ("children", "adults", "professionals") for row in data.get(name, ())]
+        children = [row["child"] for row in data.get("outcomes", ())]
+        for what, ids in (("local id", rows), ("child with an outcome", children)):
+            double = next((one for one in ids if ids.count(one) > 1), None)
+            if double is not None:
+                raise Refused(f"The {what} {double} occurs twice.")
+
+    def _import_again(self, reference: str, data: Json, by: Account, *, replace: bool) -> str:
+        with self.store.open(reference, by, self.now()) as draft:
+            record = self._record(draft)
+            same_text = record.content_sha256 == content_sha256({**data, "ref": data.get("ref", draft.ref)})
+            elsewhere = [one.body for one in draft.signoffs if one.elsewhere]
+            if same_text and (not record.is_draft or elsewhere == data.get("signoff", [])):
+                return "unchanged"
+            if not record.is_draft:
+                raise Refused(f"{reference} is final here and holds another text; a final record is not replaced.")
+            if not replace:
+                raise Refused(f"{reference} is here already with other content; use --replace to replace the draft.")
+            if data.get("ref", reference) != reference:
+                raise Refused(f"The record of this id is {reference} here, not {data['ref']}.")
+            draft.version, draft.profile = data["version"], data.get("profile")
+            self._fill(draft, data)
+            draft.note("meeting:record:replaced", content_sha256=content_sha256(data))
+        return "replaced"
+
+    def _fill(self, draft: Draft, data: Json) -> None:
+        pairs, draft.asked = take_apart(data)
+        draft.parts = _parts(pairs)
+        draft.numbers = _numbers(draft.parts.values(), draft.ref)
+        draft.signoffs = [StoredSignoff(body, elsewhere=True) for body in data.get("signoff", ())]
+        self._refresh(draft)
+
+    def export(self, reference: str, by: Account, audience: str, version: int | None = None) -> Exportable:
+        """Return what a copy is drawn from, and note in the history who took one for whom. Raises NotAllowed."""
+        require(by, Deed.EXPORT)
+        record = self._record(self.store.read(reference), version)
+        with self.store.open(reference, by, self.now()) as draft:
+            draft.note("meeting:copy:taken", audience, version=record.version, content_sha256=record.content_sha256)
+        return exportable(record)
+
+    # ── Keeping what lists show ──────────────────────────────────────────────────────────────────────────────────
+
+    def _refresh(self, draft: Draft) -> None:
+        children = sorted((one for one in draft.parts.values() if one.name == "children"), key=lambda one: one.position)
+        names = [one.body.get("name", "") for one in children if one.body.get("subject") or len(children) == 1]
+        top = next((one.body for one in draft.parts.values() if one.name == TOP), {})
+        meeting = next((one.body for one in draft.parts.values() if one.name == "meeting"), {})
+        draft.title = top.get("title") or ", ".join(name for name in names if name.strip())
+        started = meeting.get("started_at")
+        draft.held_at = datetime.fromisoformat(started) if started else None
+
+
+def exportable(record: Record) -> Exportable:
+    """Return what a copy of a record is drawn from."""
+    return Exportable(
+        document=record.json,
+        profile=record.profile,
+        history=tuple(record.earlier),
+        content_sha256=record.content_sha256,
+        made_elsewhere=frozenset(number for number, one in enumerate(record.signoffs) if one.elsewhere),
+    )
+
+
+class _Opened:
+    """A draft lent for a change by somebody who may make it; what lists show is worked out anew at the end."""
+
+    def __init__(self, desk: Desk, reference: str, by: Account, deed: Deed) -> None:
+        self.desk, self.by, self.deed = desk, by, deed
+        self.loan = desk.store.open(reference, by, desk.now())
+
+    def __enter__(self) -> Draft:
+        self.draft = self.loan.__enter__()
+        try:
+            require(self.by, self.deed, self.draft.status)
+        except BaseException as refused:
+            self.loan.__exit__(type(refused), refused, refused.__traceback__)
+            raise
+        return self.draft
+
+    def __exit__(self, *problem: Any) -> bool | None:
+        if problem[0] is None:
+            self.desk._refresh(self.draft)  # noqa: SLF001  # one class in two halves
+        return self.loan.__exit__(*problem)
+
+
+def _empty(data: Json) -> Draft:
+    return Draft(
+        id=data["id"],
+        kind=DISCUSSION,
+        ref=data["ref"],
+        version=data["version"],
+        status=DocumentStatus.DRAFT,
+        profile=data.get("profile"),
+        asked=set(),
+        numbers={},
+        counter=1,
+        title="",
+        held_at=None,
+        recorder="",
+        parts={},
+        signoffs=[],
+    )
+
+
+def _parts(pairs: Sequence[tuple[str, Json]]) -> dict[str, Part]:
+    found = [Part(str(uuid.uuid4()), name, position, 1, body) for position, (name, body) in enumerate(pairs)]
+    return {one.id: one for one in found}
+
+
+def _parts_of(document: Json) -> dict[str, Part]:
+    pairs, _ = take_apart(document)
+    return _parts(pairs)
+
+
+def _numbers(parts: Any, ref: str) -> dict[str, int]:
+    """Return, by letter, the highest number that a local id or an action reference has used."""
+    numbers: dict[str, int] = {}
+    for one in parts:
+        if one.name not in lists():
+            continue
+        if (letter := LOCAL_ID_LETTER.get(lists()[one.name])) is not None:
+            match = re.fullmatch(rf"{letter}(\d{{1,9}})", one.body["id"])
+        elif lists()[one.name] is Action:
+            letter, match = "A", re.fullmatch(rf"{re.escape(ref)}-A(\d{{1,9}})", one.body.get("ref", ""))
+        else:
+            continue
+        if match:
+            numbers[letter] = max(numbers.get(letter, 0), int(match[1]))
+    return numbers
+
+
+def _find(draft: Draft, part: str) -> Part:
+    if part in draft.parts:
+        return draft.parts[part]
+    if part in sections():
+        found = next((one for one in draft.parts.values() if one.name == part), None)
+        return found or Part(str(uuid.uuid4()), part, 0)
+    raise NoSuchPart("That row is no longer in this record; somebody may have removed it.")
+
+
+def _row(draft: Draft, part_id: str) -> Part:
+    row = draft.parts.get(part_id)
+    if row is None or row.name not in lists():
+        raise NoSuchPart("That row is no longer in this record; somebody may have removed it.")
+    return row
+
+
+def _new_row(draft: Draft, name: str, body: Json) -> Part:
+    shape = lists()[name]
+    given: Json = {}
+    if shape in LOCAL_ID_LETTER:
+        taken = {one.body.get("id") for one in draft.parts.values()}
+        while not given or given["id"] in taken:
+            given = {"id": f"{LOCAL_ID_LETTER[shape]}{_next(draft, LOCAL_ID_LETTER[shape])}"}
+    elif shape is Action:
+        given = {
+            "id": f"urn:uuid:{uuid.uuid4()}",
+            "ref": f"{draft.ref}-A{_next(draft, 'A'):02}",
+            "kind": str(ActionKind.TASK),
+            "status": str(ActionStatus.OPEN),
+        }
+    last = max((one.position for one in draft.parts.values() if one.name == name), default=-1)
+    return Part(str(uuid.uuid4()), name, last + 1, 1, {**body, **given})
+
+
+def _next(draft: Draft, letter: str) -> int:
+    draft.numbers = {**draft.numbers, letter: draft.numbers.get(letter, 0) + 1}
+    return draft.numbers[letter]
+
+
+def _words_for(part: Part, path: str) -> str:
+    if part.name in lists():
+        question = question_of_list(part.name).question.label
+        name = part.body.get("ref") or part.body.get("name") or part.body.get("child") or ""
+        where = f"{question} {name}".strip()
+    else:
+        where = ""
+    names = path.split("/")
+    label = ""
+    known = answers_of(part.name)
+    while names and not label:
+        field = known.get("/".join(names))
+        label = field.question.label if field else ""
+        names.pop()
+    return f"{where}: {label}" if where and label else where or label or part.name
+
+
+def _action_row(action: Action, document: Discussion) -> Json:
+    owner = document.professional(action.owner)
+    return {
+        "id": action.id.removeprefix("urn:uuid:"),
+        "ref": action.ref or "",
+        "owner": (owner.name if owner else None) or "",
+        "agency": str(owner.agency) if owner and owner.agency else "",
+        "due_at": action.deadline.due_at,
+        "status": str(action.status or ActionStatus.OPEN),
+    }
+
+
+def administrator() -> Account:
+    """Return the local administrator, in whose name the command line works. Nobody can sign in as it."""
+    return Account(
+        id="00000000-0000-4000-8000-000000000002",
+        login="administrator",
+        name="Local administrator",
+        agency=Agency.OTHER,
+        organisation="",
+        grade="",
+        role=Role.ADMINISTRATOR,
+    )

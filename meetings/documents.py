@@ -1,0 +1,1025 @@
+"""The record of a strategy discussion as plain objects: the contract's shapes one for one, each field with its question.
+
+An object that may be absent without being missed is there and empty, so that a rule can ask `meeting.chair` without
+asking first whether there was a meeting. A list is None while it has not been asked and `[]` when asked: none.
+Blank text is None. How a document is read and written is in `contract.py`; what is enough is in `rules/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from meetings import sources as cite
+from meetings.questions import (
+    AdultId,
+    ChildId,
+    Duration,
+    LocalId,
+    PersonId,
+    ProfessionalId,
+    RuleId,
+    SchemaId,
+    Sha256,
+    Text,
+    Uuid,
+    Words,
+    asks,
+    given,
+    part,
+)
+from meetings.vocabulary import (
+    SECTION_47_NOT_REQUIRED,
+    SECTION_47_STARTS,
+    ActionKind,
+    ActionStatus,
+    Agency,
+    Attendance,
+    Audience,
+    BirthKind,
+    Concern,
+    Decision,
+    Disability,
+    DocumentStatus,
+    Ethnicity,
+    Factor,
+    HandlingCode,
+    Harm,
+    ImmediateAction,
+    InterviewDecision,
+    Investigation,
+    LegalStatus,
+    LineKind,
+    MedicalNeed,
+    MeetingMode,
+    MeetingType,
+    MissingLevel,
+    PlanCategory,
+    PlanStatus,
+    Presence,
+    Priority,
+    Profession,
+    ProfessionalKind,
+    ReferenceKind,
+    ReferralDecision,
+    ReferralSource,
+    ReturnInterview,
+    SafetyBasis,
+    Seen,
+    Sex,
+    SignoffAnswer,
+    SignoffAs,
+    Tell,
+    Threshold,
+    Tier,
+    YesNoLater,
+)
+
+DISCUSSION_SCHEMA = SchemaId("urn:accord:strategy-discussion:1")
+
+
+# ── Shapes that occur in many places ─────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True, kw_only=True)
+class Restricted:
+    """Leave the item out of every copy, except those for the audiences listed or made for the people named."""
+
+    reason: Text | None = asks("Why this is restricted", source=cite.GMP_GUIDANCE)
+    audiences: list[Audience] | None = asks("Copies that may hold it", unique=True, source=cite.GMP_GUIDANCE)
+    people: list[PersonId] | None = asks("People whose own copy may hold it")
+
+
+@dataclass(slots=True, kw_only=True)
+class Marking:
+    """Protective marking and handling of a document or of one action."""
+
+    tier: Tier | None = asks("Classification", source=cite.CLASSIFICATIONS)
+    sensitive: bool | None = asks("Sensitive", why="Marks every page OFFICIAL-SENSITIVE.", source=cite.CLASSIFICATIONS)
+    descriptor: Words | None = asks("Descriptor", hint="For example PERSONAL DATA", source=cite.CLASSIFICATIONS)
+    handling: list[Words] | None = asks("Handling instructions", source=cite.CLASSIFICATIONS)
+    code: HandlingCode | None = asks("Police handling code", source=cite.INTELLIGENCE_REPORT)
+    conditions: Text | None = asks("Handling conditions", source=cite.INTELLIGENCE_REPORT)
+    family_may_have: bool | None = asks("May the family have it")
+
+
+@dataclass(slots=True, kw_only=True)
+class Reference:
+    """Pointer to a record held somewhere else."""
+
+    kind: ReferenceKind | None = asks("Kind of record")
+    value: Words | None = asks("Number or reference")
+    organisation: Words | None = asks("Held by")
+    level: MissingLevel | None = asks("Risk level, for a missing person report")
+    until_on: date | None = asks("In force until")
+    text: Text | None = asks("Note")
+
+
+@dataclass(slots=True, kw_only=True)
+class DocumentRef:
+    """Pointer to another document of this contract."""
+
+    ref: Words | None = asks("Reference of the earlier record")
+    id: Uuid | None = given("Its identifier")
+    version: int | None = given("Its version")
+    content_sha256: Sha256 | None = given("Its content hash")
+
+
+@dataclass(slots=True, kw_only=True)
+class Supersedes:
+    """The version this one replaces and what changed."""
+
+    version: int | None = given("Version replaced")
+    content_sha256: Sha256 | None = given("Its content hash")
+    text: Text | None = asks("What changed and why")
+
+
+@dataclass(slots=True, kw_only=True)
+class Contact:
+    """How to reach a professional."""
+
+    phone: Words | None = asks("Telephone")
+    out_of_hours: Words | None = asks("Telephone out of hours")
+    email: Words | None = asks("E-mail")
+
+
+# ── People and places ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """Child protection plan; status none is an answer."""
+
+    status: PlanStatus | None = asks(
+        "Child protection plan", why="Needed to decide whether a conference is called.", source=cite.WORKING_TOGETHER
+    )
+    category: PlanCategory | None = asks("Category of the plan", source=cite.CIN_CENSUS)
+    started_on: date | None = asks("Plan started on")
+    ended_on: date | None = asks("Plan ended on")
+    organisation: Words | None = asks("Authority that holds the plan")
+    last_review_on: date | None = asks("Last review conference on")
+    next_review_on: date | None = asks("Next review conference on")
+
+
+@dataclass(slots=True, kw_only=True)
+class Pregnancy:
+    """For an unborn child."""
+
+    gestation: Words | None = asks("Weeks of pregnancy", hint="Weeks and days, for example 27+3", source=cite.SURREY)
+    place_of_birth: Words | None = asks("Where the birth is planned", source=cite.SURREY)
+    birth_plan: Text | None = asks("Birth plan", source=cite.SURREY)
+    maternity_alert: Text | None = asks(
+        "Alert to maternity units", why="A mother who moves may give birth anywhere.", source=cite.IOPC_2020
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """What any person of the family may carry."""
+
+    id: LocalId = given("Local id", required=True)
+    name: Words | None = asks("Full name", hint="As the family writes it", source=cite.OWN)
+    other_script: Words | None = asks("Full name in another script")
+    known_as: list[Words] | None = asks("Also known as")
+
+
+@dataclass(slots=True, kw_only=True)
+class Child(Person):
+    """A child, born or unborn."""
+
+    kind: BirthKind | None = asks("Born or unborn", source=cite.LOCAL_PROCEDURES)
+    given_names: Words | None = asks("Given names")
+    family_name: Words | None = asks("Family name")
+    given_names_other_script: Words | None = asks("Given names in another script")
+    family_name_other_script: Words | None = asks("Family name in another script")
+    born_on: date | None = asks("Date of birth", hint="For a child who is born", source=cite.CIN_CENSUS)
+    born_on_estimated: bool | None = asks("Is the date of birth estimated")
+    born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known")
+    due_on: date | None = asks("Expected date of birth", hint="For an unborn child", source=cite.CIN_CENSUS)
+    due_on_text: Words | None = asks("Expected birth in words", hint="Only if the date is not known")
+    mother: AdultId | None = asks("Mother", hint="For an unborn child", source=cite.LOCAL_PROCEDURES)
+    sex: Sex | None = asks("Sex", hint="Unknown for an unborn child", source=cite.CIN_CENSUS)
+    subject: bool | None = asks(
+        "Does this discussion decide about this child",
+        why="Every child of the household, and of the same parents elsewhere, is listed; each is decided about or not.",
+        source=cite.LEEDS_TIPS,
+    )
+    reason: Text | None = asks("If not, why not", source=cite.LEEDS_TIPS)
+    ethnicity: Ethnicity | None = asks("Ethnicity", source=cite.CIN_CENSUS)
+    disabilities: list[Disability] | None = asks("Disability", unique=True, source=cite.CIN_CENSUS)
+    languages: list[Words] | None = asks("Languages", hint="First language first", none="Not known: asked")
+    interpreter: Words | None = asks("Interpreter or signer needed: language", source=cite.DONCASTER)
+    communication: Text | None = asks("Communication need", source=cite.WORKING_TOGETHER)
+    religion: Words | None = asks("Religion")
+    school: Words | None = asks("School or nursery")
+    legal_status: list[LegalStatus] | None = asks("Legal status", source=cite.WORKING_TOGETHER)
+    legal_status_text: Text | None = asks("Legal status in words")
+    plan: Plan = part(Plan, "Child protection plan")
+    pregnancy: Pregnancy = part(Pregnancy, "Pregnancy")
+    description: Text | None = asks("What the child looks like")
+    vulnerabilities: list[Words] | None = asks("Vulnerabilities", none="None known")
+    markers: list[Words] | None = asks("Markers on record", none="Records checked, no markers")
+    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020)
+    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020)
+    voice: Text | None = asks("The child's view, in the child's words", source=cite.WORKING_TOGETHER)
+    links: list[Reference] | None = asks(
+        "Numbers in other systems", hint="Social care, pupil and NHS numbers", source=cite.CIN_CENSUS
+    )
+    text: Text | None = asks("Anything else about this child")
+
+
+@dataclass(slots=True, kw_only=True)
+class Adult(Person):
+    """A parent, carer, relative or associate."""
+
+    born_on: date | None = asks("Date of birth")
+    born_on_estimated: bool | None = asks("Is the date of birth estimated")
+    born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known")
+    sex: Sex | None = asks("Sex")
+    relation: Words | None = asks("Relationship to the children", hint="For each child, if it differs", source=cite.LEEDS_TIPS)
+    parent_of: list[ChildId] | None = asks(
+        "Parent of", why="Parents who live elsewhere are forgotten first.", source=cite.LEEDS_TIPS, none="Parent of nobody here"
+    )
+    parental_responsibility_for: list[ChildId] | None = asks(
+        "Has parental responsibility for", source=cite.LEEDS_TIPS, none="Has it for nobody here"
+    )
+    parental_responsibility_text: Text | None = asks("Parental responsibility in words")
+    of_concern: bool | None = asks("Is this adult's conduct in question")
+    position_of_trust: bool | None = asks("Works or volunteers with children", source=cite.LADO_PROCEDURES)
+    languages: list[Words] | None = asks("Languages", hint="First language first", none="Not known: asked")
+    interpreter: Words | None = asks("Interpreter or signer needed: language", source=cite.DONCASTER)
+    description: Text | None = asks("What this adult looks like")
+    vulnerabilities: list[Words] | None = asks("Vulnerabilities", none="None known")
+    markers: list[Words] | None = asks(
+        "Markers on record",
+        hint="Offender register, MAPPA, bail, MARAC",
+        source=cite.HMIC_2013,
+        none="Records checked, no markers",
+    )
+    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020)
+    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020)
+    links: list[Reference] | None = asks("Numbers in other systems")
+    text: Text | None = asks("Anything else about this adult")
+
+
+@dataclass(slots=True, kw_only=True)
+class Professional:
+    """A person, post or group acting for an agency: participant, owner, author or recipient."""
+
+    id: LocalId = given("Local id", required=True)
+    kind: ProfessionalKind | None = asks("Person, post or group", hint="A person if nothing is chosen")
+    name: Words | None = asks("Name", source=cite.LAMING_93)
+    agency: Agency | None = asks("Agency", source=cite.WORKING_TOGETHER)
+    organisation: Words | None = asks("Organisation")
+    team: Words | None = asks("Team")
+    role: Words | None = asks("Role", source=cite.LAMING_93)
+    grade: Words | None = asks("Grade or rank", source=cite.LAMING_93)
+    profession: Profession | None = asks("Health profession", source=cite.SURREY)
+    manager: bool | None = asks(
+        "Manager for this agency",
+        why="A manager from each agency takes part in every joint discussion; for police, a sergeant or above.",
+        source=cite.LAMING_93,
+    )
+    can_commit: bool | None = asks("Can commit the agency", source=cite.LOCAL_PROCEDURES)
+    presence: Presence | None = asks("Part taken", source=cite.WORKING_TOGETHER)
+    attendance: Attendance | None = asks("How this person took part", source=cite.WORKING_TOGETHER)
+    arrived_at: datetime | None = asks("Arrived at", hint="If not there from the start")
+    left_at: datetime | None = asks("Left at", hint="If not there to the end")
+    reason: Text | None = asks("Why absent", source=cite.MARAC_PRACTICE)
+    tried_at: list[datetime] | None = asks("Tried to reach at", source=cite.LOCAL_PROCEDURES)
+    gave_information: bool | None = asks("Gave information in writing or by telephone", source=cite.MARAC_PRACTICE)
+    contact: Contact = part(Contact, "Contact")
+    text: Text | None = asks("Note")
+
+
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """An address; restricted when it must not reach somebody."""
+
+    id: LocalId = given("Local id", required=True)
+    label: Words | None = asks("What place this is", hint="Home, school, safe address")
+    text: Text | None = asks("Address")
+    of: list[PersonId] | None = asks("Whose it is")
+    source: Words | None = asks("How we know")
+    confidence: Words | None = asks("How sure we are")
+    restricted: Restricted | None = asks(
+        "Confidential address", why="A confidential address never reaches a parent copy.", source=cite.GMP_GUIDANCE
+    )
+
+
+# ── The discussion ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True, kw_only=True)
+class Meeting:
+    """When, how and by whom it was held."""
+
+    type: MeetingType | None = asks("Type of discussion", source=cite.LOCAL_PROCEDURES)
+    mode: MeetingMode | None = asks("How it was held", source=cite.LOCAL_PROCEDURES)
+    place: Words | None = asks("Where it was held")
+    started_at: datetime | None = asks("Started at", source=cite.SCOTLAND_2021)
+    ended_at: datetime | None = asks("Ended at", source=cite.SCOTLAND_2021)
+    convened_by: ProfessionalId | None = asks("Convened by", source=cite.LOCAL_PROCEDURES)
+    chair: ProfessionalId | None = asks("Chair", source=cite.LOCAL_PROCEDURES)
+
+
+@dataclass(slots=True, kw_only=True)
+class Referral:
+    """What set it off, in the referrer's words."""
+
+    received_at: datetime | None = asks("Referral received at", source=cite.CIN_CENSUS)
+    source: ReferralSource | None = asks("Source of the referral", source=cite.CIN_CENSUS)
+    referrer: Words | None = asks("Who made the referral")
+    agency: Agency | None = asks("Agency of the referrer")
+    text: Text | None = asks("Reason, in the referrer's own words", source=cite.SCOTLAND_2021)
+    restricted: Restricted | None = asks("Restricted referral", source=cite.GMP_GUIDANCE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Conflict:
+    """One conflict of interest."""
+
+    by: ProfessionalId | None = asks("Who has a conflict of interest")
+    text: Text | None = asks("What it is and what is done about it")
+
+
+@dataclass(slots=True, kw_only=True)
+class Conflicts:
+    """Conflict of interest, asked of everybody."""
+
+    asked_of_all: bool | None = asks("Was everybody asked about a conflict of interest", source=cite.LADO_PROCEDURES)
+    entries: list[Conflict] | None = asks("Conflicts of interest", none="Nobody has one")
+
+
+@dataclass(slots=True, kw_only=True)
+class Sharing:
+    """Basis for sharing information."""
+
+    consent_sought: bool | None = asks(
+        "Was consent sought", why="Consent is not needed to protect a child; whether it was sought is recorded.", source=cite.DPA_2018
+    )
+    reason: Text | None = asks("If consent was not sought, why not", source=cite.DPA_2018)
+    basis: Text | None = asks("Lawful basis for sharing", source=cite.DPA_2018)
+    text: Text | None = asks("What was asked of whom, and the answer")
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """One piece of information."""
+
+    id: LocalId | None = given("Local id")
+    agency: Agency | None = asks("Agency", source=cite.HMIC_2013)
+    by: ProfessionalId | None = asks("Given by", source=cite.HMIC_2013)
+    kind: LineKind | None = asks(
+        "Kind of information", why="Fact and opinion are told apart.", source=cite.NORFOLK
+    )
+    text: Text | None = asks("What was said", source=cite.HMIC_2013)
+    at: datetime | None = asks("Time of the information or of the check")
+    on: date | None = asks("Date of the information", hint="If the time is not known")
+    grade: Words | None = asks("Intelligence grade", source=cite.INTELLIGENCE_REPORT)
+    code: HandlingCode | None = asks("Police handling code", source=cite.INTELLIGENCE_REPORT)
+    restricted: Restricted | None = asks("Restricted", source=cite.GMP_GUIDANCE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Information:
+    """What each agency brought."""
+
+    lines: list[Line] | None = asks("What each agency brought", source=cite.HMIC_2013)
+
+
+# ── What is decided for one child ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True, kw_only=True)
+class Voice:
+    """The child's own view."""
+
+    seen: Seen | None = asks("Has the child been seen", source=cite.WORKING_TOGETHER)
+    alone: bool | None = asks("Seen alone", source=cite.WORKING_TOGETHER)
+    at: datetime | None = asks("Seen at", source=cite.WORKING_TOGETHER)
+    by: ProfessionalId | None = asks("Seen by", source=cite.WORKING_TOGETHER)
+    text: Text | None = asks("What the child said or did", hint="In the child's own words", source=cite.WORKING_TOGETHER)
+    plan: Text | None = asks("Plan to see the child", source=cite.WORKING_TOGETHER)
+    reason: Text | None = asks("Why the child has not been seen", source=cite.WORKING_TOGETHER)
+
+
+@dataclass(slots=True, kw_only=True)
+class Medical:
+    """Medical examination."""
+
+    needed: MedicalNeed | None = asks("Is a medical needed", source=cite.LINCOLNSHIRE)
+    kind: Words | None = asks("Kind of medical", source=cite.LINCOLNSHIRE)
+    at: datetime | None = asks("Medical at", source=cite.LINCOLNSHIRE)
+    place: Words | None = asks("Where and by whom", source=cite.LINCOLNSHIRE)
+    consent: Text | None = asks("Consent to the medical", source=cite.LINCOLNSHIRE)
+    reason: Text | None = asks("Reason for this answer", hint="Always needed for no", source=cite.LINCOLNSHIRE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Interview:
+    """Visually recorded interview (ABE)."""
+
+    decision: InterviewDecision | None = asks("Visually recorded interview (ABE)", source=cite.LOCAL_PROCEDURES)
+    at: datetime | None = asks("Interview at")
+    place: Words | None = asks("Where the interview is held")
+    by: list[ProfessionalId] | None = asks("Who interviews")
+    support: Text | None = asks("Support for the child", hint="Intermediary, interpreter, supporter")
+    reason: Text | None = asks("Reason for this answer")
+
+
+@dataclass(slots=True, kw_only=True)
+class SafetyMeasure:
+    """What keeps this child safe from now, and what holds it."""
+
+    action: ImmediateAction | None = asks("Measure", source=cite.WORKING_TOGETHER)
+    text: Text | None = asks("What exactly", source=cite.WORKING_TOGETHER)
+    basis: SafetyBasis | None = asks("What holds it", source=cite.OWN)
+    agreed_by: list[PersonId] | None = asks("Agreed by", source=cite.OWN)
+
+
+@dataclass(slots=True, kw_only=True)
+class ChildDecision:
+    """The decision for this child."""
+
+    code: Decision | None = asks("Decision for this child", source=cite.HMIC_2013)
+    reason: Text | None = asks("Reasons for the decision", source=cite.HMIC_2013)
+    by: ProfessionalId | None = asks("Decided by", source=cite.HMIC_2013)
+    agreed_by: list[Agency] | None = asks("Agreed by", source=cite.HMIC_2013)
+    at: datetime | None = asks("Decided at")
+    confirmed: bool | None = asks(
+        "Decision confirmed for this child", why="One child's decision is not another's.", source=cite.HMIC_2013
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Feedback:
+    """Answer to the referrer."""
+
+    by: ProfessionalId | None = asks("Who tells the referrer", source=cite.HMIC_2013)
+    to: ProfessionalId | None = asks("Whom", source=cite.HMIC_2013)
+    due_at: datetime | None = asks("By when", source=cite.HMIC_2013)
+    text: Text | None = asks("What the referrer is told", source=cite.HMIC_2013)
+
+
+@dataclass(slots=True, kw_only=True)
+class Conference:
+    """Initial child protection conference."""
+
+    needed: YesNoLater | None = asks("Is a child protection conference needed", source=cite.WORKING_TOGETHER)
+    booked_on: date | None = asks("Conference booked for", source=cite.WORKING_TOGETHER)
+    requested_at: datetime | None = asks("Conference asked for at", source=cite.LOCAL_PROCEDURES)
+    reason: Text | None = asks("Reason", hint="Why none, or why late", source=cite.LOCAL_PROCEDURES)
+    agreed_by: list[ProfessionalId] | None = asks("Late date agreed by", source=cite.LOCAL_PROCEDURES)
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """Everything decided for one child."""
+
+    child: ChildId = given("Child", required=True)
+    threshold: Threshold | None = asks("Is the threshold of significant harm met", source=cite.CA_S47)
+    harm: list[Harm] | None = asks("Suspected harm", unique=True, source=cite.CIN_CENSUS)
+    factors: list[Factor] | None = asks("Candidate assessment factors", unique=True, hint="An aid only", source=cite.CIN_CENSUS)
+    analysis: Text | None = asks(
+        "Analysis: what the risk is now", why="Analysis of current risk is wanted, not only history.", source=cite.LEEDS_TIPS
+    )
+    protective: Text | None = asks("What protects this child", source=cite.LEEDS_TIPS)
+    impact_of_domestic_abuse: Text | None = asks("How domestic abuse affects this child", source=cite.HMIC_2013)
+    voice: Voice = part(Voice, "Voice of the child", source=cite.WORKING_TOGETHER)
+    medical: Medical = part(Medical, "Medical", source=cite.LINCOLNSHIRE)
+    interview: Interview = part(Interview, "Interview", source=cite.LOCAL_PROCEDURES)
+    immediate_safety: list[SafetyMeasure] | None = asks("What keeps this child safe from now", source=cite.WORKING_TOGETHER)
+    decision: ChildDecision = part(ChildDecision, "Decision", source=cite.HMIC_2013)
+    lead_social_worker: ProfessionalId | None = asks("Lead social worker", source=cite.CA_S47)
+    police_lead: ProfessionalId | None = asks("Police lead", source=cite.LAMING_93)
+    lead_text: Text | None = asks("Leads, in words", hint="If nobody is named yet")
+    instead: Text | None = asks("What happens instead of section 47", source=cite.LOCAL_PROCEDURES)
+    feedback: Feedback = part(Feedback, "Answer to the referrer", source=cite.HMIC_2013)
+    conference: Conference = part(Conference, "Conference", source=cite.WORKING_TOGETHER)
+
+    @property
+    def starts_section_47(self) -> bool:
+        """Whether this decision starts section 47 enquiries for the child."""
+        return self.decision.code in SECTION_47_STARTS
+
+    @property
+    def turns_section_47_down(self) -> bool:
+        """Whether this decision says that section 47 enquiries are not required."""
+        return self.decision.code in SECTION_47_NOT_REQUIRED
+
+
+# ── What the discussion may have to notice ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True, kw_only=True)
+class ReturnInterviewDone:
+    """Interview after coming back from being missing."""
+
+    status: ReturnInterview | None = asks("Return interview", source=cite.MISSING_GUIDANCE)
+    on: date | None = asks("Interview on", source=cite.MISSING_GUIDANCE)
+    due_at: datetime | None = asks("Interview due by", source=cite.MISSING_GUIDANCE)
+    by: Words | None = asks("Interview by", source=cite.MISSING_GUIDANCE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Episode:
+    """One absence."""
+
+    person: PersonId | None = asks("Who was missing")
+    started_at: datetime | None = asks("Missing from")
+    ended_at: datetime | None = asks("Found or back at")
+    reported: bool | None = asks("Reported to police")
+    return_interview: ReturnInterviewDone = part(ReturnInterviewDone, "Return interview")
+
+
+@dataclass(slots=True, kw_only=True)
+class Missing:
+    """Missing now, or missing before."""
+
+    people: list[PersonId] | None = asks("Who is or was missing", source=cite.IOPC_2020)
+    now: bool | None = asks("Missing now", source=cite.IOPC_2020)
+    level: MissingLevel | None = asks("Risk level", source=cite.MISSING_GUIDANCE)
+    reason: Text | None = asks("Reason for the level, or why last seen is not known", source=cite.IOPC_2020)
+    reported_at: datetime | None = asks("Reported missing at", source=cite.IOPC_2020)
+    alerts: list[Words] | None = asks(
+        "Alerts sent", hint="Maternity units, ports, other forces", source=cite.IOPC_2020, none="No alerts sent"
+    )
+    earlier_episodes: int | None = asks("Number of earlier episodes", source=cite.HMIC_2013)
+    pattern: Text | None = asks("Pattern of the episodes", source=cite.HMIC_2013)
+    analysis: Text | None = asks("What the episodes tell", source=cite.HMIC_2013)
+    response: Text | None = asks("Response to repeat episodes", hint="Or the reference of the action", source=cite.HMIC_2013)
+    episodes: list[Episode] | None = asks("Episodes", source=cite.HMIC_2013, none="No earlier episodes")
+
+
+@dataclass(slots=True, kw_only=True)
+class AuthorityTold:
+    """A local authority that was told of police protection."""
+
+    organisation: Words | None = asks("Authority", source=cite.CA_S46)
+    at: datetime | None = asks("Told at", source=cite.CA_S46)
+
+
+@dataclass(slots=True, kw_only=True)
+class PoliceProtection:
+    """Use of section 46 for one child."""
+
+    child: ChildId | None = asks("Child", source=cite.CA_S46)
+    exercised_at: datetime | None = asks("Power used at", why="72 hours run from here.", source=cite.CA_S46)
+    by: ProfessionalId | None = asks("Officer who used the power", source=cite.CIRCULAR_17_2008)
+    text: Text | None = asks("Grounds", source=cite.CA_S46)
+    place: Words | None = asks("Where the child was taken", source=cite.CIRCULAR_17_2008)
+    police_station: bool | None = asks("Was a police station used", source=cite.CIRCULAR_17_2008)
+    child_seen_at: datetime | None = asks("Child seen before, at", source=cite.LAMING_96)
+    reason: Text | None = asks("If not seen before, or a police station was used: why", source=cite.LAMING_96)
+    designated_officer: ProfessionalId | None = asks(
+        "Designated officer", hint="Inspector or above, not the officer who used the power", source=cite.CIRCULAR_17_2008
+    )
+    designated_officer_told_at: datetime | None = asks("Designated officer told at", source=cite.CIRCULAR_17_2008)
+    authorities_told: list[AuthorityTold] | None = asks("Authorities told", source=cite.CA_S46)
+    child_told: Text | None = asks("What the child was told", source=cite.CA_S46)
+    wishes: Text | None = asks("The child's wishes and feelings", source=cite.CA_S46)
+    parents_told_at: datetime | None = asks("Parents told at", source=cite.CA_S46)
+    expires_at: datetime | None = asks("Runs out at", hint="At most 72 hours after", source=cite.CA_S46)
+    released_at: datetime | None = asks("Released at", source=cite.CA_S46)
+
+
+@dataclass(slots=True, kw_only=True)
+class CriminalInvestigation:
+    """Criminal investigation; its number is in the links."""
+
+    status: Investigation | None = asks("Criminal investigation", source=cite.HMIC_2013)
+    officer_in_case: ProfessionalId | None = asks("Officer in the case")
+    suspects: list[AdultId] | None = asks("Suspects", none="No suspect")
+    bail: Text | None = asks("Bail or release conditions")
+    do_not_disclose: list[Words] | None = asks("What must not be disclosed", source=cite.GMP_GUIDANCE, none="Nothing")
+    text: Text | None = asks("State of the investigation")
+
+
+@dataclass(slots=True, kw_only=True)
+class Custody:
+    """A child in police custody."""
+
+    child: ChildId | None = asks("Child in custody", source=cite.PACE_S38)
+    place: Words | None = asks("Where held", source=cite.PACE_S38)
+    arrested_at: datetime | None = asks("Arrested at", source=cite.HMIC_2013)
+    appropriate_adult_at: datetime | None = asks("Appropriate adult came at", source=cite.HMIC_2013)
+    charged_at: datetime | None = asks("Charged at", source=cite.PACE_S38)
+    bail_refused_at: datetime | None = asks("Bail refused at", source=cite.PACE_S38)
+    transfer_requested_at: datetime | None = asks("Transfer to the authority asked for at", source=cite.PACE_S38)
+    secure_requested: bool | None = asks("Secure place asked for", source=cite.PACE_S38)
+    answered_at: datetime | None = asks("Authority answered at", source=cite.PACE_S38)
+    answer: Text | None = asks("Answer", source=cite.PACE_S38)
+    certificate: bool | None = asks("Certificate given to the court", source=cite.PACE_S38)
+    court_at: datetime | None = asks("Court at", source=cite.PACE_S38)
+    text: Text | None = asks("Note")
+
+
+@dataclass(slots=True, kw_only=True)
+class Fgm:
+    """Mandatory report of female genital mutilation."""
+
+    disclosed_at: datetime | None = asks("Disclosed at", source=cite.FGM_GUIDANCE)
+    reported_by: ProfessionalId | None = asks("Reported by", hint="The professional told, in person", source=cite.FGM_ACT)
+    reported_to: Words | None = asks("Reported to", source=cite.FGM_GUIDANCE)
+    reported_at: datetime | None = asks("Reported at", source=cite.FGM_GUIDANCE)
+    ref: Words | None = asks("Police reference of the report", source=cite.FGM_GUIDANCE)
+    text: Text | None = asks("Note")
+
+
+@dataclass(slots=True, kw_only=True)
+class Fii:
+    """Fabricated or induced illness, or perplexing presentation."""
+
+    consultant: ProfessionalId | None = asks("Responsible consultant", source=cite.SURREY)
+    restricted_to: list[ProfessionalId] | None = asks("Who may read this record", source=cite.SURREY)
+    text: Text | None = asks("Note")
+
+
+@dataclass(slots=True, kw_only=True)
+class Nrm:
+    """National referral mechanism."""
+
+    decision: ReferralDecision | None = asks("National referral mechanism", source=cite.CE_PROTOCOL)
+    organisation: Words | None = asks("First responder")
+    due_on: date | None = asks("To be referred by")
+    reason: Text | None = asks("Reason")
+
+
+@dataclass(slots=True, kw_only=True)
+class Mace:
+    """Multi-agency child exploitation panel."""
+
+    decision: ReferralDecision | None = asks("Multi-agency child exploitation panel", source=cite.CE_PROTOCOL)
+    on: date | None = asks("Panel on")
+    reason: Text | None = asks("Reason")
+
+
+@dataclass(slots=True, kw_only=True)
+class Exploitation:
+    """Sexual or criminal exploitation."""
+
+    legacy_label: Words | None = asks("Old category, as quoted", source=cite.CE_PROTOCOL)
+    text: Text | None = asks("What is known about the exploitation", source=cite.CE_PROTOCOL)
+    nrm: Nrm = part(Nrm, "National referral mechanism")
+    mace: Mace = part(Mace, "Multi-agency child exploitation panel")
+
+
+@dataclass(slots=True, kw_only=True)
+class PositionOfTrust:
+    """Allegation against a person who works with children."""
+
+    adult: AdultId | None = asks("Who works with children", source=cite.LADO_PROCEDURES)
+    employer: Words | None = asks("Employer or organisation", source=cite.LADO_PROCEDURES)
+    known_at: datetime | None = asks("Allegation known at", source=cite.LADO_PROCEDURES)
+    lado_told_at: datetime | None = asks("Designated officer (LADO) told at", source=cite.LADO_PROCEDURES)
+    lado_told_by: ProfessionalId | None = asks("Told by", source=cite.LADO_PROCEDURES)
+    text: Text | None = asks("Note")
+
+
+@dataclass(slots=True, kw_only=True)
+class RiskToChildren:
+    """Adult managed as a risk to children."""
+
+    adult: AdultId | None = asks("Adult who poses a risk to children", source=cite.HMIC_2013)
+    managed_by: ProfessionalId | None = asks("Managed by", hint="Offender manager or probation", source=cite.HMIC_2013)
+    text: Text | None = asks("How the risk is managed")
+
+
+@dataclass(slots=True, kw_only=True)
+class Responsibility:
+    """Which authority is responsible now."""
+
+    host: Words | None = asks("Authority where the child is", source=cite.CA_S47)
+    home: Words | None = asks("Authority the child belongs to", source=cite.CA_S47)
+    now: Words | None = asks("Responsible now", source=cite.LOCAL_PROCEDURES)
+    accepted_by: ProfessionalId | None = asks("Accepted by", source=cite.LOCAL_PROCEDURES)
+    accepted_at: datetime | None = asks("Accepted at", source=cite.LOCAL_PROCEDURES)
+    in_writing: bool | None = asks("Accepted in writing", source=cite.LOCAL_PROCEDURES)
+    acceptance_action: Words | None = asks("Action to get the acceptance", hint="Its reference")
+    text: Text | None = asks("Note")
+
+
+@dataclass(slots=True, kw_only=True)
+class LegalAdvice:
+    """Legal advice."""
+
+    sought: bool | None = asks("Was legal advice sought", source=cite.LOCAL_PROCEDURES)
+    by: ProfessionalId | None = asks("Advice sought by")
+    text: Text | None = asks("Summary of the advice", hint="Left out of every copy but the legal one")
+    reason: Text | None = asks("If not sought, why not")
+    restricted: Restricted | None = asks("Restricted advice")
+
+
+@dataclass(slots=True, kw_only=True)
+class Telling:
+    """What one parent or carer is told."""
+
+    adult: AdultId | None = asks("Parent or carer", source=cite.WORKING_TOGETHER)
+    tell: Tell | None = asks("What this person is told", source=cite.WORKING_TOGETHER)
+    by: ProfessionalId | None = asks("Told by", source=cite.WORKING_TOGETHER)
+    at: datetime | None = asks("Told at")
+    on: date | None = asks("Told on", hint="If the time is not fixed")
+    text: Text | None = asks("What is said")
+    withheld: Text | None = asks("What is held back")
+    reason: Text | None = asks("Why it is held back, or not told", source=cite.SUSSEX)
+    decided_by: ProfessionalId | None = asks("Who decided that", source=cite.SUSSEX)
+    review_at: datetime | None = asks("Looked at again at", source=cite.SUSSEX)
+
+
+@dataclass(slots=True, kw_only=True)
+class Interpreting:
+    """Interpreter, signer or intermediary."""
+
+    needed: bool | None = asks("Is an interpreter, signer or intermediary needed", source=cite.DONCASTER)
+    language: Words | None = asks("Language", source=cite.DONCASTER)
+    mode: Words | None = asks("In person, by telephone or by video", source=cite.DONCASTER)
+    name: Words | None = asks("Interpreter", source=cite.DONCASTER)
+    arranged_by: ProfessionalId | None = asks("Arranged by", source=cite.DONCASTER)
+    family_or_friend: bool | None = asks(
+        "Is the interpreter family or a friend", why="Never a relative, a friend or a child.", source=cite.DONCASTER
+    )
+    text: Text | None = asks("Note on interpreting")
+
+
+# ── Dissent, actions, review ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True, kw_only=True)
+class Escalation:
+    """Next step after a dissent that was not resolved."""
+
+    text: Text | None = asks("Next step", source=cite.SUSSEX)
+    to: ProfessionalId | None = asks("To whom", source=cite.SUSSEX)
+    due_at: datetime | None = asks("By when", source=cite.SUSSEX)
+
+
+@dataclass(slots=True, kw_only=True)
+class DissentEntry:
+    """One dissent."""
+
+    by: ProfessionalId | None = asks("Who disagrees", source=cite.SUSSEX)
+    about: Text | None = asks("With which decision", source=cite.SUSSEX)
+    children: list[ChildId] | None = asks("For which children")
+    text: Text | None = asks("Reason", source=cite.SUSSEX)
+    response: Text | None = asks("Answer given", source=cite.SUSSEX)
+    resolved: bool | None = asks("Resolved", source=cite.SUSSEX)
+    escalation: Escalation = part(Escalation, "Next step", source=cite.SUSSEX)
+
+
+@dataclass(slots=True, kw_only=True)
+class Dissent:
+    """Dissent, asked of everybody."""
+
+    asked_of_all: bool | None = asks(
+        "Was everybody asked whether they disagree", why="Dissent is asked for, not waited for.", source=cite.SUSSEX
+    )
+    entries: list[DissentEntry] | None = asks("Dissent", none="Nobody disagrees", source=cite.SUSSEX)
+
+
+@dataclass(slots=True, kw_only=True)
+class Deadline:
+    """A moment, or an event and the time allowed after it."""
+
+    due_at: datetime | None = asks("Done by", source=cite.WORKING_TOGETHER)
+    event: Words | None = asks("Or: after which event", source=cite.WORKING_TOGETHER)
+    within: Duration | None = asks("Within", hint="For example 4 hours, or 2 days", source=cite.WORKING_TOGETHER)
+
+
+@dataclass(slots=True, kw_only=True)
+class EarlierAction:
+    """What became of an action of the earlier meeting."""
+
+    ref: Words | None = asks("Reference of the earlier action", source=cite.DONCASTER)
+    status: ActionStatus | None = asks("Status now", source=cite.DONCASTER)
+    text: Text | None = asks("What was done, or why not", source=cite.DONCASTER)
+    deadline: Deadline = part(Deadline, "New deadline")
+
+
+@dataclass(slots=True, kw_only=True)
+class LegalBasis:
+    """Power or duty relied on."""
+
+    instrument: Words | None = asks("Act or instrument")
+    provision: Words | None = asks("Provision")
+
+
+@dataclass(slots=True, kw_only=True)
+class Proof:
+    """One proof that an action was done."""
+
+    text: Text | None = asks("Proof")
+    by: ProfessionalId | None = asks("Given by")
+    at: datetime | None = asks("Given at")
+    sha256: Sha256 | None = given("Hash of the file")
+
+
+@dataclass(slots=True, kw_only=True)
+class Evidence:
+    """Proof of completion."""
+
+    needed: Text | None = asks("Proof that is needed")
+    provided: list[Proof] | None = asks("Proof given")
+
+
+@dataclass(slots=True, kw_only=True)
+class Accepted:
+    """Who took the action on, and when."""
+
+    by: ProfessionalId | None = asks("Accepted by")
+    at: datetime | None = asks("Accepted at")
+
+
+@dataclass(slots=True, kw_only=True)
+class ActionEscalation:
+    """What happens if the action is late."""
+
+    within: Duration | None = asks("If late, after")
+    to: ProfessionalId | None = asks("Goes to")
+
+
+@dataclass(slots=True, kw_only=True)
+class Action:
+    """Who will do what by when."""
+
+    id: Uuid = given("Identifier", required=True)
+    ref: Words | None = given("Reference")
+    kind: ActionKind | None = asks("Kind of action")
+    text: Text | None = asks("What will be done", source=cite.WORKING_TOGETHER)
+    detail: Text | None = asks("Details")
+    trigger: Text | None = asks("When it applies", hint="For a standing instruction")
+    owner: ProfessionalId | None = asks("Owner", hint="One named person, not a team", source=cite.HMIC_2013)
+    support: list[ProfessionalId] | None = asks("Helped by")
+    about: list[PersonId] | None = asks("For which children or people", source=cite.WORKING_TOGETHER)
+    deadline: Deadline = part(Deadline, "Deadline", source=cite.WORKING_TOGETHER)
+    priority: Priority | None = asks("Priority")
+    status: ActionStatus | None = asks("Status")
+    reason: Text | None = asks("Reason for the status")
+    accepted: Accepted = part(Accepted, "Accepted")
+    agreed_by: list[Agency] | None = asks("Agreed by")
+    decision: Text | None = asks("Decision it serves")
+    legal_basis: list[LegalBasis] | None = asks("Legal basis")
+    evidence: Evidence = part(Evidence, "Proof of completion")
+    after: list[Words] | None = asks("After which actions", hint="Their references")
+    escalation: ActionEscalation = part(ActionEscalation, "If it is late")
+    marking: Marking = part(Marking, "Marking of this action")
+    restricted: Restricted | None = asks("Restricted action", source=cite.GMP_GUIDANCE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Review:
+    """Next discussion, or why there is none."""
+
+    next_at: datetime | None = asks("Next discussion at", source=cite.SUSSEX)
+    reason: Text | None = asks("Why then, or why there is none", source=cite.SUSSEX)
+
+
+# ── The envelope ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True, kw_only=True)
+class RuleException:
+    """A rule knowingly passed over."""
+
+    rule: RuleId = given("Rule passed over", required=True)
+    reason: Text | None = asks("Reason for passing it over", source=cite.OWN)
+    by: ProfessionalId | None = asks("Manager who decided", source=cite.OWN)
+    grade: Words | None = asks("Grade of the manager", source=cite.OWN)
+    at: datetime | None = asks("Decided at", source=cite.OWN)
+
+
+@dataclass(slots=True, kw_only=True)
+class Circulation:
+    """Who gets which copy."""
+
+    to: PersonId | None = asks("Copy for", source=cite.WORKING_TOGETHER)
+    audience: Audience | None = asks("Kind of copy", source=cite.GMP_GUIDANCE)
+    channel: Words | None = asks("Sent by", hint="Secure e-mail, by hand")
+    acknowledge_by: datetime | None = asks("To be acknowledged by")
+
+
+@dataclass(slots=True, kw_only=True)
+class Signoff:
+    """What a person did to the text."""
+
+    by: ProfessionalId | None = given("Who")
+    as_: SignoffAs | None = given("As")
+    at: datetime | None = given("When")
+    text: Text | None = given("Words added")
+    content_sha256: Sha256 | None = given("Content hash seen")
+    agency: Agency | None = given("For the agency")
+    answer: SignoffAnswer | None = given("Answer")
+    reason: Text | None = given("Reason")
+    about: list[PersonId] | None = given("About")
+
+
+@dataclass(slots=True, kw_only=True)
+class Provenance:
+    """Who wrote the record, when and how."""
+
+    recorded_by: ProfessionalId | None = asks("Recorded by", source=cite.LOCAL_PROCEDURES)
+    recorded_at: datetime | None = asks("Recorded at", source=cite.SCOTLAND_2021)
+    live: bool | None = asks("Written during the discussion", source=cite.SCOTLAND_2021)
+    reason: Text | None = asks("If written up later, why", source=cite.SCOTLAND_2021)
+    organisation: Words | None = asks("Organisation that keeps the record")
+    software: Words | None = given("Software")
+
+
+@dataclass(slots=True, kw_only=True)
+class Signature:
+    """Detached JWS over the canonical form."""
+
+    kid: Words | None = given("Key")
+    alg: Words | None = given("Algorithm")
+    value: Words | None = given("Signature")
+
+
+@dataclass(slots=True, kw_only=True)
+class Integrity:
+    """Filled when the document is frozen; never part of what is hashed."""
+
+    frozen_at: datetime | None = given("Frozen at")
+    content_sha256: Sha256 | None = given("Content hash")
+    minutes_sha256: Sha256 | None = given("Hash of the Word minutes")
+    minutes_file: Words | None = given("File of the Word minutes")
+    profile_sha256: Sha256 | None = given("Edition of the policy profile")
+    rules_sha256: Sha256 | None = given("Edition of the rulebook")
+    signatures: list[Signature] | None = given("Signatures")
+
+
+@dataclass(slots=True, kw_only=True)
+class Discussion:
+    """Record of one strategy discussion."""
+
+    schema: SchemaId = given("Contract", required=True)
+    id: Uuid = given("Identifier", required=True)
+    ref: Words | None = given("Reference")
+    version: int = given("Version", required=True, minimum=1)
+    supersedes: Supersedes | None = given("Replaces")
+    status: DocumentStatus = given("State", required=True)
+    title: Words | None = asks("Title", hint="If the children's names are not enough")
+    profile: Words | None = given("Policy profile")
+    marking: Marking = part(Marking, "Marking", source=cite.CLASSIFICATIONS)
+    links: list[Reference] | None = asks("Records in other systems", hint="Crime, missing report, plan, court order")
+    previous: DocumentRef | None = asks("Earlier discussion")
+    meeting: Meeting = part(Meeting, "The discussion")
+    referral: Referral = part(Referral, "Referral")
+    concerns: list[Concern] | None = asks(
+        "What the discussion must notice", none="None of these", unique=True, source=cite.LOCAL_PROCEDURES
+    )
+    children: list[Child] | None = asks("Children")
+    adults: list[Adult] | None = asks("Adults of the family", none="No adult of the family is known")
+    professionals: list[Professional] | None = asks("Professionals")
+    places: list[Place] | None = asks("Places", none="No address recorded")
+    conflicts: Conflicts = part(Conflicts, "Conflict of interest")
+    sharing: Sharing = part(Sharing, "Basis for sharing information")
+    information: Information = part(Information, "Information")
+    outcomes: list[Outcome] | None = asks("Decisions, child by child")
+    missing: Missing = part(Missing, "Missing")
+    police_protection: list[PoliceProtection] | None = asks("Police protection (section 46)")
+    criminal_investigation: CriminalInvestigation = part(CriminalInvestigation, "Criminal investigation")
+    custody: Custody = part(Custody, "Child in custody")
+    fgm: Fgm = part(Fgm, "Female genital mutilation: mandatory report")
+    fii: Fii = part(Fii, "Fabricated or induced illness")
+    exploitation: Exploitation = part(Exploitation, "Exploitation")
+    position_of_trust: PositionOfTrust = part(PositionOfTrust, "Allegation against a person who works with children")
+    risk_to_children: RiskToChildren = part(RiskToChildren, "Adult who poses a risk to children")
+    responsibility: Responsibility = part(Responsibility, "Responsible authority")
+    legal_advice: LegalAdvice = part(LegalAdvice, "Legal advice")
+    telling: list[Telling] | None = asks("What parents and carers are told", none="Nobody to tell")
+    interpreting: Interpreting = part(Interpreting, "Interpreting")
+    equality: Text | None = asks("Culture, faith, disability: what each needs", source=cite.EQUALITY_ACT)
+    contingencies: list[Text] | None = asks(
+        "If the plan fails, somebody goes missing or the baby comes early", source=cite.WORKING_TOGETHER
+    )
+    dissent: Dissent = part(Dissent, "Dissent")
+    earlier_actions: list[EarlierAction] | None = asks("Actions of the earlier discussion", none="There were none")
+    actions: list[Action] | None = asks("Actions", none="No action is needed")
+    review: Review = part(Review, "Next discussion")
+    exceptions: list[RuleException] | None = asks("Rules passed over")
+    circulation: list[Circulation] | None = asks("Who gets which copy")
+    signoff: list[Signoff] | None = given("Sign-offs")
+    provenance: Provenance = part(Provenance, "How the record was made")
+    integrity: Integrity | None = given("Integrity")
+
+    @property
+    def subjects(self) -> list[Child]:
+        """Children this discussion decides about."""
+        return [child for child in self.children or () if child.subject]
+
+    def outcome_of(self, child: str) -> Outcome | None:
+        """Return what was decided for the child of that local id."""
+        return next((outcome for outcome in self.outcomes or () if outcome.child == child), None)
+
+    def professional(self, local_id: str | None) -> Professional | None:
+        """Return the professional of that local id, or None."""
+        return next((one for one in self.professionals or () if one.id == local_id), None)
+
+    def people(self) -> dict[str, Child | Adult | Professional]:
+        """Return everybody named in the document, by local id."""
+        everybody = [*(self.children or ()), *(self.adults or ()), *(self.professionals or ())]
+        return {person.id: person for person in everybody}
+
+    def attended(self) -> list[Professional]:
+        """Return those who took part."""
+        return [one for one in self.professionals or () if one.presence is Presence.ATTENDED]

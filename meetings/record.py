@@ -1,0 +1,251 @@
+"""A record as the pages and commands see it: the document with its findings, and where in it each finding is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from meetings.calendar import local
+from meetings.contract import build
+from meetings.documents import DISCUSSION_SCHEMA, Discussion
+from meetings.parts import TOP, Json, Part, answers_of, lists, put_together, sections
+from meetings.profiles import DEFAULT_PROFILE, Profile, profile
+from meetings.questions import Kind
+from meetings.rules import Case, Finding, Gate, Level, judge
+from meetings.seal import content_sha256
+from meetings.store import Draft, Frozen, StoredSignoff
+from meetings.vocabulary import DocumentStatus, SignoffAs
+
+UNREAD = "unread"
+"""Id of the built-in block for what was typed and could not be read. It takes no exception."""
+
+_EXAMPLES = {
+    Kind.DATE: ("a date", "28/2/2026"),
+    Kind.INSTANT: ("a date and time", "28/2/2026 14:10"),
+    Kind.DURATION: ("a length of time", "4 hours"),
+    Kind.NUMBER: ("a whole number", "3"),
+    Kind.CODE: ("one of the options", "an option of the list"),
+    Kind.REFERENCE: ("somebody of this record", "a name of the list"),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a finding is: the part by name, its id if it is there, and the path of the field in it."""
+
+    part: str
+    part_id: str | None
+    path: str
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Somebody confirmed the text. It is valid for the text as it stands, or was made elsewhere and imported."""
+
+    as_: SignoffAs
+    name: str
+    at: datetime | None
+    valid: bool
+    elsewhere: bool
+
+
+class Record:
+    """One record at one moment: a draft put together from its parts, or a final version read from its bytes."""
+
+    def __init__(self, kept: Draft, earlier: Sequence[Discussion], frozen: Frozen | None = None) -> None:
+        """Show what the store keeps, with the earlier discussions of the case and, if final, the frozen version."""
+        self.kept = kept
+        self.earlier = list(earlier)
+        self.frozen = frozen
+
+    @property
+    def reference(self) -> str:
+        """What people say on the telephone."""
+        return self.kept.ref
+
+    @property
+    def version(self) -> int:
+        """Number of the version shown."""
+        return self.frozen.version if self.frozen else self.kept.version
+
+    @property
+    def status(self) -> DocumentStatus:
+        """Draft, final or withdrawn."""
+        return self.kept.status
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be changed."""
+        return self.status is DocumentStatus.DRAFT
+
+    @property
+    def title(self) -> str:
+        """Names of the children, or what was given instead."""
+        return self.kept.title
+
+    @property
+    def profile(self) -> Profile:
+        """The policy profile in force."""
+        return profile(self.kept.profile or DEFAULT_PROFILE)
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of the draft."""
+        return list(self.kept.parts.values())
+
+    @property
+    def asked(self) -> set[str]:
+        """Lists that were asked for and have no rows."""
+        return self.kept.asked
+
+    @property
+    def counter(self) -> int:
+        """Moves with every change."""
+        return self.kept.counter
+
+    def rows(self, name: str) -> list[Part]:
+        """Return the rows of a list, in order."""
+        return sorted((one for one in self.parts if one.name == name), key=lambda one: one.position)
+
+    def section(self, name: str) -> Part | None:
+        """Return a section that occurs once, if anything was recorded in it."""
+        return next((one for one in self.parts if one.name == name), None)
+
+    def part(self, part: str) -> Part | None:
+        """Return a part by its id, or a section by its name."""
+        return self.kept.parts.get(part) or (self.section(part) if part in sections() else None)
+
+    @cached_property
+    def content(self) -> Json:
+        """What is hashed, with its envelope: the document without sign-offs and integrity."""
+        if self.frozen is not None:
+            read: Json = json.loads(self.frozen.body)
+            return read
+        envelope: Json = {
+            "schema": DISCUSSION_SCHEMA,
+            "id": self.kept.id,
+            "ref": self.kept.ref,
+            "version": self.kept.version,
+            "status": str(self.kept.status),
+        }
+        if self.kept.profile is not None:
+            envelope["profile"] = self.kept.profile
+        return put_together(envelope, self.parts, self.asked)
+
+    @cached_property
+    def content_sha256(self) -> str:
+        """The content hash of the text as it stands."""
+        return content_sha256(self.content)
+
+    def is_valid(self, signoff: StoredSignoff) -> bool:
+        """Whether a sign-off counts: it was given to this very text, or came with an imported record."""
+        return signoff.elsewhere or signoff.body.get("content_sha256") == self.content_sha256
+
+    @cached_property
+    def signoffs(self) -> list[StoredSignoff]:
+        """The sign-offs that count."""
+        return [one for one in self.kept.signoffs if self.is_valid(one)]
+
+    @cached_property
+    def json(self) -> Json:
+        """The whole document: content, sign-offs that count and, if final, integrity."""
+        document = dict(self.content)
+        if self.signoffs:
+            document["signoff"] = [one.body for one in self.signoffs]
+        if self.frozen is not None:
+            document["integrity"] = {
+                "frozen_at": local(self.frozen.frozen_at).isoformat(timespec="seconds"),
+                "content_sha256": self.frozen.content_sha256,
+                "profile_sha256": self.frozen.profile_sha256,
+                "rules_sha256": self.frozen.rules_sha256,
+            }
+        return document
+
+    @cached_property
+    def document(self) -> Discussion:
+        """The document as objects."""
+        return build(Discussion, self.json)
+
+    def findings(self, now: datetime) -> list[Finding]:
+        """Return everything that is still needed or worth knowing at that moment."""
+        return [*self.unread(), *judge(Case(self.document, self.profile, now, self.earlier))]
+
+    def unread(self) -> list[Finding]:
+        """Return a block for each field whose words could not be read."""
+        found = []
+        for one in self.parts:
+            for path, typed in one.unread.items():
+                answered = answers_of(one.name)[path]
+                kind, example = _EXAMPLES.get(answered.kind, ("an answer", "an answer that fits"))
+                shown = typed if isinstance(typed, str) else "what was typed"
+                found.append(
+                    Finding(
+                        rule=UNREAD,
+                        level=Level.BLOCK,
+                        places=(self.pointer(one, path),),
+                        says=f"{answered.question.label}: ‘{shown}’ could not be read as {kind}. Use {example}.",
+                        source="",
+                        hard=True,
+                        gate=Gate.ENTRY,
+                    )
+                )
+        return found
+
+    def pointer(self, part: Part, path: str) -> str:
+        """Return the JSON Pointer to a field of a part."""
+        if part.name == TOP:
+            return f"/{path}"
+        if part.name in sections():
+            return f"/{part.name}/{path}"
+        number = [one.id for one in self.rows(part.name)].index(part.id)
+        return f"/{part.name}/{number}/{path}"
+
+    def address_of(self, pointer: str) -> Address:
+        """Return where in the parts a JSON Pointer leads; the path is cut to the field that is answered as one."""
+        names = pointer.strip("/").split("/")
+        for length in (2, 1):
+            name = "/".join(names[:length])
+            if name in lists():
+                rest = names[length:]
+                if not rest:
+                    return Address(name, None, "")
+                rows = self.rows(name)
+                row = rows[int(rest[0])] if rest[0].isdigit() and int(rest[0]) < len(rows) else None
+                return Address(name, row.id if row else None, _answered(name, "/".join(rest[1:])))
+        name = names[0] if names[0] in sections() else TOP
+        path = "/".join(names if name == TOP else names[1:])
+        section = self.section(name)
+        return Address(name, section.id if section else None, _answered(name, path))
+
+    def confirmations(self) -> list[Confirmation]:
+        """Return who confirmed the text, valid or not."""
+        people = self.document.people()
+        found = []
+        for one in self.kept.signoffs:
+            if (by := one.body.get("by")) is None or "as" not in one.body:
+                continue
+            at = one.body.get("at")
+            found.append(
+                Confirmation(
+                    as_=SignoffAs.of(one.body["as"]),
+                    name=(people[by].name if by in people else None) or by,
+                    at=datetime.fromisoformat(at) if at else None,
+                    valid=self.is_valid(one),
+                    elsewhere=one.elsewhere,
+                )
+            )
+        return found
+
+
+def _answered(part: str, path: str) -> str:
+    known: dict[str, Any] = answers_of(part)
+    names = path.split("/")
+    while names and "/".join(names) not in known:
+        if any(one.startswith("/".join(names) + "/") for one in known):
+            break
+        names.pop()
+    return "/".join(names)

@@ -1,0 +1,33 @@
+"""Canonical form, content hash and freezing of a document. Signatures over files are made in `exports`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
+"""What confirming, freezing, signing and sending change; the content hash leaves it aside (contract, Versions 1)."""
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    return value
+
+
+def canonical(value: Any) -> bytes:
+    """Return the RFC 8785 (JCS) form of a JSON value that holds no fractions.
+
+    >>> canonical({"b": 1, "a": ["ł"]}).decode()
+    '{"a":["ł"],"b":1}'
+    """
+    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def content_sha256(document: dict[str, Any]) -> str:
+    """Return the content hash of a document: SHA-256 of its canonical form without status, sign-offs and integrity."""
+    content = {name: value for name, value in document.items() if name not in OUTSIDE_THE_HASH}
+    return hashlib.sha256(canonical(content)).hexdigest()

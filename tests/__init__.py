@@ -1,0 +1,1 @@
+"""Tests: makers, rules, scenarios, shapes, doors and journeys."""

@@ -1,0 +1,92 @@
+"""What many tests start from: a clock, a store on each database, a desk, and people who sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from forms.demonstration import PEOPLE
+from meetings.desk import Desk, administrator
+from meetings.people import Account
+from meetings.store import Store, metadata, migrate
+from tests.servers import private_postgres
+
+SCENARIOS = Path(__file__).parent / "scenarios" / "strategy"
+
+
+class Clock:
+    """A clock that stands still until it is set: the one thing beside the outside world that tests replace."""
+
+    def __init__(self) -> None:
+        self.set("2026-11-26T12:30:00+00:00")
+
+    def set(self, text: str) -> None:
+        self.moment = datetime.fromisoformat(text)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    with private_postgres() as address:
+        yield address
+
+
+def _fresh(store: Store) -> Store:
+    migrate(store)
+    store.make_area("Test area")
+    store.keep_account(administrator(), None, demonstration=False)
+    for person in PEOPLE:
+        store.keep_account(person, None, demonstration=True)
+    return store
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store with its tables and people, once on each database."""
+    address = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgres_address")
+    store = Store(address)
+    if request.param == "postgres":
+        with store.writing() as connection:
+            metadata.drop_all(connection)
+            connection.execute(sa.text("drop table if exists alembic_version"))
+    yield _fresh(store)
+    store.close()
+
+
+@pytest.fixture
+def quick_store() -> Iterator[Store]:
+    """A store in memory, for tests that are not about the store."""
+    store = Store("sqlite://")
+    yield _fresh(store)
+    store.close()
+
+
+@pytest.fixture
+def desk(quick_store: Store, clock: Clock) -> Desk:
+    return Desk(quick_store, clock)
+
+
+@pytest.fixture
+def recorder() -> Account:
+    return PEOPLE[0]
+
+
+@pytest.fixture
+def manager() -> Account:
+    return PEOPLE[1]
+
+
+@pytest.fixture
+def officer() -> Account:
+    return PEOPLE[2]
