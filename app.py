@@ -114,6 +114,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
         WTF_CSRF_TIME_LIMIT=None,
         PRODUCTION=settings.production,
     )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["accord"] = Desk(store or open_store(settings), now or settings.now)
     forms.entry.register(app)
     forms.refusals.register(app)

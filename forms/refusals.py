@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from forms.pages import not_ready_page
 from meetings.audience import CopyRefused, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal
 from meetings.people import NotAllowed
@@ -60,8 +61,8 @@ def register(app: Flask) -> None:
             kind, lambda refused: page(409, "That copy cannot be made", str(refused), "Choose another kind of copy.")
         )
 
-    def not_ready(refused: NotReady) -> tuple[str, int]:
-        return render_template("not_ready.html", findings=refused.findings), 409
+    def not_ready(refused: NotReady) -> Any:
+        return not_ready_page(refused, (request.view_args or {})["reference"])
 
     app.register_error_handler(NotReady, not_ready)
 

@@ -19,8 +19,9 @@ import marshmallow
 from marshmallow import ValidationError
 from marshmallow import fields as readers
 
-from meetings.documents import DISCUSSION_SCHEMA, Discussion
+from meetings.documents import DISCUSSION_SCHEMA, Discussion, Opened
 from meetings.questions import Field, Kind, fields
+from meetings.vocabulary import Factor
 
 MAX_BYTES = 5_000_000
 """Longest document that is read."""
@@ -31,6 +32,9 @@ ENVELOPE_DEPTH = 2
 MAX_NUMBER = 2**53 - 1
 """Largest whole number that every JSON reader keeps exactly."""
 MAX_FAULTS_SHOWN = 20
+
+FACTORS_INSTEAD = {"18A": (Factor.F18B, Factor.F18C), "19A": (Factor.F19B, Factor.F19C)}
+"""Assessment factors that the census forbids (8945Q, 8950Q), and the two that each was divided into."""
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that no record holds: controls other than tab and newline, lone surrogates, U+FFFE and U+FFFF."""
@@ -174,6 +178,11 @@ def _checked_number(value: Any, field: Field) -> None:
 
 def _checked_code(value: Any, field: Field) -> None:
     if not isinstance(value, str) or value not in codes(field.type):
+        if field.type is Factor and isinstance(value, str) and value in FACTORS_INSTEAD:
+            child, adult = FACTORS_INSTEAD[value]
+            raise ValidationError(
+                f"{_shown(value)} must no longer be used: use {child} (harm by a child) or {adult} (by an adult)"
+            )
         known = ", ".join(codes(field.type))
         listed = f": use {known}" if len(known) < 200 else ""  # a list of forty codes helps nobody
         raise ValidationError(f"{_shown(value)} is not a known code{listed}")
@@ -315,6 +324,7 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
 @cache
 def _builder(shape: Any) -> Callable[[Json], Any]:
     plan = {one.name: (one.attribute, _converter(one), one.many) for one in fields(shape)}
+    remembers = issubclass(shape, Opened)
 
     def build_one(data: Json) -> Any:
         values = {}
@@ -326,7 +336,10 @@ def _builder(shape: Any) -> Callable[[Json], Any]:
                 values[attribute] = [convert(item) for item in value]
             else:
                 values[attribute] = convert(value)
-        return shape(**values)
+        built = shape(**values)
+        if remembers:
+            built.opened = frozenset(name for name, value in data.items() if isinstance(value, dict))
+        return built
 
     return build_one
 
@@ -364,15 +377,16 @@ def write_value(value: Any) -> Any:
 
 
 def write(document: Any) -> Json:
-    """Return an object of a document class as JSON; what is absent, and what is there and empty, is left out."""
+    """Return an object of a document class as JSON; what is absent, or empty and not opened, is left out."""
     written = {}
+    opened = document.opened if isinstance(document, Opened) else frozenset()
     shape: Any = type(document)
     for one in fields(shape):
         value = getattr(document, one.attribute)
         if value is None:
             continue
         as_json = write_value(value)
-        if as_json == {} and not one.optional:
+        if as_json == {} and not one.optional and one.name not in opened:
             continue
         written[one.name] = as_json
     return written

@@ -947,8 +947,24 @@ class Integrity:
     signatures: list[Signature] | None = given("Signatures")
 
 
+class Opened:
+    """Remembers which sections were opened, also where nothing in them is answered: `"fii": {}` opens that block."""
+
+    __slots__ = ("_opened",)
+    _opened: frozenset[str]
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """Names of the sections that were opened."""
+        return getattr(self, "_opened", frozenset())
+
+    @opened.setter
+    def opened(self, names: frozenset[str]) -> None:
+        self._opened = names
+
+
 @dataclass(slots=True, kw_only=True)
-class Discussion:
+class Discussion(Opened):
     """Record of one strategy discussion."""
 
     schema: SchemaId = given("Contract", required=True)

@@ -11,20 +11,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from meetings.calendar import add_working_days, working_days_between
-from meetings.documents import Action, Child, Discussion, Outcome, Professional
+from meetings.documents import Action, Child, Discussion, DocumentRef, Outcome, Professional, Telling
 from meetings.profiles import Profile
 from meetings.vocabulary import (
     SECTION_47_STARTS,
     Agency,
     Decision,
     Presence,
+    ReferenceKind,
     SignoffAs,
+    Tell,
     YesNoLater,
 )
 
-ENQUIRY_ENDS = frozenset({Decision.S47_CONCLUDE_NOT_SUBSTANTIATED, Decision.S47_CONCLUDE_NO_CONTINUING_RISK})
-"""Decisions after which a later section 47 for the same child is a new one; so is the one below."""
-CONFERENCE_CALLED = Decision.S47_CONCLUDE_ICPC
+ENQUIRY_ENDS = frozenset(code for code in Decision if code.startswith("s47_conclude"))
+"""Decisions that conclude section 47 enquiries; a later start for the same child is a new one."""
 
 
 def agencies(document: Discussion) -> list[Agency]:
@@ -98,22 +99,21 @@ def first_sent_at(document: Discussion) -> datetime | None:
     return min(sent, default=None)
 
 
+def names(reference: DocumentRef, document: Discussion) -> bool:
+    """Whether this pointer leads to that document, by its identifier or by its reference."""
+    return (reference.id is not None and reference.id == document.id) or (
+        reference.ref is not None and reference.ref == document.ref
+    )
+
+
 def chain(document: Discussion, history: Iterable[Discussion]) -> list[Discussion]:
     """Return the earlier discussions of the same case, oldest first: those that `previous` leads to."""
     known = list(history)
     found: list[Discussion] = []
     previous = document.previous
     while previous is not None:
-        step = next(
-            (
-                one
-                for one in known
-                if one not in found
-                and one is not document
-                and ((previous.id is not None and one.id == previous.id) or (previous.ref is not None and one.ref == previous.ref))
-            ),
-            None,
-        )
+        new = (one for one in known if one is not document and all(one is not other for other in found))
+        step = next((one for one in new if names(previous, one)), None)
         if step is None:
             break
         found.insert(0, step)
@@ -134,9 +134,23 @@ def section_47_started_on(child: str, document: Discussion, history: Iterable[Di
             continue
         if outcome.decision.code in SECTION_47_STARTS and (started is None or concluded):
             started, concluded = held_on(meeting), False
-        elif outcome.decision.code in ENQUIRY_ENDS or outcome.decision.code is CONFERENCE_CALLED:
+        elif outcome.decision.code in ENQUIRY_ENDS:
             concluded = True
     return started
+
+
+def enquiry_is_open(child: str, earlier: Iterable[Discussion]) -> bool:
+    """Whether the earlier discussions, oldest first, leave section 47 enquiries open for this child."""
+    is_open = False
+    for meeting in earlier:
+        outcome = meeting.outcome_of(child)
+        if outcome is None:
+            continue
+        if outcome.starts_section_47 or outcome.decision.code is Decision.S47_CONTINUE:
+            is_open = True
+        elif outcome.decision.code in ENQUIRY_ENDS:
+            is_open = False
+    return is_open
 
 
 def conference_target(started: date, profile: Profile) -> date:
@@ -194,6 +208,15 @@ def dates_of(child: Child, document: Discussion, profile: Profile, history: Iter
     )
 
 
+def age_on(day: date, born_on: date) -> int:
+    """Return how many years old somebody is on a day.
+
+    >>> age_on(date(2027, 2, 28), date(2016, 2, 29)), age_on(date(2027, 3, 1), date(2016, 2, 29))
+    (10, 11)
+    """
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
 def owner_of(action: Action, document: Discussion) -> Professional | None:
     """Return the owner of an action, or None."""
     return document.professional(action.owner)
@@ -206,6 +229,23 @@ def contributed(document: Discussion) -> list[Professional]:
         for one in document.professionals or ()
         if one.presence in (Presence.ATTENDED, Presence.CONSULTED) or one.gave_information
     ]
+
+
+def approached(document: Discussion) -> list[Professional]:
+    """Return those who took part, were consulted or were invited."""
+    asked = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT)
+    return [one for one in document.professionals or () if one.presence in asked]
+
+
+def has_link(document: Discussion, *kinds: ReferenceKind) -> bool:
+    """Whether the record names the number of a record of one of these kinds."""
+    return any(link.kind in kinds and link.value is not None for link in document.links or ())
+
+
+def told_without_reason(document: Discussion) -> list[tuple[int, Telling]]:
+    """Return the parents and carers who are told all or part with no reason beside it, each with its number."""
+    lines = enumerate(document.telling or ())
+    return [(number, line) for number, line in lines if line.tell in (Tell.ALL, Tell.PART) and line.reason is None]
 
 
 def facts(document: Discussion, profile: Profile, history: Sequence[Discussion]) -> dict[str, Any]:

@@ -1,6 +1,22 @@
 """The rulebook: every requirement of a record, one module a subject. Importing this loads them all."""
 
-from meetings.rules import each_child, family, parents_and_actions, taking_part
+from meetings.rules import (
+    actions,
+    circulation,
+    concerns,
+    conferences,
+    decisions,
+    each_child,
+    family,
+    information,
+    investigation,
+    missing,
+    parents,
+    safety,
+    taking_part,
+    the_discussion,
+    wording,
+)
 from meetings.rules.machinery import (
     CATALOGUE,
     Case,
@@ -13,7 +29,23 @@ from meetings.rules.machinery import (
     judge,
 )
 
-SUBJECTS = (family, taking_part, each_child, parents_and_actions)
+SUBJECTS = (
+    family,
+    the_discussion,
+    taking_part,
+    information,
+    each_child,
+    decisions,
+    safety,
+    investigation,
+    concerns,
+    missing,
+    parents,
+    actions,
+    conferences,
+    circulation,
+    wording,
+)
 """The modules of the rulebook, in the order in which it is printed."""
 
 __all__ = [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from meetings.calendar import add_working_days
 from meetings.documents import Adult, Child, Discussion, Outcome, Professional
 from meetings.facts import chain, is_manager
 from meetings.profiles import Profile
+from meetings.rules.texts import Passage, passages
+from meetings.vocabulary import Concern, Decision
 
 Places = Iterator[str]
 """JSON Pointers, with indexes, to what is missing or wrong."""
@@ -64,6 +67,11 @@ class Case:
         return {one.id: one for one in self.document.adults or ()}
 
     @cached_property
+    def texts(self) -> list[Passage]:
+        """Every text of the record, with its place."""
+        return list(passages(self.document))
+
+    @cached_property
     def earlier(self) -> list[Discussion]:
         """The earlier discussions of this case that are to hand, oldest first."""
         return chain(self.document, self.history)
@@ -76,12 +84,44 @@ class Case:
 
     def outcomes(self) -> Iterator[tuple[str, Child, Outcome | None]]:
         """Yield what was decided for each subject child, with its place (of the list, where nothing was)."""
-        places: dict[str, tuple[str, Outcome]] = {
-            one.child: (f"/outcomes/{number}", one) for number, one in enumerate(self.document.outcomes or ())
-        }
         for _, child in self.subjects():
-            place, outcome = places.get(child.id, ("/outcomes", None))
-            yield place, child, outcome
+            decided = [(place, outcome) for place, outcome in self.decided() if outcome.child == child.id]
+            for place, outcome in decided:
+                yield place, child, outcome
+            if not decided:
+                yield "/outcomes", child, None
+
+    def decided(self) -> Iterator[tuple[str, Outcome]]:
+        """Yield every outcome of the record with its place."""
+        for number, outcome in enumerate(self.document.outcomes or ()):
+            yield f"/outcomes/{number}", outcome
+
+    def every_decision(self, codes: Collection[Decision]) -> bool:
+        """Whether there are subject children and the decision for each is one of these."""
+        found = [outcome for _, _, outcome in self.outcomes()]
+        return bool(found) and all(outcome is not None and outcome.decision.code in codes for outcome in found)
+
+    def any_decision(self, codes: Collection[Decision]) -> bool:
+        """Whether one decision of the record is one of these."""
+        return any(outcome.decision.code in codes for _, outcome in self.decided())
+
+    def concerns(self, *concerns: Concern) -> bool:
+        """Whether one of these concerns is set."""
+        return not set(concerns).isdisjoint(self.document.concerns or ())
+
+    def opens(self, section: str) -> bool:
+        """Whether the section of this name was given, or holds anything."""
+        block = getattr(self.document, section)
+        return section in self.document.opened or block != type(block)()
+
+    def is_action(self, ref: str | None) -> bool:
+        """Whether this is the reference of an action of this record."""
+        return ref is not None and any(action.ref == ref.strip() for action in self.document.actions or ())
+
+    def last_day(self, parameter: str, since: date | datetime) -> date:
+        """Return the last day of a limit in working days that the profile sets, counted from that day."""
+        day = since.date() if isinstance(since, datetime) else since
+        return add_working_days(day, self.profile[parameter], self.profile.holidays)
 
 
 Check = Callable[[Case], Places]

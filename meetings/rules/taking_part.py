@@ -1,14 +1,29 @@
-"""Rules about who took part: completeness, quorum, managers, and what each agency said."""
+"""Rules about who takes part: completeness, quorum, managers, and whose view must not be missing."""
 
 from __future__ import annotations
 
-from meetings.documents import Line
-from meetings.facts import groups_without_manager, missing_groups
-from meetings.rules.machinery import Case, Places, rule
-from meetings.vocabulary import SOCIAL_CARE_AGENCIES, Agency, Decision, LineKind, Presence
+from collections.abc import Collection
 
-BRINGS_NO_INFORMATION = frozenset({Agency.LEGAL, Agency.LADO, Agency.OTHER})
-"""Agencies that advise; nobody waits for a line of theirs."""
+from meetings.facts import age_on, approached, contributed, groups_without_manager, held_on, is_manager, missing_groups
+from meetings.rules.machinery import Case, Level, Places, rule
+from meetings.vocabulary import (
+    SOCIAL_CARE_AGENCIES,
+    Agency,
+    BirthKind,
+    Concern,
+    Decision,
+    Harm,
+    LegalStatus,
+    MedicalNeed,
+    MeetingType,
+    Presence,
+    Profession,
+)
+
+LIVES_WITH_CARERS = frozenset(
+    {LegalStatus.LOOKED_AFTER, LegalStatus.S20, LegalStatus.CARE_ORDER, LegalStatus.INTERIM_CARE_ORDER}
+)
+"""Legal status of a child whom a placement looks after."""
 
 
 @rule(
@@ -63,77 +78,140 @@ def each_agency_of_the_quorum_took_part(case: Case) -> Places:
     "/professionals",
     "Get a manager from social care and a sergeant or above from police to take part or ratify.",
     source="Laming rec 93 (Laming recommendations (MPA 2004) para 9); MPS reply to the Police and Crime Committee "
-    "(Sergeant is 'the manager', supervisory rank); IOPC 2020 (Child A) (PCLOs are police staff supervised by DS); "
-    "Knowsley (agreed by SC manager and DS/DI)",
+    "(Sergeant is 'the manager', supervisory rank); IOPC 2020 (Child A) (PCLOs are police staff supervised by "
+    "DS); Knowsley (agreed by SC manager and DS/DI)",
     parameters=("joint_manager_agencies", "police_manager_grades"),
 )
 def a_joint_decision_has_a_manager_of_each_agency(case: Case) -> Places:
-    joint = any(one.decision.code is Decision.S47_JOINT for one in case.document.outcomes or ())
-    if joint and groups_without_manager(case.document, case.profile):
+    if case.any_decision({Decision.S47_JOINT}) and groups_without_manager(case.document, case.profile):
         yield "/professionals"
 
 
-def _tells_something(line: Line) -> bool:
-    if line.kind is LineKind.NOTHING_HELD:
-        return line.by is not None and (line.at is not None or line.on is not None)
-    return line.text is not None
+@rule(
+    "SD-023",
+    "/meeting/chair",
+    "Name the chair, and say so if the chair is not a social care manager.",
+    level=Level.WARN,
+    source="Solihull 2.2, Guernsey, West Yorks, practice standards (unnamed authority) 1.4 (local practice)",
+    parameters=("chair_agencies",),
+)
+def a_social_care_manager_chairs(case: Case) -> Places:
+    chair = case.professionals.get(case.document.meeting.chair or "")
+    if chair is None or not is_manager(chair, case.profile) or chair.agency not in case.profile["chair_agencies"]:
+        yield "/meeting/chair"
 
 
 @rule(
-    "SD-040",
-    "/information/lines",
-    "Record what this agency said, or that its records were checked and hold nothing.",
-    source="Leeds; Wales ('any information shared'); HMIC West Mercia 2013 (unclear what was discussed)",
+    "SD-024",
+    "/professionals/*/can_commit",
+    "Ask who can commit that agency, and get that person's agreement.",
+    level=Level.WARN,
+    source="Safeguarding Wales; Guernsey; Isle of Man; Devon",
 )
-def each_agency_said_something_or_holds_nothing(case: Case) -> Places:
-    told = {line.agency for line in case.document.information.lines or () if _tells_something(line)}
-    silent = {
-        one.agency
-        for one in case.document.professionals or ()
-        if (one.presence is Presence.ATTENDED or one.gave_information)
-        and one.agency is not None
-        and one.agency not in BRINGS_NO_INFORMATION
-        and one.agency not in told
-    }
-    if silent:
-        yield "/information/lines"
+def everybody_there_can_commit_their_agency(case: Case) -> Places:
+    for number, one in enumerate(case.document.professionals or ()):
+        if one.presence is Presence.ATTENDED and one.can_commit is False:
+            yield f"/professionals/{number}/can_commit"
 
 
 @rule(
-    "SD-080",
-    "/dissent",
-    "Ask everybody whether they disagree, and record reason, answer and next step for each who does.",
-    source="Sussex 'Professional Difference Statement'; Croydon; S. Ayrshire and Wales minutes content (dissent must be "
-    "noted)",
+    "SD-025",
+    "/referral/agency",
+    "Invite the referring agency or list it as absent.",
+    level=Level.WARN,
+    source="WT2023 via West Yorks; Leeds",
 )
-def dissent_was_asked_for_and_each_has_an_answer(case: Case) -> Places:
-    if not case.document.dissent.asked_of_all:
-        yield "/dissent/asked_of_all"
-    for number, entry in enumerate(case.document.dissent.entries or ()):
-        place = f"/dissent/entries/{number}"
-        for name in ("by", "about", "text", "response", "resolved"):
-            if getattr(entry, name) is None:
-                yield f"{place}/{name}"
-        if entry.resolved is False:
-            for name in ("text", "to", "due_at"):
-                if getattr(entry.escalation, name) is None:
-                    yield f"{place}/escalation/{name}"
+def the_referring_agency_was_asked(case: Case) -> Places:
+    agency = case.document.referral.agency
+    if agency is not None and all(one.agency is not agency for one in approached(case.document)):
+        yield "/referral/agency"
 
 
 @rule(
-    "SD-081",
-    "/signoff",
-    "Get the chair and a police representative to confirm the text.",
-    source="practice standards (unnamed authority); HMIC West Mercia 2013; this product (signed minutes)",
+    "SD-026",
+    "/professionals",
+    "Ask the absent agency for written information, or add an action to get it.",
+    level=Level.WARN,
+    source="practice standards (unnamed authority) 1.9; Guernsey agenda ('participants & reasons for apologies')",
 )
-def chair_and_police_confirmed_the_text(case: Case) -> Places:
-    chaired = police = False
-    for signoff in case.document.signoff or ():
-        if signoff.as_ == "chair" and signoff.at is not None and signoff.by is not None:
-            chaired = chaired or signoff.by == case.document.meeting.chair
-        if signoff.as_ == "police":
-            one = case.professionals.get(signoff.by or "")
-            police = police or (one is not None and one.agency is Agency.POLICE)
-    police_there = any(one.agency is Agency.POLICE for one in case.document.attended())
-    if not chaired or (police_there and not police):
-        yield "/signoff"
+def an_absent_agency_gives_its_information(case: Case) -> Places:
+    heard = {one.agency for one in contributed(case.document)}
+    chased = {person for action in case.document.actions or () for person in action.about or ()}
+    for number, one in enumerate(case.document.professionals or ()):
+        if one.presence is Presence.INVITED_ABSENT and one.agency not in heard and one.id not in chased:
+            yield f"/professionals/{number}/gave_information"
+
+
+def _is_heard(case: Case, profession: Profession) -> bool:
+    return any(one.profession is profession for one in contributed(case.document))
+
+
+def _is_injured(case: Case) -> bool:
+    examined: Collection[MedicalNeed | None] = (MedicalNeed.YES, MedicalNeed.DONE)
+    return case.concerns(Concern.NON_MOBILE_INJURY) or any(
+        Harm.PHY in (outcome.harm or ()) or outcome.medical.needed in examined
+        for _, child, outcome in case.outcomes()
+        if outcome is not None and child.kind is not BirthKind.UNBORN
+    )
+
+
+@rule(
+    "SD-027",
+    "/professionals",
+    "Speak to a paediatrician before you settle the medical question.",
+    level=Level.WARN,
+    source="Surrey 8.7; LLR; Lincolnshire (must consider with paediatrician)",
+)
+def a_paediatrician_was_heard_about_an_injury(case: Case) -> Places:
+    if _is_injured(case) and not _is_heard(case, Profession.PAEDIATRICIAN):
+        yield "/professionals"
+
+
+@rule(
+    "SD-028",
+    "/professionals",
+    "Bring in a midwife or say how maternity will be told.",
+    level=Level.WARN,
+    source="Surrey 8.7 ('should involve the Midwifery Service'); Lincolnshire pre-birth (bare minimum police, "
+    "children's health, safeguarding midwife); Gtr Manchester ('must be invited')",
+)
+def a_midwife_was_heard_about_an_unborn_baby(case: Case) -> Places:
+    is_unborn = any(child.kind is BirthKind.UNBORN for _, child in case.subjects())
+    if is_unborn and not _is_heard(case, Profession.MIDWIFE):
+        yield "/professionals"
+
+
+@rule(
+    "SD-029",
+    "/professionals",
+    "Bring in the foster carer's service or the children's home.",
+    level=Level.WARN,
+    source="WT2023 via West Yorks/Tees",
+)
+def carers_were_heard_about_a_child_in_care(case: Case) -> Places:
+    is_in_care = any(not LIVES_WITH_CARERS.isdisjoint(child.legal_status or ()) for _, child in case.subjects())
+    if is_in_care and all(one.agency is not Agency.PLACEMENT for one in contributed(case.document)):
+        yield "/professionals"
+
+
+def _goes_to_school(case: Case) -> bool:
+    held = held_on(case.document)
+    first, last = case.profile["school_age_from"], case.profile["school_age_to"]
+    return held is not None and any(
+        child.born_on is not None and first <= age_on(held, child.born_on) <= last for _, child in case.subjects()
+    )
+
+
+@rule(
+    "SD-030",
+    "/professionals",
+    "Bring in the school or say how it was asked.",
+    level=Level.WARN,
+    source="WT2023 via West Yorks (education named)",
+    parameters=("school_age_from", "school_age_to"),
+)
+def the_school_was_heard_about_a_child_of_school_age(case: Case) -> Places:
+    if case.document.meeting.type is MeetingType.OUT_OF_HOURS or not _goes_to_school(case):
+        return
+    if all(one.agency is not Agency.EDUCATION for one in contributed(case.document)):
+        yield "/professionals"

@@ -1,16 +1,21 @@
-"""Rules about what parents are told, and about actions: words, one owner, a time, and what became of earlier ones."""
+"""Rules about actions: words, one owner, a time, and what became of earlier ones."""
 
 from __future__ import annotations
 
-from meetings.documents import Action, Discussion, Telling
-from meetings.rules.machinery import Case, Places, rule
+from datetime import date
+
+from meetings.calendar import is_working_day
+from meetings.documents import Action, Discussion
+from meetings.facts import dates_of
+from meetings.rules.machinery import Case, Level, Places, rule
 from meetings.vocabulary import (
     ACTION_ENDED,
+    SECTION_47_STARTS,
     SOCIAL_CARE_AGENCIES,
     Agency,
     Decision,
+    Presence,
     ProfessionalKind,
-    Tell,
 )
 
 NO_NAME = frozenset(
@@ -46,40 +51,6 @@ def is_a_name(name: str | None) -> bool:
     return bool(words) and words not in NO_NAME and words not in AGENCY_WORDS
 
 
-def _gaps_in_telling(line: Telling) -> list[str]:
-    if line.tell is None:
-        return ["tell"]
-    if line.tell is Tell.NOT_YET:
-        needed = ["reason", "decided_by", "review_at"]
-    elif line.tell is Tell.NO:
-        needed = ["reason"]
-    else:
-        needed = ["by", "text", *(["reason"] if line.tell is Tell.PART else [])]
-    gaps = [name for name in needed if getattr(line, name) is None]
-    if line.tell in (Tell.ALL, Tell.PART) and line.at is None and line.on is None:
-        gaps.append("at")
-    return gaps
-
-
-@rule(
-    "SD-060",
-    "/telling",
-    "Say who tells each parent what and when, or who decided not to yet, why, and when that is looked at again.",
-    source="Doncaster text of WT2023; Sussex 4.6.5; FRG; Surrey 14",
-)
-def each_parent_is_told_or_there_is_a_reason(case: Case) -> Places:
-    subjects = {child.id for child in case.document.subjects}
-    has_parents = any(
-        not subjects.isdisjoint([*(adult.parent_of or ()), *(adult.parental_responsibility_for or ())])
-        for adult in case.document.adults or ()
-    )
-    if has_parents and not case.document.telling:
-        yield "/telling"
-    for number, line in enumerate(case.document.telling or ()):
-        for name in _gaps_in_telling(line):
-            yield f"/telling/{number}/{name}"
-
-
 def _gaps_in_action(action: Action, case: Case) -> list[str]:
     gaps = []
     if action.text is None:
@@ -109,19 +80,56 @@ def each_action_has_words_owner_time_and_people(case: Case) -> Places:
 
 
 @rule(
+    "SD-071",
+    "/actions/*/accepted",
+    "Ring the owner, who was not in the meeting, and record the acceptance.",
+    level=Level.WARN,
+    source="Own requirement (from HMICFRS 2017: communication between officers poor)",
+)
+def an_owner_who_was_not_there_accepted(case: Case) -> Places:
+    for number, action in enumerate(case.document.actions or ()):
+        owner = case.professionals.get(action.owner or "")
+        if owner is None or owner.presence is Presence.ATTENDED:
+            continue
+        for name in ("by", "at"):
+            if getattr(action.accepted, name) is None:
+                yield f"/actions/{number}/accepted/{name}"
+
+
+@rule(
     "SD-072",
     "/actions",
     "Add the action social care, and police if joint, will take to start the enquiry.",
     source="practice standards (unnamed authority) 1.6 (record must include planning of the s47)",
 )
 def an_enquiry_has_an_action_of_each_agency(case: Case) -> Places:
-    outcomes = case.document.outcomes or []
     owners = [case.professionals.get(action.owner or "") for action in case.document.actions or ()]
     owning = {owner.agency for owner in owners if owner is not None}
-    started = any(outcome.starts_section_47 for outcome in outcomes)
-    joint = any(outcome.decision.code is Decision.S47_JOINT for outcome in outcomes)
-    if (started and owning.isdisjoint(SOCIAL_CARE_AGENCIES)) or (joint and Agency.POLICE not in owning):
+    is_started = case.any_decision(SECTION_47_STARTS)
+    is_joint = case.any_decision({Decision.S47_JOINT})
+    if (is_started and owning.isdisjoint(SOCIAL_CARE_AGENCIES)) or (is_joint and Agency.POLICE not in owning):
         yield "/actions"
+
+
+def _booked_for(case: Case) -> dict[str, date]:
+    outcomes = [outcome for _, outcome in case.decided()]
+    return {one.child: one.conference.booked_on for one in outcomes if one.conference.booked_on is not None}
+
+
+@rule(
+    "SD-073",
+    "/actions/*/deadline",
+    "Move this action before the booked conference of the child it is about.",
+    level=Level.WARN,
+    source="Own requirement",
+)
+def work_is_done_before_the_conference(case: Case) -> Places:
+    booked_for = _booked_for(case)
+    for number, action in enumerate(case.document.actions or ()):
+        due_at = action.deadline.due_at
+        conferences = [booked_for[child] for child in action.about or () if child in booked_for]
+        if due_at is not None and any(due_at.date() > day for day in conferences):
+            yield f"/actions/{number}/deadline/due_at"
 
 
 def open_actions(earlier: Discussion) -> list[str]:
@@ -146,10 +154,47 @@ def each_earlier_action_has_a_status(case: Case) -> Places:
             yield "/earlier_actions"
         return
     answered = {entry.ref for entry in entries if entry.status is not None}
+    forgotten = set(open_actions(case.earlier[-1])) - answered
     for number, entry in enumerate(entries):
-        if entry.status is None:
+        if entry.ref in forgotten:
             yield f"/earlier_actions/{number}/status"
-    if any(ref not in answered for ref in open_actions(case.earlier[-1])) and not any(
-        entry.status is None for entry in entries
-    ):
+    if not forgotten <= {entry.ref for entry in entries}:
         yield "/earlier_actions"
+
+
+def _targets(case: Case) -> dict[str, date]:
+    """Return the conference target of each child, except where no conference is needed."""
+    found = {}
+    for child in case.document.children or ():
+        target = dates_of(child, case.document, case.profile, case.history).conference_target_on
+        if target is not None:
+            found[str(child.id)] = target
+    return found
+
+
+@rule(
+    "SD-132",
+    "/actions/*/deadline",
+    "Check the due time: it is after the next review, after the conference target or on a day this agency does "
+    "not work.",
+    level=Level.INFO,
+    source="Own requirement (split from SD-073)",
+    parameters=("round_the_clock_agencies", "conference_working_days", "bank_holidays"),
+    needs=("history:earlier_meetings",),
+)
+def each_action_is_due_at_a_useful_time(case: Case) -> Places:
+    targets = _targets(case)
+    next_at = case.document.review.next_at
+    always_working = case.profile["round_the_clock_agencies"]
+    for number, action in enumerate(case.document.actions or ()):
+        due_at = action.deadline.due_at
+        if due_at is None:
+            continue
+        owner = case.professionals.get(action.owner or "")
+        rests = owner is not None and owner.agency is not None and owner.agency not in always_working
+        if (
+            (next_at is not None and due_at > next_at)
+            or any(due_at.date() > targets[child] for child in action.about or () if child in targets)
+            or (rests and not is_working_day(due_at.date(), case.profile.holidays))
+        ):
+            yield f"/actions/{number}/deadline/due_at"
