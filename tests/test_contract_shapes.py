@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
@@ -22,6 +21,7 @@ from meetings import contract, seal, vocabulary
 from meetings.documents import Action, Child, Discussion
 from meetings.profiles import POLICIES
 from meetings.questions import Field, Kind, fields
+from tests.any_record import EXAMPLES, documents, example, needed, steady
 from tests.makers import Json, a_discussion
 
 HERE = Path(__file__).parent
@@ -96,12 +96,6 @@ def _shapes() -> Iterator[tuple[str, type, Json]]:
                 waiting.append((step, one.type, inner["items"] if one.many else inner))
 
 
-def _needed(shape: type) -> list[Field]:
-    """Return the fields without which an object of this class cannot be made."""
-    needed = {one.name for one in dataclasses.fields(shape) if one.default is one.default_factory}
-    return [one for one in fields(shape) if one.attribute in needed]
-
-
 SHAPES = list(_shapes())
 each_shape = pytest.mark.parametrize(
     ("path", "shape", "schema"), SHAPES, ids=[shape.__name__ for _, shape, _ in SHAPES]
@@ -116,7 +110,7 @@ def test_a_class_has_the_names_of_the_contract(path: str, shape: type, schema: J
 
 @each_shape
 def test_a_class_needs_what_the_contract_needs(path: str, shape: type, schema: Json) -> None:
-    assert {one.name for one in _needed(shape)} == set(schema.get("required", []))
+    assert {one.name for one in needed(shape)} == set(schema.get("required", []))
 
 
 @each_shape
@@ -191,32 +185,11 @@ def _validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(DISCUSSION, registry=registry, format_checker=CHECKER)
 
 
-EXAMPLES: dict[Kind, Any] = {
-    Kind.WORDS: "Words",
-    Kind.TEXT: "Two\n\tlines, ‘O’Rourke’ and O'Rourke, 𝒵e\u0301",
-    Kind.YES_NO: False,
-    Kind.NUMBER: 2,
-    Kind.DATE: "2028-02-29",
-    Kind.INSTANT: "2026-10-25T01:30:00+01:00",
-    Kind.DURATION: "P1DT2H",
-    Kind.REFERENCE: "c1",
-    Kind.LOCAL_ID: "c1",
-    Kind.UUID: "urn:uuid:0b3c1a52-6f0e-4d1c-9a57-2f7a6f3f1c01",
-    Kind.SHA256: "0f" * 32,
-    Kind.SCHEMA: "urn:accord:strategy-discussion:1",
-    Kind.RULE: "SD-021",
-}
-
-
-def _example(one: Field) -> Any:
-    return next(iter(contract.codes(one.type))) if one.kind is Kind.CODE else EXAMPLES[one.kind]
-
-
 def _filled(shape: type) -> Json:
     """Return an object of this class in which every field is answered."""
 
     def answer(one: Field) -> Any:
-        return _filled(one.type) if one.kind is Kind.OBJECT else _example(one)
+        return _filled(one.type) if one.kind is Kind.OBJECT else example(one)
 
     return {one.name: [answer(one)] if one.many else answer(one) for one in fields(shape)}
 
@@ -287,7 +260,7 @@ def _around(path: str, value: Any) -> Json:
     way, _, last = path.rpartition("/")
     if last == "0":
         return _around(way, [value])
-    inner = {**{one.name: _example(one) for one in _needed(shape_at[way])}, last: value}
+    inner = {**{one.name: example(one) for one in needed(shape_at[way])}, last: value}
     return _around(way, inner) if way else inner
 
 
@@ -467,9 +440,6 @@ def test_half_a_character_written_as_an_escape_is_refused() -> None:
 
 # ── Canonical form ───────────────────────────────────────────────────────────────────────────────────────────────
 
-steady = settings(database=None, deadline=None, derandomize=True)
-"""The same examples every time, and no folder of examples beside the tests."""
-
 plain_text = st.text(st.characters(exclude_categories=("Cs",)))
 plain_json = st.recursive(
     st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | plain_text,
@@ -492,31 +462,8 @@ def test_the_canonical_form_of_a_record_is_that_of_an_independent_library(path: 
 # ── Any document at all ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _answers(one: Field) -> st.SearchStrategy[Any]:
-    value: st.SearchStrategy[Any]
-    if one.kind is Kind.OBJECT:
-        value = _documents(one.type)
-    elif one.kind is Kind.CODE:
-        value = st.sampled_from(list(contract.codes(one.type)))
-    elif one.kind in (Kind.WORDS, Kind.TEXT):
-        value = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), min_size=1)
-        value = value.filter(str.strip) if not one.many else value
-    else:
-        value = st.just(EXAMPLES[one.kind])
-    return st.lists(value, max_size=2, unique=one.question.unique) if one.many else value
-
-
-@cache
-def _documents(shape: type) -> st.SearchStrategy[Json]:
-    needed = _needed(shape)
-    return st.fixed_dictionaries(
-        {one.name: _answers(one) for one in needed},
-        optional={one.name: _answers(one) for one in fields(shape) if one not in needed},
-    )
-
-
 @steady
-@given(_documents(Child), _documents(Action))
+@given(documents(Child), documents(Action))
 def test_whatever_is_read_is_written_again(child: Json, action: Json) -> None:
     document = a_discussion(children=[child], actions=[action])
     _validator().validate(document)

@@ -89,8 +89,8 @@ def each_action_has_words_owner_time_and_people(case: Case) -> Places:
 def an_owner_who_was_not_there_accepted(case: Case) -> Places:
     for number, action in enumerate(case.document.actions or ()):
         owner = case.professionals.get(action.owner or "")
-        if owner is None or owner.presence is Presence.ATTENDED:
-            continue
+        if owner is None or owner.kind is ProfessionalKind.GROUP or owner.presence is Presence.ATTENDED:
+            continue  # a group is no owner: SD-070 says so
         for name in ("by", "at"):
             if getattr(action.accepted, name) is None:
                 yield f"/actions/{number}/accepted/{name}"

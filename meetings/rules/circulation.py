@@ -78,13 +78,14 @@ def the_record_was_sent_in_time(case: Case) -> Places:
 )
 def everybody_concerned_gets_a_copy(case: Case) -> Places:
     document = case.document
-    owners = {action.owner for action in document.actions or ()}
-    listed = {entry.to for entry in document.circulation or ()}
-    conflicted = {entry.by for entry in document.conflicts.entries or ()}
+    owners: set[str | None] = {action.owner for action in document.actions or ()}
+    listed: set[str | None] = {entry.to for entry in document.circulation or ()}
+    conflicted: set[str | None] = {entry.by for entry in document.conflicts.entries or ()}
+    readers: list[str] = [*(document.fii.restricted_to or ())]
     for one in document.professionals or ():
         if one.presence not in (Presence.ATTENDED, Presence.INVITED_ABSENT) and one.id not in owners:
             continue
-        is_outside = bool(document.fii.restricted_to) and one.id not in (document.fii.restricted_to or ())
+        is_outside = bool(readers) and one.id not in readers
         if one.id not in listed and one.id not in conflicted and not is_outside:
             yield "/circulation"
             return
@@ -102,9 +103,10 @@ def everybody_concerned_gets_a_copy(case: Case) -> Places:
 )
 def corrections_are_no_longer_taken(case: Case) -> Places:
     ended_at = case.document.meeting.ended_at
-    if case.document.status is DocumentStatus.FINAL and ended_at is not None:
-        if local(case.now).date() <= case.last_day("accuracy_challenge_working_days", ended_at):
-            yield "/signoff"
+    if case.document.status is not DocumentStatus.FINAL or ended_at is None:
+        return
+    if local(case.now).date() <= case.last_day("accuracy_challenge_working_days", ended_at):
+        yield "/signoff"
 
 
 def _numbers_of_subjects(document: Discussion) -> set[str]:

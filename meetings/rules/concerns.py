@@ -47,14 +47,15 @@ def fgm_is_reported_to_police(case: Case) -> Places:
     for name in ("reported_by", "reported_at", "ref"):
         if getattr(fgm, name) is None:
             yield f"/fgm/{name}"
-    if fgm.reported_at is not None and fgm.text is None:
-        if fgm.reported_at.date() > case.last_day("fgm_report_working_days", fgm.disclosed_at):
-            yield "/fgm/text"
+    if fgm.reported_at is None or fgm.text is not None:
+        return
+    if fgm.reported_at.date() > case.last_day("fgm_report_working_days", fgm.disclosed_at):
+        yield "/fgm/text"
 
 
 def _consultant_was_heard(case: Case) -> bool:
     doctors = (Profession.PAEDIATRICIAN, Profession.OTHER_DOCTOR)
-    heard = {one.id for one in contributed(case.document) if one.profession in doctors}
+    heard: set[str | None] = {one.id for one in contributed(case.document) if one.profession in doctors}
     return case.document.fii.consultant in heard
 
 
@@ -70,7 +71,7 @@ def nobody_is_warned_of_suspected_fabricated_illness(case: Case) -> Places:
         return
     for number, _ in told_without_reason(case.document):
         yield f"/telling/{number}/reason"
-    readers = case.document.fii.restricted_to or []
+    readers: list[str] = [*(case.document.fii.restricted_to or ())]
     if not readers:
         yield "/fii/restricted_to"
     for number, entry in enumerate(case.document.circulation or ()):
@@ -93,8 +94,9 @@ def _colleagues_without_entry(case: Case) -> bool:
     employer = (document.position_of_trust.employer or "").casefold().strip()
     if not employer:
         return False
-    closest = {document.meeting.chair, document.provenance.recorded_by, document.criminal_investigation.officer_in_case}
-    recorded = {entry.by for entry in document.conflicts.entries or ()}
+    investigation = document.criminal_investigation
+    closest: set[str | None] = {document.meeting.chair, document.provenance.recorded_by, investigation.officer_in_case}
+    recorded: set[str | None] = {entry.by for entry in document.conflicts.entries or ()}
     return any(
         (one.organisation or "").casefold().strip().startswith(employer) and one.id not in recorded
         for one in document.professionals or ()
@@ -118,9 +120,9 @@ def the_lado_was_told_at_once_and_no_colleague_decides(case: Case) -> Places:
     for name in ("adult", "employer", "known_at", "lado_told_at"):
         if getattr(trust, name) is None:
             yield f"/position_of_trust/{name}"
-    if trust.known_at is not None and trust.lado_told_at is not None:
-        if trust.lado_told_at.date() > case.last_day("lado_working_days", trust.known_at):
-            yield "/position_of_trust/lado_told_at"
+    limit = case.last_day("lado_working_days", trust.known_at) if trust.known_at is not None else None
+    if limit is not None and trust.lado_told_at is not None and trust.lado_told_at.date() > limit:
+        yield "/position_of_trust/lado_told_at"
     if all(one.agency is not Agency.LADO for one in approached(case.document)):
         yield "/professionals"
     if _colleagues_without_entry(case):
@@ -150,9 +152,9 @@ def everybody_was_asked_about_conflicts_in_an_allegation(case: Case) -> Places:
 def who_manages_a_risky_adult_was_asked(case: Case) -> Places:
     if not case.concerns(Concern.RISK_TO_CHILDREN) and not case.opens("risk_to_children"):
         return
-    if case.document.risk_to_children.managed_by is None:
-        if all(one.agency is not Agency.PROBATION for one in approached(case.document)):
-            yield "/risk_to_children/managed_by"
+    was_asked = any(one.agency is Agency.PROBATION for one in approached(case.document))
+    if case.document.risk_to_children.managed_by is None and not was_asked:
+        yield "/risk_to_children/managed_by"
 
 
 # ── More than one authority ──────────────────────────────────────────────────────────────────────────────────────
@@ -186,9 +188,9 @@ def one_authority_accepted_in_writing(case: Case) -> Places:
     source="Tees; Bolton; Wales",
 )
 def no_plan_moves_between_areas(case: Case) -> Places:
-    if case.concerns(Concern.CROSS_BORDER):
-        if any(child.plan.status is PlanStatus.CURRENT for _, child in case.subjects()):
-            yield "/responsibility"
+    has_plan = any(child.plan.status is PlanStatus.CURRENT for _, child in case.subjects())
+    if has_plan and case.concerns(Concern.CROSS_BORDER):
+        yield "/responsibility"
 
 
 # ── Other concerns ───────────────────────────────────────────────────────────────────────────────────────────────

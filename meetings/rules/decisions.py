@@ -132,7 +132,9 @@ def a_child_without_an_enquiry_has_something_instead(case: Case) -> Places:
     needs=("history:earlier_meetings",),
 )
 def one_child_has_one_enquiry_and_one_plan(case: Case) -> Places:
-    on_a_plan = {child.id for child in case.document.children or () if child.plan.status is PlanStatus.CURRENT}
+    on_a_plan: set[str] = {
+        child.id for child in case.document.children or () if child.plan.status is PlanStatus.CURRENT
+    }
     for place, outcome in case.decided():
         has_plan = outcome.child in on_a_plan
         if outcome.starts_section_47 and (has_plan or enquiry_is_open(outcome.child, case.earlier)):

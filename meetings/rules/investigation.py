@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meetings.documents import Custody
+from meetings.documents import Child, Custody
 from meetings.facts import age_on, has_link
 from meetings.rules.machinery import Case, Level, Places, rule
 from meetings.vocabulary import Audience, Concern, Decision, ReferenceKind
@@ -72,7 +72,9 @@ def a_child_in_custody_is_looked_after(case: Case) -> Places:
         return
     for gap in _gaps_in_custody(custody):
         yield f"/custody/{gap}"
-    child = next((one for one in case.document.children or () if one.id == custody.child), None)
-    if custody.secure_requested and custody.arrested_at and child is not None and child.born_on is not None:
-        if age_on(custody.arrested_at.date(), child.born_on) < YOUNGEST_IN_SECURE:
-            yield "/custody/secure_requested"
+    child = case.people.get(custody.child or "")
+    born_on = child.born_on if isinstance(child, Child) else None
+    if born_on is None or custody.arrested_at is None or not custody.secure_requested:
+        return
+    if age_on(custody.arrested_at.date(), born_on) < YOUNGEST_IN_SECURE:
+        yield "/custody/secure_requested"

@@ -84,12 +84,14 @@ class Case:
 
     def outcomes(self) -> Iterator[tuple[str, Child, Outcome | None]]:
         """Yield what was decided for each subject child, with its place (of the list, where nothing was)."""
+        decided: dict[str, list[tuple[str, Outcome]]] = {}
+        for place, outcome in self.decided():
+            decided.setdefault(outcome.child, []).append((place, outcome))
         for _, child in self.subjects():
-            decided = [(place, outcome) for place, outcome in self.decided() if outcome.child == child.id]
-            for place, outcome in decided:
-                yield place, child, outcome
-            if not decided:
+            if child.id not in decided:
                 yield "/outcomes", child, None
+            for place, outcome in decided.get(child.id, ()):
+                yield place, child, outcome
 
     def decided(self) -> Iterator[tuple[str, Outcome]]:
         """Yield every outcome of the record with its place."""

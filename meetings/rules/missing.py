@@ -13,7 +13,7 @@ from meetings.vocabulary import ReferenceKind, ReturnInterview
 def _places_without_last_seen(case: Case) -> Places:
     if case.document.missing.reason is not None:
         return
-    found = {one.id: f"/children/{number}" for number, one in enumerate(case.document.children or ())}
+    found: dict[str, str] = {one.id: f"/children/{number}" for number, one in enumerate(case.document.children or ())}
     found |= {one.id: f"/adults/{number}" for number, one in enumerate(case.document.adults or ())}
     for local_id in case.document.missing.people or ():
         person = case.people.get(local_id)
@@ -50,7 +50,8 @@ def _is_recent(moment: datetime | None, case: Case) -> bool:
     started_at = case.document.meeting.started_at
     if moment is None or started_at is None or moment > started_at:
         return False
-    return (started_at.date() - moment.date()).days <= case.profile["missing_window_days"]
+    most: int = case.profile["missing_window_days"]
+    return (started_at.date() - moment.date()).days <= most
 
 
 @rule(
@@ -88,8 +89,9 @@ def _gap_in_return(episode: Episode, hours: int) -> str | None:
     parameters=("return_interview_hours", "missing_window_days"),
 )
 def each_return_is_talked_over(case: Case) -> Places:
-    children = {child.id for child in case.document.children or ()}
+    children: set[str | None] = {child.id for child in case.document.children or ()}
     for number, episode in enumerate(case.document.missing.episodes or ()):
-        if episode.person in children and _is_recent(episode.ended_at, case):
-            if gap := _gap_in_return(episode, case.profile["return_interview_hours"]):
-                yield f"/missing/episodes/{number}/{gap}"
+        if episode.person not in children or not _is_recent(episode.ended_at, case):
+            continue
+        if gap := _gap_in_return(episode, case.profile["return_interview_hours"]):
+            yield f"/missing/episodes/{number}/{gap}"

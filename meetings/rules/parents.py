@@ -51,7 +51,7 @@ def each_parent_is_told_or_there_is_a_reason(case: Case) -> Places:
 )
 def nobody_with_parental_responsibility_is_forgotten(case: Case) -> Places:
     subjects: set[str] = {child.id for _, child in case.subjects()}
-    thought_of = {line.adult for line in case.document.telling or ()}
+    thought_of: set[str | None] = {line.adult for line in case.document.telling or ()}
     for adult in case.document.adults or ():
         if adult.id not in thought_of and not subjects.isdisjoint(adult.parental_responsibility_for or ()):
             yield "/telling"

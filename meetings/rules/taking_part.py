@@ -136,7 +136,7 @@ def the_referring_agency_was_asked(case: Case) -> Places:
 )
 def an_absent_agency_gives_its_information(case: Case) -> Places:
     heard = {one.agency for one in contributed(case.document)}
-    chased = {person for action in case.document.actions or () for person in action.about or ()}
+    chased: set[str] = {person for action in case.document.actions or () for person in action.about or ()}
     for number, one in enumerate(case.document.professionals or ()):
         if one.presence is Presence.INVITED_ABSENT and one.agency not in heard and one.id not in chased:
             yield f"/professionals/{number}/gave_information"

@@ -55,7 +55,8 @@ def _plan(shape: Any) -> list[_Read]:
 def passages(part: Any, place: str = "", *, is_open: bool = True) -> Iterator[Passage]:
     """Yield every text of a document, or of one object of it; what stands inside a restricted item is not open."""
     is_open = is_open and getattr(part, "restricted", None) is None
-    for attribute, name, many, shape, is_secret in _plan(type(part)):
+    shape_of_part: Any = type(part)
+    for attribute, name, many, shape, is_secret in _plan(shape_of_part):
         value = getattr(part, attribute)
         if value is None:
             continue

@@ -36,9 +36,9 @@ def no_old_category_of_exploitation_is_used(case: Case) -> Places:
     if case.document.exploitation.legacy_label is not None:
         yield "/exploitation/legacy_label"
     for passage in case.texts:
-        if "cse" in passage.folded and OLD_CATEGORY.search(passage.folded):
-            if passage.place != "/exploitation/legacy_label":
-                yield passage.place
+        is_in_words = "cse" in passage.folded and OLD_CATEGORY.search(passage.folded)
+        if is_in_words and passage.place != "/exploitation/legacy_label":
+            yield passage.place
 
 
 @rule(

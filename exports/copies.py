@@ -1,0 +1,80 @@
+"""What an export is drawn from: a document, its reader, the profile and the earlier discussions. Nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from meetings.audience import Reader, cut
+from meetings.contract import build
+from meetings.documents import Discussion
+from meetings.facts import missing_groups
+from meetings.profiles import Profile
+from meetings.rules import CATALOGUE, Case
+from meetings.vocabulary import Agency, DocumentStatus, SignoffAs
+
+Json = dict[str, Any]
+
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""The rule about sign-offs does not look at the clock; a case needs one."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy for one reader. The same copy always gives the same bytes."""
+
+    document: Json
+    reader: Reader
+    profile: Profile
+    history: tuple[Discussion, ...]
+    content_sha256: str
+    made_elsewhere: frozenset[int] = frozenset()
+
+    @cached_property
+    def cut(self) -> Json:
+        """The document as this reader may have it. Raises CopyRefused."""
+        return cut(self.document, self.reader)
+
+    @cached_property
+    def objects(self) -> Discussion:
+        """What this reader may have, as objects."""
+        return build(Discussion, self.cut)
+
+    @cached_property
+    def whole(self) -> Discussion:
+        """The whole document, as objects: for what every copy must say about it."""
+        return build(Discussion, self.document)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the text can still change."""
+        return self.whole.status is DocumentStatus.DRAFT
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """What must stand on every page of this copy."""
+        found = []
+        if self.is_draft:
+            found.append("DRAFT")
+        if self.whole.status is DocumentStatus.WITHDRAWN:
+            found.append("WITHDRAWN")
+        groups = missing_groups(self.whole, self.profile["quorum_agencies"])
+        if groups:
+            names = ", ".join(Agency.of(group[0]).label for group in groups)
+            found.append(f"INQUORATE: nobody took part from {names}")
+        if not self.is_draft and (unconfirmed := self._unconfirmed()):
+            found.append(f"NOT CONFIRMED by {unconfirmed}")
+        if any(self.document.get("signoff", [])[number : number + 1] for number in self.made_elsewhere):
+            found.append("Sign-offs imported with the record, not made here")
+        return found
+
+    def _unconfirmed(self) -> str:
+        case = Case(self.whole, self.profile, self.whole.meeting.ended_at or _SOME_TIME, self.history)
+        if not list(CATALOGUE["SD-081"].check(case)):
+            return ""
+        chaired = any(one.as_ is SignoffAs.CHAIR and one.by == self.whole.meeting.chair for one in self.whole.signoff or ())
+        policed = any(one.as_ is SignoffAs.POLICE for one in self.whole.signoff or ())
+        return " or ".join(name for name, done in (("the chair", chaired), ("police", policed)) if not done) or "the chair"
+

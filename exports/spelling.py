@@ -1,0 +1,91 @@
+"""How one answer stands on paper: dates, times, codes and names in words. Nothing here knows Word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from meetings.calendar import LONDON, parse_duration, spell_duration
+from meetings.contract import codes
+from meetings.parts import value_at
+from meetings.questions import Field, Kind, flat_fields
+
+Json = dict[str, Any]
+Names = Callable[[str], str]
+
+
+def spell_day(day: date) -> str:
+    """Return a day in words.
+
+    >>> spell_day(date(2026, 12, 2))
+    '2 December 2026'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def spell_instant(moment: datetime) -> str:
+    """Return a moment in words, as the clock showed it where it was written down.
+
+    >>> spell_instant(datetime.fromisoformat("2026-12-02T14:10:00+00:00"))
+    '2 December 2026, 14:10'
+    """
+    seconds = f":{moment:%S}" if moment.second else ""
+    abroad = "" if moment.astimezone(LONDON).utcoffset() == moment.utcoffset() else f" ({moment.isoformat()[-6:]})"
+    return f"{spell_day(moment.date())}, {moment:%H:%M}{seconds}{abroad}"
+
+
+def spell_value(one: Field, value: Any, names: Names) -> str:
+    """Return one value of a field in words."""
+    if one.kind is Kind.CODE:
+        return str(codes(one.type)[value].label)
+    if one.kind is Kind.REFERENCE:
+        return names(value)
+    if one.kind is Kind.INSTANT:
+        return spell_instant(datetime.fromisoformat(value))
+    if one.kind is Kind.DATE:
+        return spell_day(date.fromisoformat(value))
+    if one.kind is Kind.YES_NO:
+        return "Yes" if value else "No"
+    if one.kind is Kind.DURATION:
+        length = parse_duration(value)
+        return spell_duration(length) if length is not None else str(value)
+    return str(value)
+
+
+def spell(one: Field, value: Any, names: Names) -> list[str]:
+    """Return the lines of one answer: one for each item of a list; rows inside an answer are a line each."""
+    if one.kind is Kind.OBJECT:
+        return [spell_row(one.type, row, names) for row in (value if one.many else [value])]
+    if not one.many:
+        return [spell_value(one, value, names)] if str(value).strip() else []
+    if not value:
+        return [one.question.none or "None"]
+    lines = [spell_value(one, item, names) for item in value if str(item).strip()]
+    return [", ".join(lines)] if one.kind in (Kind.CODE, Kind.REFERENCE) else lines
+
+
+def spell_row(shape: type, row: Json, names: Names) -> str:
+    """Return a row inside an answer as one line: the words first, each answer after its label."""
+    found = []
+    for path, one in flat_fields(shape).items():
+        value = value_at(row, path)
+        if value is not None and (lines := spell(one, value, names)):
+            found.append(f"{one.question.label}: {'; '.join(lines)}")
+    return ". ".join(found)
+
+
+def answers(shape: type, body: Json, names: Names, *, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield path, label and lines of every answer in a part, in the order in which it is asked."""
+    for path, one in flat_fields(shape).items():
+        if path in skip or not one.asked:
+            continue
+        value = value_at(body, path)
+        if value is not None and (lines := spell(one, value, names)):
+            yield path, one.question.label, lines

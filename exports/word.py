@@ -1,0 +1,216 @@
+"""WordprocessingML for what every Word file here is made of: paragraphs, tables, markings, and finishing the package.
+
+Repeated rows are written as XML and parsed once: the library's cell by cell way takes several times as long. What stands
+in a document is decided in `minutes.py`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import docx
+from docx.oxml import parse_xml
+from lxml import etree
+
+TEMPLATE = Path(__file__).parent / "template.docx"
+WIDTH = 9866
+"""Width of the text on a page, in twentieths of a point."""
+SHADE = "E9EFF1"
+ALARM = "8A1F11"
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SPECIAL = re.compile(r"([\n\t])")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+    "(?:[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u200d\u200c \u00a0]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
+)
+
+
+def _text(text: str) -> str:
+    pieces = []
+    for piece in _SPECIAL.split(text):
+        if piece == "\n":
+            pieces.append("<w:br/>")
+        elif piece == "\t":
+            pieces.append("<w:tab/>")
+        elif piece:
+            pieces.append(f'<w:t xml:space="preserve">{escape(piece)}</w:t>')
+    return "".join(pieces)
+
+
+def run(text: str, *, bold: bool = False, italic: bool = False, color: str = "") -> str:
+    """Return runs of text; what is written from right to left is marked so, and nothing is added to it."""
+    marks = ("<w:b/><w:bCs/>" if bold else "") + ("<w:i/><w:iCs/>" if italic else "")
+    marks += f'<w:color w:val="{color}"/>' if color else ""
+    properties = f"<w:rPr>{marks}</w:rPr>" if marks else ""
+    if text.isascii() or not _RIGHT_TO_LEFT.search(text):
+        return f"<w:r>{properties}{_text(text)}</w:r>"
+    found, last = [], 0
+    for match in _RIGHT_TO_LEFT.finditer(text):
+        if match.start() > last:
+            found.append(f"<w:r>{properties}{_text(text[last : match.start()])}</w:r>")
+        found.append(f"<w:r><w:rPr>{marks}<w:rtl/></w:rPr>{_text(match[0])}</w:r>")
+        last = match.end()
+    if last < len(text):
+        found.append(f"<w:r>{properties}{_text(text[last:])}</w:r>")
+    return "".join(found)
+
+
+def paragraph(runs: str, style: str = "", *, keep: bool = False) -> str:
+    """Return a paragraph of runs; `keep` keeps it on one page with the next."""
+    properties = (f'<w:pStyle w:val="{style}"/>' if style else "") + ("<w:keepNext/>" if keep else "")
+    return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{runs}</w:p>"
+
+
+def heading(text: str, level: int, bookmark: int = 0) -> str:
+    """Return a heading; with a number, one that the contents can lead to."""
+    runs = run(text)
+    if bookmark:
+        name = f'w:id="{bookmark}" w:name="_Toc{bookmark:06}"'
+        runs = f'<w:bookmarkStart {name}/>{runs}<w:bookmarkEnd w:id="{bookmark}"/>'
+    return paragraph(runs, f"Heading{level}")
+
+
+def cell(content: str, width: int, *, shade: str = "", bar: bool = False, span: int = 1) -> str:
+    """Return a cell of paragraphs; `bar` draws a bar at its left, as beside what is restricted."""
+    properties = f'<w:tcW w:w="{width}" w:type="dxa"/>' + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
+    if bar:
+        properties += f'<w:tcBorders><w:left w:val="single" w:sz="36" w:space="0" w:color="{ALARM}"/></w:tcBorders>'
+    if shade:
+        properties += f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>'
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content or '<w:p/>'}</w:tc>"
+
+
+def lines(texts: Iterable[str], *, bold: bool = False) -> str:
+    """Return paragraphs of a cell, one for each text."""
+    return "".join(paragraph(run(text, bold=bold), "Cell") for text in texts)
+
+
+def row(cells: Iterable[str], *, header: bool = False, keep: bool = False) -> str:
+    """Return a row that never splits over pages; a header row is repeated on each page."""
+    marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if header else "")
+    content = "".join(cells)
+    if keep:
+        content = content.replace('<w:pStyle w:val="Cell"/>', '<w:pStyle w:val="Cell"/><w:keepNext/>')
+    return f"<w:tr><w:trPr>{marks}</w:trPr>{content}</w:tr>"
+
+
+def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()) -> str:
+    """Return a table with a header row, if one is given, and a little space after it."""
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    first = ""
+    if header:
+        cells = [
+            cell(paragraph(run(label), "CellLabel"), width, shade=SHADE)
+            for label, width in zip(header, widths, strict=True)
+        ]
+        first = row(cells, header=True)
+    properties = (
+        f'<w:tblStyle w:val="Lined"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblLook w:val="0020"/>'
+    )
+    space = '<w:p><w:pPr><w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
+    return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{first}{''.join(rows)}</w:tbl>{space}"
+
+
+def field(code: str, shown: str) -> str:
+    """Return a field that Word works out, with what is shown until then."""
+    return (
+        f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {escape(code)} </w:instrText>'
+        f'</w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{escape(shown)}</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def contents(entries: Sequence[tuple[int, str, int]]) -> str:
+    """Return a table of contents without page numbers: level, heading and bookmark of each entry."""
+    if not entries:
+        return ""
+    begin = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\n \\z \\u '
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    found = []
+    for number, (level, text, bookmark) in enumerate(entries):
+        link = f'<w:hyperlink w:anchor="_Toc{bookmark:06}" w:history="1">{run(text)}</w:hyperlink>'
+        runs = (begin if number == 0 else "") + link + (end if number == len(entries) - 1 else "")
+        found.append(paragraph(runs, f"TOC{level}"))
+    return "".join(found)
+
+
+def _fill(element: Any, content: str) -> None:
+    made = parse_xml(f'<w:body xmlns:w="{_W}">{content}</w:body>')
+    for old in list(element):
+        element.remove(old)
+    for new in list(made):
+        element.append(new)
+
+
+def write_package(
+    body: str, *, header: str, footer: str, title: str, author: str, reference: str, at: datetime
+) -> bytes:
+    """Return a Word file with that body, header and footer; the same input gives the same bytes."""
+    document = docx.Document(str(TEMPLATE))
+    element = document.element.body
+    section = element[-1]
+    made = parse_xml(f'<w:body xmlns:w="{_W}">{body}</w:body>')
+    for new in list(made):
+        section.addprevious(new)
+    _fill(document.sections[0].header._element, header)  # noqa: SLF001  # the library offers no way to write XML there
+    _fill(document.sections[0].footer._element, footer)  # noqa: SLF001
+    properties = document.core_properties
+    properties.title, properties.author, properties.subject = title, author, reference
+    properties.last_modified_by = author
+    properties.created = properties.modified = at.replace(tzinfo=None)
+    properties.revision = 1
+    made_bytes = io.BytesIO()
+    document.save(made_bytes)
+    return _fixed(made_bytes.getvalue())
+
+
+def _fixed(package: bytes) -> bytes:
+    """Write a package anew with fixed times and order, so that only its content decides its bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fixed:
+        names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        for name in names:
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            entry.create_system = 3
+            fixed.writestr(entry, given.read(name), compresslevel=6)
+    return out.getvalue()
+
+
+def read_text(package: bytes) -> str:
+    """Open a Word file and return all the text of its body, in order: a newline for each paragraph and break."""
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        root = etree.fromstring(opened.read("word/document.xml"), _PARSER)
+    pieces: list[str] = []
+    for element in root.iter(_T, _BREAK, _TAB, _P):
+        if element.tag == _T:
+            pieces.append(element.text or "")
+        elif element.tag == _TAB:
+            if element.getparent().tag == _R:
+                pieces.append("\t")
+        else:
+            pieces.append("\n")
+    return "".join(pieces)
+
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+_T, _BREAK, _TAB, _P, _R = (f"{{{_W}}}{name}" for name in ("t", "br", "tab", "p", "r"))
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a text holds letters written from right to left."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)

@@ -1,0 +1,203 @@
+"""Who may see what: cutting a document down to what one reader may have. Applied before anything is drawn.
+
+What is cut is not there to be found: not in the text, not in properties, not in the file name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from meetings.parts import Json
+from meetings.vocabulary import Audience, Tell
+
+PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+
+_ENVELOPE = ("schema", "id", "ref", "version", "supersedes", "status", "profile", "integrity")
+
+
+class UnknownAudience(Exception):
+    """A copy was asked for an audience that is not one."""
+
+
+class CopyRefused(Exception):
+    """A copy that may not be made; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a copy is for: a kind of reader, and the person it is made for, if it is made for one."""
+
+    audience: Audience
+    person: str | None = None
+
+    def __str__(self) -> str:
+        """Return the audience as the command line writes it."""
+        return f"{self.audience}:{self.person}" if self.person else str(self.audience)
+
+
+def reader(words: str) -> Reader:
+    """Return the reader that `police` or `parent:a1` names. Raises UnknownAudience.
+
+    >>> str(reader("parent:a1")), reader("police").person
+    ('parent:a1', None)
+    """
+    name, colon, person = words.partition(":")
+    known = ", ".join(audience.value for audience in Audience)
+    if name not in list(Audience):
+        raise UnknownAudience(f"‘{words}’ is no audience. Use one of {known}; a person follows a colon (parent:a1).")
+    audience = Audience.of(name)
+    if colon and PERSON.fullmatch(person) is None:
+        raise UnknownAudience(f"‘{words}’ names nobody after the colon. Use a local id, such as {name}:a1.")
+    if audience is Audience.PARENT and not person:
+        raise UnknownAudience("A copy for a parent names the adult, such as parent:a1.")
+    return Reader(audience, person or None)
+
+
+# ── Restricted items ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _may_see(restricted: Json, who: Reader) -> bool:
+    if who.audience in (Audience.PARTNER, Audience.PARENT):  # the open version, and the family's
+        return False
+    return who.audience in restricted.get("audiences", ()) or (
+        who.person is not None and who.person in restricted.get("people", ())
+    )
+
+
+def _open(value: Any, who: Reader) -> Any:
+    """Return a value without the restricted items that this reader may not see."""
+    if isinstance(value, dict):
+        return {name: _open(inner, who) for name, inner in value.items() if not _is_withheld(inner, who)}
+    if isinstance(value, list):
+        return [_open(inner, who) for inner in value if not _is_withheld(inner, who)]
+    return value
+
+
+def _is_withheld(value: Any, who: Reader) -> bool:
+    return isinstance(value, dict) and "restricted" in value and not _may_see(value["restricted"], who)
+
+
+def _without_loose_ends(document: Json, whole: Json) -> Json:
+    """Take away what still points at an action that was left out."""
+    refs = {action.get("ref") for action in document.get("actions", ())}
+    gone = {action.get("ref") for action in whole.get("actions", ())} - refs
+    for action in document.get("actions", ()):
+        if "after" in action:
+            action["after"] = [ref for ref in action["after"] if ref not in gone]
+    for section, name in (("missing", "response"), ("responsibility", "acceptance_action")):
+        if document.get(section, {}).get(name) in gone:
+            del document[section][name]
+    return document
+
+
+# ── One cut for each kind of copy ────────────────────────────────────────────────────────────────────────────────
+
+
+def _only(value: Json, *names: str) -> Json:
+    return {name: value[name] for name in names if name in value}
+
+
+def _whole(document: Json, who: Reader) -> Json:
+    """Everything, less restricted items not listed for this reader; legal advice only in the legal copy."""
+    if who.audience is not Audience.LEGAL and "legal_advice" in document:
+        document["legal_advice"].pop("text", None)
+    return document
+
+
+def _partner(document: Json, who: Reader) -> Json:
+    """The open version: no restricted item, nothing about what must not be disclosed, no handling conditions."""
+    document = _whole(document, who)
+    document.get("criminal_investigation", {}).pop("do_not_disclose", None)
+    for marked in (document, *document.get("actions", ())):
+        marked.get("marking", {}).pop("conditions", None)
+    return document
+
+
+def _decisions(document: Json, who: Reader) -> Json:
+    """Meeting, names, decisions, immediate safety, conference, actions, review; no information, analysis or voice."""
+    cut = _only(document, *_ENVELOPE, "marking", "meeting", "actions", "review")
+    for name in ("children", "adults"):
+        if name in document:
+            cut[name] = [_only(one, "id", "kind", "name", "other_script", "subject") for one in document[name]]
+    if "professionals" in document:
+        cut["professionals"] = [
+            _only(one, "id", "kind", "name", "agency", "organisation", "role", "presence")
+            for one in document["professionals"]
+        ]
+    if "outcomes" in document:
+        cut["outcomes"] = [
+            _only(one, "child", "decision", "immediate_safety", "conference") for one in document["outcomes"]
+        ]
+    if "signoff" in document:
+        cut["signoff"] = [_only(one, "by", "as", "at", "content_sha256", "agency") for one in document["signoff"]]
+    return cut
+
+
+def _parent(document: Json, who: Reader) -> Json:
+    """Reference, date, own children's names, decision and conference date, and what this adult is told."""
+    adult = next((one for one in document.get("adults", ()) if one["id"] == who.person), None)
+    if adult is None:
+        raise CopyRefused(f"There is no adult ‘{who.person}’ in this record to make a copy for.")
+    name = adult.get("name") or who.person
+    line = next((one for one in document.get("telling", ()) if one.get("adult") == who.person), {})
+    if line.get("tell") not in (Tell.ALL, Tell.PART):
+        raise CopyRefused(f"No copy is made for {name}: the record does not say that {name} is told all or part.")
+    if document.get("marking", {}).get("family_may_have") is False:
+        raise CopyRefused("No copy is made for the family: the marking of this record says they may not have it.")
+    own = {*adult.get("parent_of", ()), *adult.get("parental_responsibility_for", ())}
+    cut = _only(document, *_ENVELOPE)
+    cut["marking"] = _only(document.get("marking", {}), "tier", "sensitive", "descriptor")
+    cut["meeting"] = _only(document.get("meeting", {}), "started_at")
+    cut["adults"] = [_only(adult, "id", "name")]
+    cut["children"] = [
+        _only(one, "id", "kind", "name", "other_script", "subject")
+        for one in document.get("children", ())
+        if one["id"] in own and one.get("subject")
+    ]
+    if line["tell"] == Tell.ALL:
+        cut["outcomes"] = [
+            {
+                "child": one["child"],
+                "decision": _only(one.get("decision", {}), "code"),
+                "conference": _only(one.get("conference", {}), "booked_on"),
+            }
+            for one in document.get("outcomes", ())
+            if one["child"] in own
+        ]
+    cut["telling"] = [_only(line, "adult", "text")]
+    return cut
+
+
+_CUTS: dict[Audience, Callable[[Json, Reader], Json]] = {
+    Audience.FULL: _whole,
+    Audience.POLICE: _whole,
+    Audience.SOCIAL_CARE: _whole,
+    Audience.LEGAL: _whole,
+    Audience.PARTNER: _partner,
+    Audience.DECISIONS: _decisions,
+    Audience.PARENT: _parent,
+}
+
+
+def cut(document: Json, who: Reader) -> Json:
+    """Return what this reader may have of a document. Raises CopyRefused where no such copy is made."""
+    return _without_loose_ends(_CUTS[who.audience](_open(document, who), who), document)
+
+
+# ── Names of files ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def marking_words(document: Json) -> str:
+    """Return the classification as it stands on pages and in file names: OFFICIAL or OFFICIAL-SENSITIVE."""
+    marking = document.get("marking", {})
+    return f"{marking.get('tier', 'OFFICIAL')}{'-SENSITIVE' if marking.get('sensitive') else ''}"
+
+
+def file_name(document: Json, who: Reader, extension: str) -> str:
+    """Return the name of a copy's file: `OFFICIAL-SENSITIVE_SD-2026-0951-2_v1_police.docx`."""
+    slug = re.sub(r"[^A-Za-z0-9._-]", "-", str(document.get("ref", "record")))
+    audience = str(who).replace(":", "-")
+    return f"{marking_words(document)}_{slug}_v{document['version']}_{audience}.{extension}"
