@@ -5,9 +5,10 @@ How a paragraph or a table is written is in `word.py`; how an answer stands in w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from exports.copies import Copy
@@ -38,6 +39,9 @@ from meetings.vocabulary import Agency, Audience, LineKind, Presence, SignoffAns
 
 Json = dict[str, Any]
 
+DECISIONS = "Each child: analysis and decision"
+"""Heading of the section that has a part for each child."""
+
 SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
     (
         "The discussion",
@@ -57,7 +61,7 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
     ("Referral", (Block("referral"), Block(TOP, ("concerns",)))),
     ("Sharing, interpreting, individual needs", (Block("sharing"), Block("interpreting"), Block(TOP, ("equality",)))),
     ("Information by agency", (Block("information/lines"),)),
-    ("Each child", (Block("outcomes"),)),
+    (DECISIONS, (Block("outcomes"),)),
     (
         "Missing, police protection and other concerns",
         (
@@ -95,8 +99,22 @@ _GROUPS_OF_A_CHILD = {
     "feedback": "Answer to the referrer",
     "conference": "Conference",
 }
+HIGHLIGHT = "FFF7DF"
+
+
+def _group_of_a_child(path: str) -> str:
+    """Return the heading under which an answer about one child stands; the analysis comes first, without one."""
+    group = path.split("/")[0]
+    return _GROUPS_OF_A_CHILD.get(group, "Leads and what follows" if group in _AFTER_THE_DECISION else "")
+
+
+_AFTER_THE_DECISION = frozenset({"lead_social_worker", "police_lead", "lead_text", "instead"})
 _PRESENCES = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT, Presence.NAMED)
-_LABEL_WIDTH = 2900
+_GRID = (2500, 2433, 2500, 2433)
+"""Label, answer, label, answer: a long answer takes all after its label."""
+SHORT = 26
+SHORT_LABEL = 50
+"""Characters up to which an answer, and its label, may share a row with another."""
 
 
 class MinutesIncomplete(Exception):
@@ -209,6 +227,11 @@ class Minutes:
         """Return the name of a person, or what stands there when nobody has that id."""
         return self._names.get(local_id) or f"‘{local_id}’ (nobody by that name here)"
 
+    def short_name(self, local_id: str) -> str:
+        """Return the given names of a child, or the name of anybody."""
+        child = next((one for one in self.objects.children or () if one.id == local_id), None)
+        return (child.given_names if child else None) or self.name(local_id)
+
     def heading(self, text: str, level: int = 1) -> str:
         """Return a heading and remember it for the table of contents."""
         self.headings.append((level, text, len(self.headings) + 1))
@@ -217,24 +240,49 @@ class Minutes:
     # ── Parts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def rows_of(self, shape: type, body: Json, skip: tuple[str, ...] = ()) -> list[str]:
-        """Return a row of label and answer for everything recorded in a part."""
-        return [
-            self.pair(label, lines(found), bar=path.startswith("restricted"))
-            for path, label, found in answers(shape, body, self.name, skip=skip)
-        ]
+        """Return rows of label and answer for everything recorded in a part; two short answers share a row."""
+        return self.paired(answers(shape, body, self.name, skip=skip))
+
+    def paired(self, answered: Iterable[tuple[str, str, list[str]]]) -> list[str]:
+        """Return rows for answers given as path, label and lines; two short answers share a row."""
+        rows: list[str] = []
+        waiting: tuple[str, list[str]] | None = None
+        for path, label, found in answered:
+            is_short = len(found) == 1 and len(found[0]) <= SHORT and len(label) <= SHORT_LABEL and "\n" not in found[0]
+            if is_short and not path.startswith("restricted"):
+                if waiting:
+                    rows.append(self.two_pairs(waiting, (label, found)))
+                    waiting = None
+                else:
+                    waiting = (label, found)
+                continue
+            if waiting:
+                rows.append(self.pair(waiting[0], lines(waiting[1])))
+                waiting = None
+            rows.append(self.pair(label, lines(found), bar=path.startswith("restricted")))
+        if waiting:
+            rows.append(self.pair(waiting[0], lines(waiting[1])))
+        return rows
+
+    def two_pairs(self, first: tuple[str, list[str]], second: tuple[str, list[str]]) -> str:
+        """Return a row of two short answers, each beside its label."""
+        cells = []
+        for (label, found), (left, right) in zip((first, second), ((_GRID[0], _GRID[1]), (_GRID[2], _GRID[3])), strict=True):
+            cells += [cell(paragraph(run(label), "CellLabel"), left), cell(lines(found), right)]
+        return row(cells)
 
     def pair(self, label: str, content: str, *, bar: bool = False, shade: str = "") -> str:
         """Return a row of a label and what stands beside it."""
-        left = cell(paragraph(run(label), "CellLabel"), _LABEL_WIDTH, bar=bar, shade=shade)
-        return row([left, cell(content, WIDTH - _LABEL_WIDTH, shade=shade)])
+        left = cell(paragraph(run(label), "CellLabel"), _GRID[0], bar=bar, shade=shade)
+        return row([left, cell(content, WIDTH - _GRID[0], shade=shade, span=3)])
 
     def pairs(self, rows: list[str]) -> str:
         """Return rows of label and answer as a table, or nothing."""
-        return table((_LABEL_WIDTH, WIDTH - _LABEL_WIDTH), rows) if rows else ""
+        return table(_GRID, rows) if rows else ""
 
     def group(self, label: str) -> str:
         """Return a shaded row that heads a group of answers."""
-        content = cell(paragraph(run(label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=2)
+        content = cell(paragraph(run(label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)
         return row([content])
 
     def draw(self, block: Block) -> str:
@@ -257,8 +305,12 @@ class Minutes:
             return special.get(block.part, lambda rows: self.cards(block.part, rows))(found)
         _, body = found[0]
         rows = self.rows_of(shape_of(block.part), {name: body[name] for name in body if f"{block.part}/{name}" not in lists()})
-        label = self.label_of(block.part)
-        return (paragraph(run(label), "Heading3") + self.pairs(rows)) if rows else ""
+        return self.labelled(block.part, self.pairs(rows)) if rows else ""
+
+    def labelled(self, part: str, content: str) -> str:
+        """Return what stands in a part under its label, unless the section is headed so already."""
+        label = self.label_of(part)
+        return content if label == self.headings[-1][1] else paragraph(run(label), "Heading3") + content
 
     def label_of(self, part: str) -> str:
         """Return the label of a section or list."""
@@ -284,8 +336,10 @@ class Minutes:
     def cards(self, part: str, found: list[tuple[str, Json]]) -> str:
         """Return a table of label and answer for each row of a list."""
         shape = shape_of(part)
-        tables = [self.pairs(self.rows_of(shape, body)) for _, body in found]
-        return paragraph(run(self.label_of(part)), "Heading3") + "".join(tables)
+        cards = [self.rows_of(shape, body) for _, body in found]
+        if all(len(rows) == 1 for rows in cards):
+            return self.labelled(part, self.pairs([rows[0] for rows in cards]))
+        return self.labelled(part, "".join(self.pairs(rows) for rows in cards))
 
     def people(self, found: list[tuple[str, Json]]) -> str:
         """Return children or adults, each under the name."""
@@ -293,7 +347,9 @@ class Minutes:
         for pointer, body in found:
             shape = shape_of(pointer.split("/")[1])
             drawn.append(self.heading(body.get("name") or "No name recorded", 2))
-            drawn.append(self.pairs(self.rows_of(shape, body, skip=("name",))))
+            # Parts of the name are not printed again below it.
+            parts = [one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))]
+            drawn.append(self.pairs(self.rows_of(shape, body, skip=("name", *parts))))
         return "".join(drawn)
 
     def professionals(self, found: list[tuple[str, Json]]) -> str:
@@ -366,19 +422,14 @@ class Minutes:
         drawn = []
         for _, body in found:
             rows: list[str] = []
-            last = ""
-            for path, label, answered in answers(Outcome, body, self.name):
-                group = path.split("/")[0]
-                if group != last:
-                    if group in _GROUPS_OF_A_CHILD and (
-                        group == "immediate_safety" or group not in ("voice", "medical") or "/" in path
-                    ):
-                        rows.append(self.group(_GROUPS_OF_A_CHILD[group]))
-                    elif last in _GROUPS_OF_A_CHILD:
-                        rows.append(self.group("Leads and what follows"))
-                    last = group
-                strong = path == "decision/code"
-                rows.append(self.pair(label, lines(answered, bold=strong), shade="FFF7DF" if strong else ""))
+            for group, answered in groupby(answers(Outcome, body, self.name), key=lambda one: _group_of_a_child(one[0])):
+                if group:
+                    rows.append(self.group(group))
+                told = list(answered)
+                if told[0][0] == "decision/code":
+                    _, label, decided = told.pop(0)
+                    rows.append(self.pair(label, lines(decided, bold=True), shade=HIGHLIGHT))
+                rows += self.paired(told)
             rows += self.clocks(body["child"])
             drawn.append(self.heading(self.name(body["child"]), 2) + self.pairs(rows))
         return "".join(drawn)
@@ -398,12 +449,12 @@ class Minutes:
             ("Conference to be held by", dates.conference_target_on),
             ("Assessment to be finished by", dates.assessment_due_on),
         )
-        rows = [self.pair(label, lines([spell_day(day)])) for label, day in named if day is not None]
+        rows = self.paired(("", label, [spell_day(day)]) for label, day in named if day is not None)
         return [self.group("Clocks"), *rows] if rows else []
 
     def actions(self, found: list[tuple[str, Json]]) -> str:
         """Return the actions: what, owner, agency, due, for which child."""
-        widths = (800, 3966, 2100, 1600, 1400)
+        widths = (700, 3766, 2100, 1600, 1700)
         shape = shape_of("actions")
         by_path = flat_fields(shape)
         shown = ("text", "owner", "about", "deadline/due_at", "deadline/event", "deadline/within", "kind", "status")
@@ -429,7 +480,7 @@ class Minutes:
                         cell(what + lines(more), widths[1]),
                         cell(lines(who, bold=True) + lines(agency), widths[2]),
                         cell(lines(self.due(body.get("deadline", {}), by_path)), widths[3]),
-                        cell(lines(self.name(one) for one in body.get("about", ())), widths[4]),
+                        cell(lines([", ".join(self.short_name(one) for one in body.get("about", ()))]), widths[4]),
                     ]
                 )
             )
@@ -457,17 +508,21 @@ class Minutes:
 
     # ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def title(self) -> str:
+        """Return what the document is, its reference and version, and every warning."""
+        parent = self.copy.reader.audience is Audience.PARENT
+        drawn = [paragraph(run("About your family" if parent else "Strategy discussion"), "Title")]
+        under = [self.objects.ref or "", f"version {self.objects.version}"]
+        drawn.append(paragraph(run(" · ".join(one for one in under if one)), "Subtitle"))
+        return "".join([*drawn, *(paragraph(run(words, bold=True), "Band") for words in self.copy.warnings)])
+
     def title_block(self) -> str:
         """Return what a manager takes in at a glance: what, when, whom, and what was decided for each child."""
         meeting = self.objects.meeting
-        parent = self.copy.reader.audience is Audience.PARENT
-        drawn = [paragraph(run("Strategy discussion" if not parent else "About your family"), "Title")]
-        under = [self.objects.ref or "", f"version {self.objects.version}"]
-        drawn.append(paragraph(run(" · ".join(one for one in under if one)), "Subtitle"))
-        drawn += [paragraph(run(words, bold=True), "Band") for words in self.copy.warnings]
+        drawn = [self.title()]
         rows = []
         if meeting.started_at:
-            until = f" to {meeting.ended_at:%H:%M}" if meeting.ended_at and not parent else ""
+            until = f" to {meeting.ended_at:%H:%M}" if meeting.ended_at else ""
             how = f", {meeting.mode.label.lower()}" if meeting.mode else ""
             rows.append(self.pair("Held", lines([f"{spell_instant(meeting.started_at)}{until}{how}"])))
         if meeting.chair:
@@ -543,8 +598,28 @@ class Minutes:
                 rows.append(row([cell(lines([words]) + space, widths[0]), *(cell(space, width) for width in widths[1:])]))
         return table(widths, rows, ("Who", "What", "When", "Note")) if rows else ""
 
+    def letter(self) -> str:
+        """Return the copy for a parent: what this adult is told, about which children, and what was decided if told all."""
+        meeting = self.objects.meeting
+        adult = next(iter(self.objects.adults or ()), None)
+        rows = [self.pair("Held", lines([spell_instant(meeting.started_at)]))] if meeting.started_at else []
+        marking = " ".join(one for one in (marking_words(self.document), self.objects.marking.descriptor) if one)
+        rows.append(self.pair("Marking", lines([marking])))
+        rows.append(self.pair("Children", lines(child.name or "" for child in self.objects.children or ())))
+        rows.append(self.pair("For", lines([(adult.name if adult else None) or ""])))
+        drawn = [self.title(), self.pairs(rows)]
+        if self.objects.outcomes:
+            drawn.append(self.decision_table())
+        told = [line.text for line in self.objects.telling or () if line.text]
+        drawn.append(heading("What you are told", 1))
+        drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
+        drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
+        return "".join(drawn)
+
     def body(self) -> str:
         """Return the whole body."""
+        if self.copy.reader.audience is Audience.PARENT:
+            return self.letter()
         drawn = []
         for title, blocks in SECTIONS:
             before = len(self.headings)
@@ -554,14 +629,23 @@ class Minutes:
                 drawn.append(heading(title, 1, before + 1) + content)
             else:
                 del self.headings[before:]
-        if self.copy.reader.audience is not Audience.PARENT and (signed := self.sign_offs()):
+        if signed := self.sign_offs():
             drawn.append(self.heading("Sign-off") + signed)
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
         rest = "".join(drawn)
         toc = ""
         if rest.count("<w:p>") > LONG:
-            toc = paragraph(run("Contents"), "Heading3") + contents(self.headings)
+            toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
         return self.title_block() + toc + rest
+
+    def contents(self) -> list[tuple[int, str, int]]:
+        """Return the sections, and the children under the decisions."""
+        found, section = [], ""
+        for level, text, bookmark in self.headings:
+            section = text if level == 1 else section
+            if level == 1 or section == DECISIONS:
+                found.append((level, text, bookmark))
+        return found
 
     def header(self) -> str:
         """Return the marking and every warning, as they stand on each page."""

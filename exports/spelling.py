@@ -8,6 +8,7 @@ from typing import Any
 
 from meetings.calendar import LONDON, parse_duration, spell_duration
 from meetings.contract import codes
+from meetings.documents import Reference
 from meetings.parts import value_at
 from meetings.questions import Field, Kind, flat_fields
 
@@ -68,17 +69,22 @@ def spell(one: Field, value: Any, names: Names) -> list[str]:
     if not value:
         return [one.question.none or "None"]
     lines = [spell_value(one, item, names) for item in value if str(item).strip()]
-    return [", ".join(lines)] if one.kind in (Kind.CODE, Kind.REFERENCE) else lines
+    if one.kind is Kind.REFERENCE:
+        return [", ".join(lines)]
+    return ["; ".join(lines)] if one.kind is Kind.CODE else lines
 
 
 def spell_row(shape: type, row: Json, names: Names) -> str:
-    """Return a row inside an answer as one line: the words first, each answer after its label."""
-    found = []
-    for path, one in flat_fields(shape).items():
-        value = value_at(row, path)
-        if value is not None and (lines := spell(one, value, names)):
-            found.append(f"{one.question.label}: {'; '.join(lines)}")
-    return ". ".join(found)
+    """Return a row inside an answer as one line, each answer after its label; a reference begins with its kind."""
+    spelled = {
+        path: (one.question.label, "; ".join(lines))
+        for path, one in flat_fields(shape).items()
+        if (value := value_at(row, path)) is not None and (lines := spell(one, value, names))
+    }
+    first = ""
+    if shape is Reference and {"kind", "value"} <= set(spelled):
+        first = f"{spelled.pop('kind')[1]}: {spelled.pop('value')[1]}"
+    return ". ".join([*([first] if first else []), *(f"{label}: {words}" for label, words in spelled.values())])
 
 
 def answers(shape: type, body: Json, names: Names, *, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, str, list[str]]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from meetings.calendar import add_working_days, working_days_between
@@ -84,13 +84,19 @@ def received_on(document: Discussion) -> date | None:
     return document.referral.received_at.date() if document.referral.received_at else None
 
 
+def limit_after(start: date, working_days: int, profile: Profile) -> date:
+    """Return the last day of a limit in working days; the day of the event is day 0."""
+    try:
+        return add_working_days(start, working_days, profile.holidays)
+    except OverflowError:  # a year typed as 9999 must not keep the rest of the record from being judged
+        return date.max
+
+
 def circulate_by(document: Discussion, profile: Profile) -> date | None:
     """Return the last day on which the record is sent in time."""
     if document.meeting.ended_at is None:
         return None
-    return add_working_days(
-        document.meeting.ended_at.date(), profile["record_circulation_working_days"], profile.holidays
-    )
+    return limit_after(document.meeting.ended_at.date(), profile["record_circulation_working_days"], profile)
 
 
 def first_sent_at(document: Discussion) -> datetime | None:
@@ -157,8 +163,8 @@ def conference_target(started: date, profile: Profile) -> date:
     """Return the last day for the initial conference after section 47 started."""
     calendar_days: int | None = profile.get("conference_calendar_days")
     if calendar_days is not None:
-        return started + timedelta(days=calendar_days)
-    return add_working_days(started, profile["conference_working_days"], profile.holidays)
+        return date.fromordinal(min(started.toordinal() + calendar_days, date.max.toordinal()))
+    return limit_after(started, profile["conference_working_days"], profile)
 
 
 @dataclass(frozen=True)
@@ -202,9 +208,7 @@ def dates_of(child: Child, document: Discussion, profile: Profile, history: Iter
         s47_start_on=started,
         conference_target_on=conference_target(started, profile) if started and wanted else None,
         conference_booked_on=outcome.conference.booked_on if outcome else None,
-        assessment_due_on=(
-            add_working_days(received, profile["assessment_working_days"], profile.holidays) if received else None
-        ),
+        assessment_due_on=limit_after(received, profile["assessment_working_days"], profile) if received else None,
     )
 
 

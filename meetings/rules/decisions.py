@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from meetings.calendar import add_working_days
 from meetings.documents import Outcome
-from meetings.facts import enquiry_is_open
+from meetings.facts import enquiry_is_open, limit_after
 from meetings.rules.machinery import Case, Level, Places, rule
 from meetings.vocabulary import (
     SECTION_47_NOT_REQUIRED,
@@ -54,7 +53,7 @@ def _allocation_is_due(case: Case, *, police: bool) -> bool:
     meeting = case.document.meeting
     if meeting.type is not MeetingType.OUT_OF_HOURS or meeting.started_at is None:
         return False
-    limit = add_working_days((meeting.ended_at or meeting.started_at).date(), 1, case.profile.holidays)
+    limit = limit_after((meeting.ended_at or meeting.started_at).date(), 1, case.profile)
     wanted = {Agency.POLICE} if police else SOCIAL_CARE_AGENCIES
     for action in case.document.actions or ():
         owner = case.professionals.get(action.owner or "")

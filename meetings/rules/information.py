@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from meetings.documents import Discussion, Line
 from meetings.facts import held_on, received_on
@@ -104,7 +104,7 @@ def a_paediatrician_saw_the_injured_baby_at_once(case: Case) -> Places:
         return
     received, held = received_on(case.document), held_on(case.document)
     opinions = [day for document in (*case.earlier, case.document) for day in _paediatric_opinions(document)]
-    if received is None or held is None or not any(received - timedelta(days=1) <= day <= held for day in opinions):
+    if received is None or held is None or not any((received - day).days <= 1 and day <= held for day in opinions):
         yield "/information/lines"
 
 

@@ -9,9 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from meetings.calendar import add_working_days
 from meetings.documents import Adult, Child, Discussion, Outcome, Professional
-from meetings.facts import chain, is_manager
+from meetings.facts import chain, is_manager, limit_after
 from meetings.profiles import Profile
 from meetings.rules.texts import Passage, passages
 from meetings.vocabulary import Concern, Decision
@@ -123,7 +122,7 @@ class Case:
     def last_day(self, parameter: str, since: date | datetime) -> date:
         """Return the last day of a limit in working days that the profile sets, counted from that day."""
         day = since.date() if isinstance(since, datetime) else since
-        return add_working_days(day, self.profile[parameter], self.profile.holidays)
+        return limit_after(day, self.profile[parameter], self.profile)
 
 
 Check = Callable[[Case], Places]

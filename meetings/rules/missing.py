@@ -72,10 +72,11 @@ def _gap_in_return(episode: Episode, hours: int) -> str | None:
     interview = episode.return_interview
     if interview.status in (None, ReturnInterview.NOT_OFFERED) or episode.ended_at is None:
         return "return_interview/status"
-    limit = episode.ended_at + timedelta(hours=hours)
-    if interview.on is not None and interview.on > limit.date():
-        return "return_interview/on"
-    if interview.due_at is not None and interview.due_at > limit:
+    returned = episode.ended_at
+    if interview.on is not None:
+        in_time = interview.on <= (returned + timedelta(hours=hours)).date()
+        return None if in_time else "return_interview/on"
+    if interview.due_at is not None and interview.due_at - returned > timedelta(hours=hours):
         return "return_interview/due_at"
     return None
 

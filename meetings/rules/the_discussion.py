@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from meetings.calendar import working_days_between
-from meetings.facts import ENQUIRY_ENDS, held_on, missing_groups, received_on
+from meetings.facts import ENQUIRY_ENDS, held_on, limit_after, missing_groups, received_on
 from meetings.rules.machinery import Case, Gate, Level, Places, rule
 from meetings.vocabulary import SECTION_47_NOT_REQUIRED, Decision, MeetingMode, MeetingType
 
@@ -79,8 +78,8 @@ def the_discussion_was_held_in_time(case: Case) -> Places:
     held, received = held_on(case.document), received_on(case.document)
     if held is None or received is None or _referral_led_to_an_earlier_discussion(case):
         return
-    days = working_days_between(received, held, case.profile.holidays)
-    if days > case.profile["discussion_after_referral_working_days"]:
+    first_late_day = limit_after(received, case.profile["discussion_after_referral_working_days"] + 1, case.profile)
+    if held >= first_late_day:
         yield "/meeting/started_at"
 
 
