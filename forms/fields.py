@@ -161,6 +161,16 @@ class Asked(wtforms.Field):
         return self.typed[0] if self.typed else ""
 
     @property
+    def is_answered(self) -> bool:
+        """Whether anything stands in it."""
+        return self.answer() != Answer()
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the page keeps it folded: asked of few, and nothing stands here that has to be looked at."""
+        return bool(self.question.seldom) and not self.problem and self.theirs is None
+
+    @property
     def anchor(self) -> str:
         """Id of the first input of this field: where links lead."""
         return self.name

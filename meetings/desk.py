@@ -538,6 +538,9 @@ class Desk:
         draft.parts = _parts(pairs)
         draft.numbers = _numbers(draft.parts.values(), draft.ref)
         draft.signoffs = [StoredSignoff(body, elsewhere=True) for body in data.get("signoff", ())]
+        by = data.get("provenance", {}).get("recorded_by")
+        recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
+        draft.recorder = recorder or draft.recorder
         self._refresh(draft)
 
     def export(self, reference: str, by: Account, audience: str, version: int | None = None) -> Exportable:

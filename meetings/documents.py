@@ -98,9 +98,9 @@ class Marking:
     sensitive: bool | None = asks("Sensitive", why="Marks every page OFFICIAL-SENSITIVE.", source=cite.CLASSIFICATIONS)
     descriptor: Words | None = asks("Descriptor", hint="For example PERSONAL DATA", source=cite.CLASSIFICATIONS)
     handling: list[Words] | None = asks("Handling instructions", source=cite.CLASSIFICATIONS)
-    code: HandlingCode | None = asks("Police handling code", source=cite.INTELLIGENCE_REPORT)
-    conditions: Text | None = asks("Handling conditions", source=cite.INTELLIGENCE_REPORT)
-    family_may_have: bool | None = asks("May the family have it")
+    code: HandlingCode | None = asks("Police handling code", source=cite.INTELLIGENCE_REPORT, seldom=True)
+    conditions: Text | None = asks("Handling conditions", source=cite.INTELLIGENCE_REPORT, seldom=True)
+    family_may_have: bool | None = asks("May the family have it", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,9 +110,9 @@ class Reference:
     kind: ReferenceKind | None = asks("Kind of record")
     value: Words | None = asks("Number or reference")
     organisation: Words | None = asks("Held by")
-    level: MissingLevel | None = asks("Risk level, for a missing person report")
-    until_on: date | None = asks("In force until")
-    text: Text | None = asks("Note")
+    level: MissingLevel | None = asks("Risk level, for a missing person report", seldom=True)
+    until_on: date | None = asks("In force until", seldom=True)
+    text: Text | None = asks("Note", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,9 +138,9 @@ class Supersedes:
 class Contact:
     """How to reach a professional."""
 
-    phone: Words | None = asks("Telephone")
-    out_of_hours: Words | None = asks("Telephone out of hours")
-    email: Words | None = asks("E-mail")
+    phone: Words | None = asks("Telephone", seldom=True)
+    out_of_hours: Words | None = asks("Telephone out of hours", seldom=True)
+    email: Words | None = asks("E-mail", seldom=True)
 
 
 # ── People and places ────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,12 +153,12 @@ class Plan:
     status: PlanStatus | None = asks(
         "Child protection plan", why="Needed to decide whether a conference is called.", source=cite.WORKING_TOGETHER
     )
-    category: PlanCategory | None = asks("Category of the plan", source=cite.CIN_CENSUS)
-    started_on: date | None = asks("Plan started on")
-    ended_on: date | None = asks("Plan ended on")
-    organisation: Words | None = asks("Authority that holds the plan")
-    last_review_on: date | None = asks("Last review conference on")
-    next_review_on: date | None = asks("Next review conference on")
+    category: PlanCategory | None = asks("Category of the plan", source=cite.CIN_CENSUS, seldom=True)
+    started_on: date | None = asks("Plan started on", seldom=True)
+    ended_on: date | None = asks("Plan ended on", seldom=True)
+    organisation: Words | None = asks("Authority that holds the plan", seldom=True)
+    last_review_on: date | None = asks("Last review conference on", seldom=True)
+    next_review_on: date | None = asks("Next review conference on", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,8 +179,8 @@ class Person:
 
     id: LocalId = given("Local id", required=True)
     name: Words | None = asks("Full name", hint="As the family writes it", source=cite.OWN)
-    other_script: Words | None = asks("Full name in another script")
-    known_as: list[Words] | None = asks("Also known as")
+    other_script: Words | None = asks("Full name in another script", seldom=True)
+    known_as: list[Words] | None = asks("Also known as", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -190,13 +190,13 @@ class Child(Person):
     kind: BirthKind | None = asks("Born or unborn", source=cite.LOCAL_PROCEDURES)
     given_names: Words | None = asks("Given names")
     family_name: Words | None = asks("Family name")
-    given_names_other_script: Words | None = asks("Given names in another script")
-    family_name_other_script: Words | None = asks("Family name in another script")
+    given_names_other_script: Words | None = asks("Given names in another script", seldom=True)
+    family_name_other_script: Words | None = asks("Family name in another script", seldom=True)
     born_on: date | None = asks("Date of birth", hint="For a child who is born", source=cite.CIN_CENSUS)
-    born_on_estimated: bool | None = asks("Is the date of birth estimated")
-    born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known")
+    born_on_estimated: bool | None = asks("Is the date of birth estimated", seldom=True)
+    born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known", seldom=True)
     due_on: date | None = asks("Expected date of birth", hint="For an unborn child", source=cite.CIN_CENSUS)
-    due_on_text: Words | None = asks("Expected birth in words", hint="Only if the date is not known")
+    due_on_text: Words | None = asks("Expected birth in words", hint="Only if the date is not known", seldom=True)
     mother: AdultId | None = asks("Mother", hint="For an unborn child", source=cite.LOCAL_PROCEDURES)
     sex: Sex | None = asks("Sex", hint="Unknown for an unborn child", source=cite.CIN_CENSUS)
     subject: bool | None = asks(
@@ -208,24 +208,24 @@ class Child(Person):
     ethnicity: Ethnicity | None = asks("Ethnicity", source=cite.CIN_CENSUS)
     disabilities: list[Disability] | None = asks("Disability", unique=True, source=cite.CIN_CENSUS)
     languages: list[Words] | None = asks("Languages", hint="First language first", none="Not known: asked")
-    interpreter: Words | None = asks("Interpreter or signer needed: language", source=cite.DONCASTER)
-    communication: Text | None = asks("Communication need", source=cite.WORKING_TOGETHER)
-    religion: Words | None = asks("Religion")
+    interpreter: Words | None = asks("Interpreter or signer needed: language", source=cite.DONCASTER, seldom=True)
+    communication: Text | None = asks("Communication need", source=cite.WORKING_TOGETHER, seldom=True)
+    religion: Words | None = asks("Religion", seldom=True)
     school: Words | None = asks("School or nursery")
     legal_status: list[LegalStatus] | None = asks("Legal status", source=cite.WORKING_TOGETHER)
-    legal_status_text: Text | None = asks("Legal status in words")
+    legal_status_text: Text | None = asks("Legal status in words", seldom=True)
     plan: Plan = part(Plan, "Child protection plan")
     pregnancy: Pregnancy = part(Pregnancy, "Pregnancy")
-    description: Text | None = asks("What the child looks like")
-    vulnerabilities: list[Words] | None = asks("Vulnerabilities", none="None known")
-    markers: list[Words] | None = asks("Markers on record", none="Records checked, no markers")
-    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020)
-    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020)
-    voice: Text | None = asks("The child's view, in the child's words", source=cite.WORKING_TOGETHER)
+    description: Text | None = asks("What the child looks like", seldom=True)
+    vulnerabilities: list[Words] | None = asks("Vulnerabilities", none="None known", seldom=True)
+    markers: list[Words] | None = asks("Markers on record", none="Records checked, no markers", seldom=True)
+    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020, seldom=True)
+    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020, seldom=True)
+    voice: Text | None = asks("The child's view, in the child's words", source=cite.WORKING_TOGETHER, seldom=True)
     links: list[Reference] | None = asks(
         "Numbers in other systems", hint="Social care, pupil and NHS numbers", source=cite.CIN_CENSUS
     )
-    text: Text | None = asks("Anything else about this child")
+    text: Text | None = asks("Anything else about this child", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -233,9 +233,9 @@ class Adult(Person):
     """A parent, carer, relative or associate."""
 
     born_on: date | None = asks("Date of birth")
-    born_on_estimated: bool | None = asks("Is the date of birth estimated")
-    born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known")
-    sex: Sex | None = asks("Sex")
+    born_on_estimated: bool | None = asks("Is the date of birth estimated", seldom=True)
+    born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known", seldom=True)
+    sex: Sex | None = asks("Sex", seldom=True)
     relation: Words | None = asks("Relationship to the children", hint="For each child, if it differs", source=cite.LEEDS_TIPS)
     parent_of: list[ChildId] | None = asks(
         "Parent of", why="Parents who live elsewhere are forgotten first.", source=cite.LEEDS_TIPS, none="Parent of nobody here"
@@ -243,23 +243,23 @@ class Adult(Person):
     parental_responsibility_for: list[ChildId] | None = asks(
         "Has parental responsibility for", source=cite.LEEDS_TIPS, none="Has it for nobody here"
     )
-    parental_responsibility_text: Text | None = asks("Parental responsibility in words")
+    parental_responsibility_text: Text | None = asks("Parental responsibility in words", seldom=True)
     of_concern: bool | None = asks("Is this adult's conduct in question")
-    position_of_trust: bool | None = asks("Works or volunteers with children", source=cite.LADO_PROCEDURES)
-    languages: list[Words] | None = asks("Languages", hint="First language first", none="Not known: asked")
+    position_of_trust: bool | None = asks("Works or volunteers with children", source=cite.LADO_PROCEDURES, seldom=True)
+    languages: list[Words] | None = asks("Languages", hint="First language first", none="Not known: asked", seldom=True)
     interpreter: Words | None = asks("Interpreter or signer needed: language", source=cite.DONCASTER)
-    description: Text | None = asks("What this adult looks like")
-    vulnerabilities: list[Words] | None = asks("Vulnerabilities", none="None known")
+    description: Text | None = asks("What this adult looks like", seldom=True)
+    vulnerabilities: list[Words] | None = asks("Vulnerabilities", none="None known", seldom=True)
     markers: list[Words] | None = asks(
         "Markers on record",
         hint="Offender register, MAPPA, bail, MARAC",
         source=cite.HMIC_2013,
         none="Records checked, no markers",
     )
-    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020)
-    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020)
-    links: list[Reference] | None = asks("Numbers in other systems")
-    text: Text | None = asks("Anything else about this adult")
+    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020, seldom=True)
+    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020, seldom=True)
+    links: list[Reference] | None = asks("Numbers in other systems", seldom=True)
+    text: Text | None = asks("Anything else about this adult", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -267,14 +267,14 @@ class Professional:
     """A person, post or group acting for an agency: participant, owner, author or recipient."""
 
     id: LocalId = given("Local id", required=True)
-    kind: ProfessionalKind | None = asks("Person, post or group", hint="A person if nothing is chosen")
+    kind: ProfessionalKind | None = asks("Person, post or group", hint="A person if nothing is chosen", seldom=True)
     name: Words | None = asks("Name", source=cite.LAMING_93)
     agency: Agency | None = asks("Agency", source=cite.WORKING_TOGETHER)
     organisation: Words | None = asks("Organisation")
-    team: Words | None = asks("Team")
+    team: Words | None = asks("Team", seldom=True)
     role: Words | None = asks("Role", source=cite.LAMING_93)
     grade: Words | None = asks("Grade or rank", source=cite.LAMING_93)
-    profession: Profession | None = asks("Health profession", source=cite.SURREY)
+    profession: Profession | None = asks("Health profession", source=cite.SURREY, seldom=True)
     manager: bool | None = asks(
         "Manager for this agency",
         why="A manager from each agency takes part in every joint discussion; for police, a sergeant or above.",
@@ -283,13 +283,13 @@ class Professional:
     can_commit: bool | None = asks("Can commit the agency", source=cite.LOCAL_PROCEDURES)
     presence: Presence | None = asks("Part taken", source=cite.WORKING_TOGETHER)
     attendance: Attendance | None = asks("How this person took part", source=cite.WORKING_TOGETHER)
-    arrived_at: datetime | None = asks("Arrived at", hint="If not there from the start")
-    left_at: datetime | None = asks("Left at", hint="If not there to the end")
-    reason: Text | None = asks("Why absent", source=cite.MARAC_PRACTICE)
-    tried_at: list[datetime] | None = asks("Tried to reach at", source=cite.LOCAL_PROCEDURES)
-    gave_information: bool | None = asks("Gave information in writing or by telephone", source=cite.MARAC_PRACTICE)
+    arrived_at: datetime | None = asks("Arrived at", hint="If not there from the start", seldom=True)
+    left_at: datetime | None = asks("Left at", hint="If not there to the end", seldom=True)
+    reason: Text | None = asks("Why absent", source=cite.MARAC_PRACTICE, seldom=True)
+    tried_at: list[datetime] | None = asks("Tried to reach at", source=cite.LOCAL_PROCEDURES, seldom=True)
+    gave_information: bool | None = asks("Gave information in writing or by telephone", source=cite.MARAC_PRACTICE, seldom=True)
     contact: Contact = part(Contact, "Contact")
-    text: Text | None = asks("Note")
+    text: Text | None = asks("Note", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -300,8 +300,8 @@ class Place:
     label: Words | None = asks("What place this is", hint="Home, school, safe address")
     text: Text | None = asks("Address")
     of: list[PersonId] | None = asks("Whose it is")
-    source: Words | None = asks("How we know")
-    confidence: Words | None = asks("How sure we are")
+    source: Words | None = asks("How we know", seldom=True)
+    confidence: Words | None = asks("How sure we are", seldom=True)
     restricted: Restricted | None = asks(
         "Confidential address", why="A confidential address never reaches a parent copy.", source=cite.GMP_GUIDANCE
     )
@@ -374,10 +374,10 @@ class Line:
         "Kind of information", why="Fact and opinion are told apart.", source=cite.NORFOLK
     )
     text: Text | None = asks("What was said", source=cite.HMIC_2013)
-    at: datetime | None = asks("Time of the information or of the check")
-    on: date | None = asks("Date of the information", hint="If the time is not known")
-    grade: Words | None = asks("Intelligence grade", source=cite.INTELLIGENCE_REPORT)
-    code: HandlingCode | None = asks("Police handling code", source=cite.INTELLIGENCE_REPORT)
+    at: datetime | None = asks("Time of the information or of the check", seldom=True)
+    on: date | None = asks("Date of the information", hint="If the time is not known", seldom=True)
+    grade: Words | None = asks("Intelligence grade", source=cite.INTELLIGENCE_REPORT, seldom=True)
+    code: HandlingCode | None = asks("Police handling code", source=cite.INTELLIGENCE_REPORT, seldom=True)
     restricted: Restricted | None = asks("Restricted", source=cite.GMP_GUIDANCE)
 
 
@@ -446,7 +446,7 @@ class ChildDecision:
     reason: Text | None = asks("Reasons for the decision", source=cite.HMIC_2013)
     by: ProfessionalId | None = asks("Decided by", source=cite.HMIC_2013)
     agreed_by: list[Agency] | None = asks("Agreed by", source=cite.HMIC_2013)
-    at: datetime | None = asks("Decided at")
+    at: datetime | None = asks("Decided at", seldom=True)
     confirmed: bool | None = asks(
         "Decision confirmed for this child", why="One child's decision is not another's.", source=cite.HMIC_2013
     )
@@ -480,7 +480,7 @@ class Outcome:
     child: ChildId = given("Child", required=True)
     threshold: Threshold | None = asks("Is the threshold of significant harm met", source=cite.CA_S47)
     harm: list[Harm] | None = asks("Suspected harm", unique=True, source=cite.CIN_CENSUS)
-    factors: list[Factor] | None = asks("Candidate assessment factors", unique=True, hint="An aid only", source=cite.CIN_CENSUS)
+    factors: list[Factor] | None = asks("Candidate assessment factors", unique=True, hint="An aid only", source=cite.CIN_CENSUS, seldom=True)
     analysis: Text | None = asks(
         "Analysis: what the risk is now", why="Analysis of current risk is wanted, not only history.", source=cite.LEEDS_TIPS
     )
@@ -493,7 +493,7 @@ class Outcome:
     decision: ChildDecision = part(ChildDecision, "Decision", source=cite.HMIC_2013)
     lead_social_worker: ProfessionalId | None = asks("Lead social worker", source=cite.CA_S47)
     police_lead: ProfessionalId | None = asks("Police lead", source=cite.LAMING_93)
-    lead_text: Text | None = asks("Leads, in words", hint="If nobody is named yet")
+    lead_text: Text | None = asks("Leads, in words", hint="If nobody is named yet", seldom=True)
     instead: Text | None = asks("What happens instead of section 47", source=cite.LOCAL_PROCEDURES)
     feedback: Feedback = part(Feedback, "Answer to the referrer", source=cite.HMIC_2013)
     conference: Conference = part(Conference, "Conference", source=cite.WORKING_TOGETHER)
@@ -724,7 +724,7 @@ class Telling:
     withheld: Text | None = asks("What is held back")
     reason: Text | None = asks("Why it is held back, or not told", source=cite.SUSSEX)
     decided_by: ProfessionalId | None = asks("Who decided that", source=cite.SUSSEX)
-    review_at: datetime | None = asks("Looked at again at", source=cite.SUSSEX)
+    review_at: datetime | None = asks("Looked at again at", source=cite.SUSSEX, seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -818,24 +818,24 @@ class Proof:
 class Evidence:
     """Proof of completion."""
 
-    needed: Text | None = asks("Proof that is needed")
-    provided: list[Proof] | None = asks("Proof given")
+    needed: Text | None = asks("Proof that is needed", seldom=True)
+    provided: list[Proof] | None = asks("Proof given", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
 class Accepted:
     """Who took the action on, and when."""
 
-    by: ProfessionalId | None = asks("Accepted by")
-    at: datetime | None = asks("Accepted at")
+    by: ProfessionalId | None = asks("Accepted by", seldom=True)
+    at: datetime | None = asks("Accepted at", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
 class ActionEscalation:
     """What happens if the action is late."""
 
-    within: Duration | None = asks("If late, after")
-    to: ProfessionalId | None = asks("Goes to")
+    within: Duration | None = asks("If late, after", seldom=True)
+    to: ProfessionalId | None = asks("Goes to", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -846,21 +846,21 @@ class Action:
     ref: Words | None = given("Reference")
     kind: ActionKind | None = asks("Kind of action")
     text: Text | None = asks("What will be done", source=cite.WORKING_TOGETHER)
-    detail: Text | None = asks("Details")
-    trigger: Text | None = asks("When it applies", hint="For a standing instruction")
+    detail: Text | None = asks("Details", seldom=True)
+    trigger: Text | None = asks("When it applies", hint="For a standing instruction", seldom=True)
     owner: ProfessionalId | None = asks("Owner", hint="One named person, not a team", source=cite.HMIC_2013)
-    support: list[ProfessionalId] | None = asks("Helped by")
+    support: list[ProfessionalId] | None = asks("Helped by", seldom=True)
     about: list[PersonId] | None = asks("For which children or people", source=cite.WORKING_TOGETHER)
     deadline: Deadline = part(Deadline, "Deadline", source=cite.WORKING_TOGETHER)
     priority: Priority | None = asks("Priority")
     status: ActionStatus | None = asks("Status")
-    reason: Text | None = asks("Reason for the status")
+    reason: Text | None = asks("Reason for the status", seldom=True)
     accepted: Accepted = part(Accepted, "Accepted")
-    agreed_by: list[Agency] | None = asks("Agreed by")
-    decision: Text | None = asks("Decision it serves")
-    legal_basis: list[LegalBasis] | None = asks("Legal basis")
+    agreed_by: list[Agency] | None = asks("Agreed by", seldom=True)
+    decision: Text | None = asks("Decision it serves", seldom=True)
+    legal_basis: list[LegalBasis] | None = asks("Legal basis", seldom=True)
     evidence: Evidence = part(Evidence, "Proof of completion")
-    after: list[Words] | None = asks("After which actions", hint="Their references")
+    after: list[Words] | None = asks("After which actions", hint="Their references", seldom=True)
     escalation: ActionEscalation = part(ActionEscalation, "If it is late")
     marking: Marking = part(Marking, "Marking of this action")
     restricted: Restricted | None = asks("Restricted action", source=cite.GMP_GUIDANCE)

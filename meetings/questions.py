@@ -71,6 +71,7 @@ class Question:
     `none` is the label of the answer “asked: none” of a list; without it an empty list cannot be given by hand.
     `given` marks what the product gives and nobody types (ids, hashes, times of signing).
     `unique` marks a list that may hold each code once; `minimum` is the smallest number that can be read.
+    `seldom` marks what is asked of few: a page keeps it folded until it is opened or answered.
     """
 
     label: str
@@ -81,6 +82,7 @@ class Question:
     given: bool = False
     unique: bool = False
     minimum: int = 0
+    seldom: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,18 @@ class Field:
 
 
 def asks(
-    label: str, *, hint: str = "", why: str = "", source: Source | None = None, none: str = "", unique: bool = False
+    label: str,
+    *,
+    hint: str = "",
+    why: str = "",
+    source: Source | None = None,
+    none: str = "",
+    unique: bool = False,
+    seldom: bool = False,
 ) -> Any:
     """Declare a field together with its question; absent until answered."""
-    return field(default=None, metadata={"question": Question(label, hint, why, source, none, unique=unique)})
+    question = Question(label, hint, why, source, none, unique=unique, seldom=seldom)
+    return field(default=None, metadata={"question": question})
 
 
 def given(label: str, *, required: bool = False, minimum: int = 0) -> Any:

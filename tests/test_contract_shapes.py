@@ -208,6 +208,16 @@ def test_a_record_is_written_as_it_was_read(document: Json) -> None:
     assert contract.write(contract.read(document)) == document
 
 
+def test_a_section_that_was_opened_and_holds_nothing_is_still_there() -> None:
+    document = a_discussion(fii={}, custody={"text": " "})
+
+    read = contract.read(document)
+
+    assert {"fii", "custody"} <= read.opened
+    assert "fgm" not in read.opened
+    assert contract.write(read) == a_discussion(fii={}, custody={})
+
+
 # ── Refusing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WRONG: list[Any] = [
@@ -344,6 +354,14 @@ SENTENCES: list[tuple[Json, str]] = [
     ({"referral": {"source": "2C"}}, f"referral/source: ‘2C’ is not a known code: use {SOURCES}"),
     ({"meeting": {"chair": "the chair"}}, "meeting/chair: ‘the chair’ is not a local id such as c1"),
     ({"concerns": ["fgm", "fgm"]}, "concerns: holds an entry twice"),
+    (
+        {"outcomes": [{"child": "c1", "factors": ["18A"]}]},
+        "outcomes/0/factors/0: ‘18A’ must no longer be used: use 18B (harm by a child) or 18C (by an adult)",
+    ),
+    (
+        {"outcomes": [{"child": "c1", "factors": ["19A"]}]},
+        "outcomes/0/factors/0: ‘19A’ must no longer be used: use 19B (harm by a child) or 19C (by an adult)",
+    ),
     (
         {"exceptions": [{"rule": "SD-1"}]},
         "exceptions/0/rule: ‘SD-1’ is not the id of a rule such as SD-021",

@@ -13,8 +13,8 @@ from meetings.vocabulary import Agency, DocumentStatus, Presence, ReferenceKind,
     "SD-080",
     "/dissent",
     "Ask everybody whether they disagree, and record reason, answer and next step for each who does.",
-    source="Sussex 'Professional Difference Statement'; Croydon; S. Ayrshire and Wales minutes content (dissent must be "
-    "noted)",
+    source="Sussex 'Professional Difference Statement'; Croydon; S. Ayrshire and Wales minutes content (dissent must "
+    "be noted)",
 )
 def dissent_was_asked_for_and_each_has_an_answer(case: Case) -> Places:
     if not case.document.dissent.asked_of_all:

@@ -19,8 +19,8 @@ UNBORN_NAME = "Unborn baby "
     "/children",
     "Add at least one child as the subject, and say why each other child you listed is not a subject.",
     hard=True,
-    source="Leeds SCP tips (all children in household discussed; non-resident parents considered); Laming; ICS exemplar "
-    "(one record per child)",
+    source="Leeds SCP tips (all children in household discussed; non-resident parents considered); Laming; ICS "
+    "exemplar (one record per child)",
 )
 def every_child_is_a_subject_or_has_a_reason(case: Case) -> Places:
     children = case.document.children or []

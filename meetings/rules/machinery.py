@@ -242,7 +242,7 @@ def judge(case: Case) -> list[Finding]:
         one = CATALOGUE[rule_id]
         if not one.holds_in(case.profile.nation):
             continue
-        places = tuple(one.check(case))
+        places = tuple(dict.fromkeys(one.check(case)))
         if places:
             findings.append(
                 Finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from meetings.documents import Episode
 from meetings.facts import has_link
@@ -72,11 +72,11 @@ def _gap_in_return(episode: Episode, hours: int) -> str | None:
     interview = episode.return_interview
     if interview.status in (None, ReturnInterview.NOT_OFFERED) or episode.ended_at is None:
         return "return_interview/status"
-    returned = episode.ended_at
+    returned, most = episode.ended_at, timedelta(hours=hours)
     if interview.on is not None:
-        in_time = interview.on <= (returned + timedelta(hours=hours)).date()
-        return None if in_time else "return_interview/on"
-    if interview.due_at is not None and interview.due_at - returned > timedelta(hours=hours):
+        day_begins = datetime.combine(interview.on, time.min, returned.tzinfo)
+        return "return_interview/on" if day_begins - returned > most else None
+    if interview.due_at is not None and interview.due_at - returned > most:
         return "return_interview/due_at"
     return None
 

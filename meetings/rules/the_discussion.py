@@ -97,7 +97,8 @@ def _is_only_a_start(case: Case) -> bool:
     "/review/next_at",
     "Set the date of the full follow-up meeting: next working day if you can, within "
     "{follow_up_max_working_days} working days at the latest.",
-    source="Lewisham (5 working days); Tees 3.3 (full meeting required as follow-up); Lanarkshire IRD (next working day)",
+    source="Lewisham (5 working days); Tees 3.3 (full meeting required as follow-up); Lanarkshire IRD "
+    "(next working day)",
     parameters=("follow_up_expected_working_days", "follow_up_max_working_days", "quorum_agencies", "bank_holidays"),
 )
 def a_call_is_followed_by_a_meeting(case: Case) -> Places:
