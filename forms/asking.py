@@ -29,7 +29,7 @@ from forms.fields import (
 )
 from meetings.desk import Answer
 from meetings.documents import Adult, Child, Discussion, Professional
-from meetings.parts import Part, answers_of, fingerprint, value_at
+from meetings.parts import Part, answers_of, fingerprint, mark_of, value_at
 from meetings.questions import AdultId, ChildId, Field, Kind, PersonId, ProfessionalId
 from meetings.record import Record
 
@@ -125,7 +125,8 @@ class PartForm:
             if not (field.posted or field.path in self.shown):
                 continue
             answer = field.answer() if field.posted else Answer()
-            if answer != field.held:
+            # What equals the record, or what the page showed, was not touched by this person.
+            if answer != field.held and self.shown.get(field.path) != mark_of(answer.value, answer.unread):
                 found[field.path] = answer
         return found
 

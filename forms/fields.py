@@ -324,7 +324,8 @@ class SeveralField(Asked):
         """Take what was posted; on a page that showed this list, nothing posted means nothing chosen."""
         values = self.cleaned([str(one) for one in formdata.getlist(self.name)])
         self.posted = True
-        self.said_none = bool(formdata.getlist(self.none_name))
+        # Where the page offers no such box, “asked: none” came with an imported record and stays as it is.
+        self.said_none = bool(formdata.getlist(self.none_name)) if self.question.none else self.held.value == []
         self.typed = [one for one in values if one.strip()]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
@@ -509,9 +510,3 @@ class RowsField(Asked):
         for row in self.rows:
             for one in row.values():
                 one.look()
-
-    @property
-    def anchor(self) -> str:
-        """Id of the first input of the first row."""
-        first = (self.rows or [self.spare])[0]
-        return next(iter(first.values())).anchor

@@ -35,12 +35,12 @@ def add_working_days(start: date, count: int, holidays: frozenset[date]) -> date
 
 def working_days_between(start: date, end: date, holidays: frozenset[date]) -> int:
     """Count the working days after `start` up to and including `end`; 0 if `end` is not later."""
-    count = 0
-    day = start
-    while day < end:
-        day += timedelta(days=1)
-        count += is_working_day(day, holidays)
-    return count
+    if end <= start:
+        return 0
+    weeks, rest = divmod((end - start).days, 7)
+    last_days = (end - timedelta(days=number) for number in range(rest))
+    weekdays = weeks * 5 + sum(day.weekday() < SATURDAY for day in last_days)
+    return weekdays - sum(start < day <= end and day.weekday() < SATURDAY for day in holidays)
 
 
 def local(moment: datetime) -> datetime:

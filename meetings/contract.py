@@ -39,13 +39,13 @@ FACTORS_INSTEAD = {"18A": (Factor.F18B, Factor.F18C), "19A": (Factor.F19B, Facto
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that no record holds: controls other than tab and newline, lone surrogates, U+FFFE and U+FFFF."""
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_DURATION = re.compile(r"P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?")
-_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_LOCAL_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
-_RULE = re.compile(r"SD-\d{3}|IIM-[A-Z]{3}-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DURATION = re.compile(r"P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?", re.ASCII)
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LOCAL_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}", re.ASCII)
+_RULE = re.compile(r"SD-\d{3}|IIM-[A-Z]{3}-\d\d", re.ASCII)
 
 Json = dict[str, Any]
 Shape = TypeVar("Shape")
@@ -56,7 +56,7 @@ class Refused(Exception):
 
     def __init__(self, sentence: str, faults: list[tuple[str, str]] | None = None) -> None:
         """Carry the sentence, and each fault with its path where there are any."""
-        super().__init__(sentence)
+        super().__init__(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", sentence))
         self.faults = faults or []
 
 

@@ -333,6 +333,8 @@ class Desk:
                 one.body, one.unread = changed.body, changed.unread
             if noted:
                 draft.parts[one.id] = one
+                if one.name in sections() and not one.body and not one.unread:
+                    del draft.parts[one.id]  # a section of which nothing is left was not asked
                 draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
         return clashes
 

@@ -479,7 +479,7 @@ class Outcome:
 
     child: ChildId = given("Child", required=True)
     threshold: Threshold | None = asks("Is the threshold of significant harm met", source=cite.CA_S47)
-    harm: list[Harm] | None = asks("Suspected harm", unique=True, source=cite.CIN_CENSUS)
+    harm: list[Harm] | None = asks("Suspected harm", unique=True, none="None: the threshold is not met", source=cite.CIN_CENSUS)
     factors: list[Factor] | None = asks("Candidate assessment factors", unique=True, hint="An aid only", source=cite.CIN_CENSUS, seldom=True)
     analysis: Text | None = asks(
         "Analysis: what the risk is now", why="Analysis of current risk is wanted, not only history.", source=cite.LEEDS_TIPS

@@ -112,10 +112,14 @@ def with_value(body: Json, path: str, value: Any) -> Json:
     return new
 
 
+def mark_of(value: Any, unread: Any) -> str:
+    """Return a short mark of an answer: its value, and what was typed and not read."""
+    return hashlib.sha256(canonical([value, unread])).hexdigest()[:16]
+
+
 def fingerprint(part: Part | None, path: str) -> str:
-    """Return a short mark of what a field holds now: its value and what was typed and not read."""
-    held = [value_at(part.body, path), part.unread.get(path)] if part else [None, None]
-    return hashlib.sha256(canonical(held)).hexdigest()[:16]
+    """Return a short mark of what a field holds now."""
+    return mark_of(value_at(part.body, path), part.unread.get(path)) if part else mark_of(None, None)
 
 
 # ── Taking apart and putting together ────────────────────────────────────────────────────────────────────────────

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from forms.demonstration import PEOPLE
+from app import create_app, read_settings
+from forms.demonstration import PASSWORD, PEOPLE
 from meetings.desk import Desk, administrator
+from meetings.passwords import hash_password
 from meetings.people import Account
 from meetings.store import Store, metadata, migrate
+from tests.inspecting import Browser
 from tests.servers import private_postgres
 
 SCENARIOS = Path(__file__).parent / "scenarios" / "strategy"
@@ -90,3 +94,33 @@ def manager() -> Account:
 @pytest.fixture
 def officer() -> Account:
     return PEOPLE[2]
+
+
+@pytest.fixture
+def app(quick_store: Store, clock: Clock, tmp_path: Path, hashed: str) -> Any:
+    """The whole app over a store in memory."""
+    settings = read_settings({"ACCORD_INSTANCE": str(tmp_path)})
+    for person in PEOPLE:
+        quick_store.keep_account(person, hashed, demonstration=True)
+    app = create_app(settings, quick_store, clock)
+    app.config["TESTING"] = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def hashed() -> str:
+    """The password of the demonstration people, hashed once: hashing is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def browser(app: Any) -> Browser:
+    """Somebody before the sign-in page."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def at_work(browser: Browser) -> Browser:
+    """The recorder, signed in."""
+    browser.sign_in("pclo")
+    return browser

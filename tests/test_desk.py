@@ -404,3 +404,11 @@ def test_a_session_ends_when_it_is_not_used(desk, clock, recorder):
     assert desk.sessions.read("another") is None
     clock.set("2027-02-04T00:30:00+00:00")
     assert desk.sessions.read("token") is None
+
+
+def test_a_section_of_which_the_last_answer_is_cleared_counts_as_not_asked(desk, recorder):
+    reference = desk.start(recorder)
+    desk.answer(reference, "fii", {"text": Answer("Asked")}, recorder)
+    assert "fii" in desk.look(reference, recorder).json
+    desk.answer(reference, "fii", {"text": Answer()}, recorder)
+    assert "fii" not in desk.look(reference, recorder).json

@@ -28,6 +28,7 @@ from tests.makers import (
     an_exception,
     changed,
 )
+from tests.rule_rows import CONFERENCE, KEPT, ROWS, SAFE_ADDRESS, STILL_COMPLETE, Row, the_record
 
 CONTRACT = json.loads((Path(__file__).parent / "contract" / "rules.json").read_text(encoding="utf-8"))
 WRITTEN = {one["id"]: one for one in CONTRACT["rules"] if one["kind"] == "discussion"}
