@@ -87,8 +87,8 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
 )
 """The minutes from first to last: each section with the parts of the record that stand in it."""
 
-LONG = 300
-"""Lines of text, estimated, above which minutes are longer than six pages and get a table of contents."""
+LONG = 520
+"""Paragraphs above which minutes are longer than six pages and get a table of contents."""
 
 _GROUPS_OF_A_CHILD = {
     "voice": "Voice of the child",

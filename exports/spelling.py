@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from meetings.calendar import LONDON, parse_duration, spell_duration
+from meetings.calendar import local, parse_duration, spell_duration
 from meetings.contract import codes
 from meetings.documents import Reference
 from meetings.parts import value_at
@@ -38,7 +38,7 @@ def spell_instant(moment: datetime) -> str:
     '2 December 2026, 14:10'
     """
     seconds = f":{moment:%S}" if moment.second else ""
-    abroad = "" if moment.astimezone(LONDON).utcoffset() == moment.utcoffset() else f" ({moment.isoformat()[-6:]})"
+    abroad = "" if local(moment).utcoffset() == moment.utcoffset() else f" ({moment.isoformat()[-6:]})"
     return f"{spell_day(moment.date())}, {moment:%H:%M}{seconds}{abroad}"
 
 

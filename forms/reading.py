@@ -16,21 +16,22 @@ from meetings.contract import MAX_NUMBER, UNPRINTABLE
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_NUMBERS = re.compile(r"(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})")
-_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s*[\s\-/]\s*([A-Za-z]{3,9})\.?,?\s*[\s\-/]\s*(\d{4}|\d{2})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NUMBERS = re.compile(r"(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})", re.ASCII)
+_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s*[\s\-/]\s*([A-Za-z]{3,9})\.?,?\s*[\s\-/]\s*(\d{4}|\d{2})", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _TIME = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?|(?P<packed>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?|(?P<packed>\d{2}))?\s*(?P<half>am|pm)?",
+    re.IGNORECASE | re.ASCII,
 )
 _ZONE = re.compile(r"\s*(?P<zone>BST|GMT|Z|[+-]\d{2}:\d{2})$", re.IGNORECASE)
 _TIME_WORDS = r"(?P<time>\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm)|\d{4})"
 _BOTH_WAYS = (
-    re.compile(rf"(?P<day>.*?\S)[\s,]+(?:at\s+)?{_TIME_WORDS}", re.IGNORECASE),
-    re.compile(rf"{_TIME_WORDS}[\s,]+(?:on\s+)?(?P<day>.*\S)", re.IGNORECASE),
+    re.compile(rf"(?P<day>.*?\S)[\s,]+(?:at\s+)?{_TIME_WORDS}", re.IGNORECASE | re.ASCII),
+    re.compile(rf"{_TIME_WORDS}[\s,]+(?:on\s+)?(?P<day>.*\S)", re.IGNORECASE | re.ASCII),
 )
 _UNITS = {"d": "D", "day": "D", "h": "H", "hr": "H", "hour": "H", "m": "M", "min": "M", "minute": "M", "s": "S", "sec": "S",
           "second": "S"}  # fmt: skip
-_LENGTH = re.compile(r"(\d{1,6})\s*([A-Za-z]+)")
+_LENGTH = re.compile(r"(\d{1,6})\s*([A-Za-z]+)", re.ASCII)
 _ISO_LENGTH = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _SPELLED = ("day", "hour", "minute", "second")
 

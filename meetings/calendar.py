@@ -26,7 +26,7 @@ def add_working_days(start: date, count: int, holidays: frozenset[date]) -> date
     datetime.date(2027, 1, 12)
     """
     day = start
-    while count > 0:
+    while count > 0 and day < date.max:  # a typed year 9999 ends there
         day += timedelta(days=1)
         if is_working_day(day, holidays):
             count -= 1
@@ -44,8 +44,11 @@ def working_days_between(start: date, end: date, holidays: frozenset[date]) -> i
 
 
 def local(moment: datetime) -> datetime:
-    """Return `moment` as the clock on a wall in the United Kingdom shows it."""
-    return moment.astimezone(LONDON)
+    """Return `moment` as the clock on a wall in the United Kingdom shows it; as it stands at the ends of time."""
+    try:
+        return moment.astimezone(LONDON)
+    except OverflowError:  # the first and the last day there is
+        return moment
 
 
 def readings_of(naive: datetime) -> list[datetime]:
@@ -59,7 +62,7 @@ def readings_of(naive: datetime) -> list[datetime]:
     found: list[datetime] = []
     for fold in (0, 1):
         moment = naive.replace(tzinfo=LONDON, fold=fold)
-        back = moment.astimezone(UTC).astimezone(LONDON)
+        back = local(moment.astimezone(UTC)) if 1 < naive.year < date.max.year else moment
         if back.replace(tzinfo=None) == naive and all(moment.utcoffset() != other.utcoffset() for other in found):
             found.append(moment)
     return found
