@@ -13,6 +13,27 @@ from forms.demonstration import PASSWORD
 FOCUSABLE = {"a", "button", "input", "select", "summary", "textarea"}
 
 
+def fields_of(form: Any) -> dict[str, list[str]]:
+    """Return what a browser would send of a form, without a button."""
+    sent: dict[str, list[str]] = {}
+    for one in form.find_all(["input", "select", "textarea"]):
+        name = one.get("name")
+        if not name or one.get("disabled") is not None:
+            continue
+        if one.name == "select":
+            chosen = [option for option in one.find_all("option") if option.get("selected") is not None]
+            values = [(chosen or one.find_all("option"))[0].get("value", "")]
+        elif one.name == "textarea":
+            values = [one.text.removeprefix("\n").replace("\n", "\r\n")]
+        elif one.get("type") in ("checkbox", "radio"):
+            values = [one.get("value", "on")] if one.get("checked") is not None else []
+        else:
+            values = [one.get("value", "")]
+        if values:
+            sent.setdefault(name, []).extend(values)
+    return sent
+
+
 class Page:
     """One answer, parsed."""
 
@@ -31,23 +52,7 @@ class Page:
 
     def fields(self, form: Any = None) -> dict[str, list[str]]:
         """Return what a browser would send of a form, without a button."""
-        sent: dict[str, list[str]] = {}
-        for one in (form or self.form()).find_all(["input", "select", "textarea"]):
-            name = one.get("name")
-            if not name or one.get("disabled") is not None:
-                continue
-            if one.name == "select":
-                chosen = [option for option in one.find_all("option") if option.get("selected") is not None]
-                values = [(chosen or one.find_all("option"))[0].get("value", "")]
-            elif one.name == "textarea":
-                values = [one.text.removeprefix("\n").replace("\n", "\r\n")]
-            elif one.get("type") in ("checkbox", "radio"):
-                values = [one.get("value", "on")] if one.get("checked") is not None else []
-            else:
-                values = [one.get("value", "")]
-            if values:
-                sent.setdefault(name, []).extend(values)
-        return sent
+        return fields_of(form or self.form())
 
     def form(self) -> Any:
         """Return the form that a step is typed into."""

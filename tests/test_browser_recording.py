@@ -1,0 +1,147 @@
+"""A whole discussion typed in a real browser, from sign-in to the downloaded minutes; and the pages looked at by axe."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from exports.word import read_text
+from forms.demonstration import PASSWORD
+from tests.conftest import SCENARIOS
+from tests.servers import browser as chromium
+from tests.servers import needs
+from tests.typing_in import Recorder, in_order_of_appearance
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def serving(tmp_path):
+    """Serve the product at a fixed moment, as it is served by default; yield a function that gives its address."""
+    needs("chromium")
+    running = []
+
+    def serve(now: str) -> str:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
+        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now}
+        with (tmp_path / "log").open("w") as log:
+            running.append(
+                subprocess.Popen([sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings})
+            )
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"{address}/sign-in", timeout=2).close()
+                return address
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail((tmp_path / "log").read_text())
+
+    yield serve
+    for one in running:
+        one.terminate()
+        one.wait(10)
+
+
+@pytest.fixture(scope="module")
+def at_browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.mark.parametrize("scenario", ["O2"])
+def test_a_discussion_is_typed_without_javascript_from_sign_in_to_the_downloaded_minutes(serving, at_browser, scenario):
+    expected = json.loads((SCENARIOS / scenario / "expected.json").read_text())["meetings"][0]
+    document = json.loads((SCENARIOS / scenario / "meeting-1.json").read_text())
+    context = at_browser.new_context(java_script_enabled=False, accept_downloads=True)
+    recorder = Recorder(context.new_page(), serving(expected["now"]), document)
+
+    recorder.sign_in("pclo", PASSWORD)
+    recorder.start()
+    recorder.type_everything()
+    recorder.confirm("chair", document["meeting"]["chair"])
+    recorder.confirm("police", next(one["by"] for one in document["signoff"] if one["as"] == "police"))
+    recorder.finalise()
+
+    assert recorder.page.get_by_text("This record is final.").count() == 1, recorder.page.inner_text("main")
+    with recorder.page.expect_download() as download:
+        recorder.page.locator('a[href*="minutes.docx?audience=full"]').click()
+    text = read_text(Path(download.value.path()).read_bytes())
+    for words in expected["copies"]["full"]["must_contain"]:
+        assert words in text
+    with recorder.page.expect_download() as download:
+        recorder.page.get_by_role("link", name="Record as data").click()
+    typed = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert typed["status"] == "final"
+    assert in_order_of_appearance(typed) == in_order_of_appearance(document)
+    context.close()
+
+
+def test_axe_finds_nothing_on_the_main_pages(serving, at_browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    # The pages' own policy lets no script in that is not theirs: axe has to come around it.
+    context = at_browser.new_context(bypass_csp=True)
+    recorder = Recorder(context.new_page(), serving("2026-11-24T12:00:00+00:00"), {})
+    axe = Axe()
+
+    def look() -> None:
+        found = axe.run(recorder.page)
+        assert found.violations_count == 0, f"{recorder.page.url}: {found.generate_report()}"
+
+    recorder.page.goto(recorder.address)
+    look()
+    recorder.sign_in("pclo", PASSWORD)
+    look()
+    for reference in ("SD-2026-9001", "SD-2026-9002"):
+        recorder.reference = reference
+        for path in ("", "/steps/open", "/steps/people", "/steps/children", "/steps/actions", "/steps/closing",
+                     "/children/c1", "/read-back", "/history"):  # fmt: skip
+            recorder.open(path)
+            look()
+    context.close()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_keyboard_reaches_the_form(serving, at_browser):
+    context = at_browser.new_context(viewport={"width": 320, "height": 640})
+    recorder = Recorder(context.new_page(), serving("2026-11-24T12:00:00+00:00"), {})
+    recorder.sign_in("pclo", PASSWORD)
+    recorder.reference = "SD-2026-9002"
+    for path in ("", "/steps/people", "/steps/information", "/children/c1", "/read-back"):
+        recorder.open(path)
+        assert recorder.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    recorder.open("/steps/closing")
+    recorder.page.keyboard.press("Tab")
+    assert recorder.page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    recorder.page.keyboard.press("Enter")
+    for _ in range(40):
+        recorder.page.keyboard.press("Tab")
+        if recorder.page.evaluate("document.activeElement.matches('main form[data-warns] textarea')"):
+            break
+    else:
+        pytest.fail("The keyboard never reached the form.")
+    context.close()
+
+
+def test_a_link_from_what_is_needed_leads_to_the_field_itself(serving, at_browser):
+    context = at_browser.new_context()
+    recorder = Recorder(context.new_page(), serving("2026-11-24T12:00:00+00:00"), {})
+    recorder.sign_in("pclo", PASSWORD)
+    recorder.reference = "SD-2026-9002"
+    recorder.open("")
+    recorder.page.get_by_role("link", name="Give this action words, one named owner").first.click()
+    focused = recorder.page.evaluate("document.activeElement.name")
+    assert focused.endswith(":deadline/due_at")
+    context.close()
