@@ -41,7 +41,7 @@ class Settings:
         return self.fixed_now or datetime.now(UTC)
 
 
-def read_moment(name: str, text: str | None, production: bool) -> datetime | None:  # noqa: FBT001
+def read_moment(name: str, text: str | None, production: bool) -> datetime | None:
     """Read the instant that fixes the clock, if one is given. Raises WrongSetting."""
     if not text:
         return None
@@ -98,12 +98,12 @@ def secret_key(settings: Settings) -> str:
 
 def create_app(settings: Settings, store: Store | None = None, now: Callable[[], datetime] | None = None) -> Any:
     """Make the Flask app over a store and a clock."""
-    from flask import Flask  # noqa: PLC0415  # the command line needs no web
+    from flask import Flask  # the command line needs no web
 
-    import exports.downloads  # noqa: PLC0415
-    import forms.entry  # noqa: PLC0415
-    import forms.pages  # noqa: PLC0415
-    import forms.refusals  # noqa: PLC0415
+    import exports.downloads
+    import forms.entry
+    import forms.pages
+    import forms.refusals
 
     app = Flask(__name__)
     app.config.update(
@@ -165,8 +165,8 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def serve(product: Product) -> None:
     """Serve the pages on 127.0.0.1 (what happens when no command is named)."""
-    from forms.demonstration import first_run  # noqa: PLC0415
-    from forms.serving import serve_forever  # noqa: PLC0415
+    from forms.demonstration import first_run
+    from forms.serving import serve_forever
 
     settings = product.settings
     app = create_app(settings, product.store)
@@ -182,7 +182,7 @@ def serve(product: Product) -> None:
 @click.pass_context
 def test(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Run every check; what is named after it goes to pytest."""
-    from tests.gate import check  # noqa: PLC0415
+    from tests.gate import check
 
     context.exit(check(list(arguments)))
 
@@ -191,7 +191,7 @@ def test(context: click.Context, arguments: tuple[str, ...]) -> None:
 @click.pass_context
 def fix(context: click.Context) -> None:
     """Mend what a tool can mend."""
-    from tests.gate import mend  # noqa: PLC0415
+    from tests.gate import mend
 
     context.exit(mend())
 
@@ -200,17 +200,17 @@ def fix(context: click.Context) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line a figure.")
 @click.pass_context
-def bench(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
+def bench(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     """Measure speed against something named in the same run."""
-    from tests.benchmarks import run  # noqa: PLC0415
+    from tests.benchmarks import run
 
     context.exit(run(names, as_json=as_json))
 
 
 def commands() -> click.Group:
     """Return the whole command line: this group with what the two doors add."""
-    import exports.commands  # noqa: PLC0415
-    import forms.commands  # noqa: PLC0415
+    import exports.commands
+    import forms.commands
 
     for command in (*forms.commands.COMMANDS, *exports.commands.COMMANDS):
         main.add_command(command)

@@ -6,8 +6,10 @@ Standard library only; what the commands do is in `app.py`. All set-up chatter g
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("Accord needs Python 3.11 or newer; this is Python %d.%d. Install a newer Python and try again."
-             % sys.version_info[:2])
+    sys.exit(
+        "Accord needs Python 3.11 or newer; this is Python %d.%d. Install a newer Python and try again."
+        % sys.version_info[:2]
+    )
 
 import contextlib
 import hashlib

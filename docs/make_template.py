@@ -50,8 +50,18 @@ STYLES = f"""{HEAD}<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>{FONT}<w:sz
 {style("Cell", "Cell", size=19, after=0, before=0)}
 {style("CellLabel", "Cell Label", based="Cell", size=19, bold=True, color="3B4A51")}
 {style("Restricted", "Restricted", based="Cell", size=18, bold=True, color="8A1F11")}
-{style("Band", "Band", bold=True, size=22, color="8A1F11", before=60, after=120,
-       more='<w:pBdr><w:top w:val="single" w:sz="8" w:space="4" w:color="8A1F11"/><w:bottom w:val="single" w:sz="8" w:space="4" w:color="8A1F11"/></w:pBdr>')}
+{
+    style(
+        "Band",
+        "Band",
+        bold=True,
+        size=22,
+        color="8A1F11",
+        before=60,
+        after=120,
+        more='<w:pBdr><w:top w:val="single" w:sz="8" w:space="4" w:color="8A1F11"/><w:bottom w:val="single" w:sz="8" w:space="4" w:color="8A1F11"/></w:pBdr>',
+    )
+}
 {style("TOC1", "toc 1", size=20, after=40)}
 {style("TOC2", "toc 2", size=20, after=40, more='<w:ind w:left="340"/>')}
 {style("Header", "header", size=17, bold=True, color=INK, more='<w:jc w:val="center"/>')}

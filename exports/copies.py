@@ -74,7 +74,10 @@ class Copy:
         case = Case(self.whole, self.profile, self.whole.meeting.ended_at or _SOME_TIME, self.history)
         if not list(CATALOGUE["SD-081"].check(case)):
             return ""
-        chaired = any(one.as_ is SignoffAs.CHAIR and one.by == self.whole.meeting.chair for one in self.whole.signoff or ())
+        chaired = any(
+            one.as_ is SignoffAs.CHAIR and one.by == self.whole.meeting.chair for one in self.whole.signoff or ()
+        )
         policed = any(one.as_ is SignoffAs.POLICE for one in self.whole.signoff or ())
-        return " or ".join(name for name, done in (("the chair", chaired), ("police", policed)) if not done) or "the chair"
-
+        return (
+            " or ".join(name for name, done in (("the chair", chaired), ("police", policed)) if not done) or "the chair"
+        )

@@ -1,4 +1,4 @@
-"""The printed rulebook: every rule with its words, made from the catalogue and compared with `docs/rules.md` in a test."""
+"""The printed rulebook: every rule with its words, made from the catalogue; a test compares `docs/rules.md` with it."""
 
 from __future__ import annotations
 

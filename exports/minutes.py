@@ -104,7 +104,7 @@ HIGHLIGHT = "FFF7DF"
 
 def _group_of_a_child(path: str) -> str:
     """Return the heading under which an answer about one child stands; the analysis comes first, without one."""
-    group = path.split("/")[0]
+    group = path.split("/", maxsplit=1)[0]
     return _GROUPS_OF_A_CHILD.get(group, "Leads and what follows" if group in _AFTER_THE_DECISION else "")
 
 
@@ -267,7 +267,9 @@ class Minutes:
     def two_pairs(self, first: tuple[str, list[str]], second: tuple[str, list[str]]) -> str:
         """Return a row of two short answers, each beside its label."""
         cells = []
-        for (label, found), (left, right) in zip((first, second), ((_GRID[0], _GRID[1]), (_GRID[2], _GRID[3])), strict=True):
+        for (label, found), (left, right) in zip(
+            (first, second), ((_GRID[0], _GRID[1]), (_GRID[2], _GRID[3])), strict=True
+        ):
             cells += [cell(paragraph(run(label), "CellLabel"), left), cell(lines(found), right)]
         return row(cells)
 
@@ -302,9 +304,12 @@ class Minutes:
                 "children": self.people,
                 "adults": self.people,
             }
-            return special.get(block.part, lambda rows: self.cards(block.part, rows))(found)
+            draw = special.get(block.part)
+            return draw(found) if draw else self.cards(block.part, found)
         _, body = found[0]
-        rows = self.rows_of(shape_of(block.part), {name: body[name] for name in body if f"{block.part}/{name}" not in lists()})
+        rows = self.rows_of(
+            shape_of(block.part), {name: body[name] for name in body if f"{block.part}/{name}" not in lists()}
+        )
         return self.labelled(block.part, self.pairs(rows)) if rows else ""
 
     def labelled(self, part: str, content: str) -> str:
@@ -322,7 +327,9 @@ class Minutes:
         """Return answers that stand at the top of the record."""
         _, body = bodies(self.document, block)[0]
         rows = [
-            self.pair(label, lines(found)) for path, label, found in answers(Discussion, body, self.name) if path in block.only
+            self.pair(label, lines(found))
+            for path, label, found in answers(Discussion, body, self.name)
+            if path in block.only
         ]
         return self.pairs(rows)
 
@@ -345,10 +352,12 @@ class Minutes:
         """Return children or adults, each under the name."""
         drawn = []
         for pointer, body in found:
-            shape = shape_of(pointer.split("/")[1])
+            shape = shape_of(pointer.split("/", 2)[1])
             drawn.append(self.heading(body.get("name") or "No name recorded", 2))
             # Parts of the name are not printed again below it.
-            parts = [one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))]
+            parts = [
+                one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))
+            ]
             drawn.append(self.pairs(self.rows_of(shape, body, skip=("name", *parts))))
         return "".join(drawn)
 
@@ -362,10 +371,14 @@ class Minutes:
         for _, body in found:
             presence = Presence.of(body.get("presence", "named"))
             if presence is not last:
-                rows.append(row([cell(paragraph(run(presence.label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)]))
+                rows.append(
+                    row([cell(paragraph(run(presence.label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)])
+                )
                 last = presence
             known = {path: found for path, _, found in answers(shape, body, self.name)}
-            more = [f"{label}: {'; '.join(found)}" for path, label, found in answers(shape, body, self.name, skip=shown)]
+            more = [
+                f"{label}: {'; '.join(found)}" for path, label, found in answers(shape, body, self.name, skip=shown)
+            ]
             first = lines(known.get("name", ["No name recorded"]), bold=True) + lines(more)
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
@@ -400,7 +413,11 @@ class Minutes:
                 drawn.append(self.heading(Agency.of(agency).label if agency else "Agency not recorded", 2))
             known = {path: found for path, _, found in answers(shape, body, self.name)}
             kind = known.get("kind", ["Kind not recorded"])
-            said = lines(known.get("text", ["Records checked, nothing held"] if body.get("kind") == LineKind.NOTHING_HELD else []))
+            said = lines(
+                known.get(
+                    "text", ["Records checked, nothing held"] if body.get("kind") == LineKind.NOTHING_HELD else []
+                )
+            )
             if "restricted" in body:
                 audience = known.get("restricted/audiences", []) + known.get("restricted/people", [])
                 said += paragraph(run(f"Restricted to {', '.join(audience) or 'nobody named'}"), "Restricted")
@@ -422,7 +439,9 @@ class Minutes:
         drawn = []
         for _, body in found:
             rows: list[str] = []
-            for group, answered in groupby(answers(Outcome, body, self.name), key=lambda one: _group_of_a_child(one[0])):
+            for group, answered in groupby(
+                answers(Outcome, body, self.name), key=lambda one: _group_of_a_child(one[0])
+            ):
                 if group:
                     rows.append(self.group(group))
                 told = list(answered)
@@ -585,7 +604,9 @@ class Minutes:
             rows.append(
                 row(
                     [
-                        cell(lines([self.name(one["by"]) if "by" in one else ""], bold=True) + lines(agency), widths[0]),
+                        cell(
+                            lines([self.name(one["by"]) if "by" in one else ""], bold=True) + lines(agency), widths[0]
+                        ),
                         cell(lines([as_, *said]), widths[1]),
                         cell(lines(at), widths[2]),
                         cell(lines(note), widths[3]),
@@ -595,22 +616,24 @@ class Minutes:
         if self.copy.is_draft:
             for words in ("Chair", "For police"):
                 space = lines(["", ""])
-                rows.append(row([cell(lines([words]) + space, widths[0]), *(cell(space, width) for width in widths[1:])]))
+                rows.append(
+                    row([cell(lines([words]) + space, widths[0]), *(cell(space, width) for width in widths[1:])])
+                )
         return table(widths, rows, ("Who", "What", "When", "Note")) if rows else ""
 
     def letter(self) -> str:
-        """Return the copy for a parent: what this adult is told, about which children, and what was decided if told all."""
+        """Return the copy for a parent: what this adult is told, of which children, what was decided if told all."""
         meeting = self.objects.meeting
         adult = next(iter(self.objects.adults or ()), None)
         rows = [self.pair("Held", lines([spell_instant(meeting.started_at)]))] if meeting.started_at else []
-        marking = " ".join(one for one in (marking_words(self.document), self.objects.marking.descriptor) if one)
+        marking = " ".join(filter(None, (marking_words(self.document), str(self.objects.marking.descriptor or ""))))
         rows.append(self.pair("Marking", lines([marking])))
         rows.append(self.pair("Children", lines(child.name or "" for child in self.objects.children or ())))
         rows.append(self.pair("For", lines([(adult.name if adult else None) or ""])))
         drawn = [self.title(), self.pairs(rows)]
         if self.objects.outcomes:
             drawn.append(self.decision_table())
-        told = [line.text for line in self.objects.telling or () if line.text]
+        told = [str(line.text) for line in self.objects.telling or () if line.text]
         drawn.append(heading("What you are told", 1))
         drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
@@ -656,9 +679,12 @@ class Minutes:
 
     def footer(self) -> str:
         """Return the marking, reference, version, short hash and page numbers."""
-        left = f"{marking_words(self.document)} · {self.objects.ref or ''} · v{self.objects.version} · {self.copy.reader.audience.label}"
+        objects, audience = self.objects, self.copy.reader.audience.label
+        left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {audience}"
         right = f"text {self.copy.content_sha256[:12]} · page "
-        runs = run(left) + "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
+        runs = (
+            run(left) + "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
+        )
         return paragraph(runs, "Footer")
 
 

@@ -87,7 +87,9 @@ def spell_row(shape: type, row: Json, names: Names) -> str:
     return ". ".join([*([first] if first else []), *(f"{label}: {words}" for label, words in spelled.values())])
 
 
-def answers(shape: type, body: Json, names: Names, *, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, str, list[str]]]:
+def answers(
+    shape: type, body: Json, names: Names, *, skip: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str, list[str]]]:
     """Yield path, label and lines of every answer in a part, in the order in which it is asked."""
     for path, one in flat_fields(shape).items():
         if path in skip or not one.asked:

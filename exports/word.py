@@ -1,7 +1,7 @@
 """WordprocessingML for what every Word file here is made of: paragraphs, tables, markings, and finishing the package.
 
-Repeated rows are written as XML and parsed once: the library's cell by cell way takes several times as long. What stands
-in a document is decided in `minutes.py`.
+Repeated rows are written as XML and parsed once: the library's cell by cell way takes several times as long.
+What stands in a document is decided in `minutes.py`.
 """
 
 from __future__ import annotations
@@ -123,22 +123,22 @@ def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()
 
 def field(code: str, shown: str) -> str:
     """Return a field that Word works out, with what is shown until then."""
-    return (
-        f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {escape(code)} </w:instrText>'
-        f'</w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{escape(shown)}</w:t></w:r>'
-        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    )
+    return f"{_field_begins(code)}<w:r><w:t>{escape(shown)}</w:t></w:r>{_FIELD_ENDS}"
+
+
+def _field_begins(code: str) -> str:
+    instruction = f'<w:r><w:instrText xml:space="preserve"> {escape(code)} </w:instrText></w:r>'
+    return f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{instruction}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+
+
+_FIELD_ENDS = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
 def contents(entries: Sequence[tuple[int, str, int]]) -> str:
     """Return a table of contents without page numbers: level, heading and bookmark of each entry."""
     if not entries:
         return ""
-    begin = (
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\n \\z \\u '
-        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-    )
-    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    begin, end = _field_begins('TOC \\o "1-2" \\h \\n \\z \\u'), _FIELD_ENDS
     found = []
     for number, (level, text, bookmark) in enumerate(entries):
         link = f'<w:hyperlink w:anchor="_Toc{bookmark:06}" w:history="1">{run(text)}</w:hyperlink>'
@@ -160,11 +160,6 @@ def write_package(
 ) -> bytes:
     """Return a Word file with that body, header and footer; the same input gives the same bytes."""
     document = docx.Document(str(TEMPLATE))
-    element = document.element.body
-    section = element[-1]
-    made = parse_xml(f'<w:body xmlns:w="{_W}">{body}</w:body>')
-    for new in list(made):
-        section.addprevious(new)
     _fill(document.sections[0].header._element, header)  # noqa: SLF001  # the library offers no way to write XML there
     _fill(document.sections[0].footer._element, footer)  # noqa: SLF001
     properties = document.core_properties
@@ -172,6 +167,10 @@ def write_package(
     properties.last_modified_by = author
     properties.created = properties.modified = at.replace(tzinfo=None)
     properties.revision = 1
+    # The whole part is parsed at once: moving thousands of elements from tree to tree takes ten times as long.
+    empty = etree.tostring(document.element, encoding="unicode")
+    before, mark, after = empty.partition("<w:sectPr")
+    document.part._element = parse_xml(f"{before}{body}{mark}{after}")  # noqa: SLF001
     made_bytes = io.BytesIO()
     document.save(made_bytes)
     return _fixed(made_bytes.getvalue())
@@ -200,7 +199,8 @@ def read_text(package: bytes) -> str:
         if element.tag == _T:
             pieces.append(element.text or "")
         elif element.tag == _TAB:
-            if element.getparent().tag == _R:
+            # A tab stop in a paragraph's properties is none that is read.
+            if (parent := element.getparent()) is not None and parent.tag == _R:
                 pieces.append("\t")
         else:
             pieces.append("\n")

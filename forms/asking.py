@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -89,7 +89,14 @@ class PartForm:
     """The questions of one part on a page, with what was typed and what the record holds."""
 
     def __init__(
-        self, name: str, part: Part | None, paths: Iterable[str], room: Room, formdata: Any = None, key: str | None = None
+        self,
+        name: str,
+        part: Part | None,
+        paths: Iterable[str],
+        room: Room,
+        *,
+        formdata: Any = None,
+        key: str | None = None,
     ) -> None:
         """Ask those questions of that part; with what was posted, if anything was."""
         self.name = name
@@ -98,37 +105,46 @@ class PartForm:
         self.form = BaseForm(_questions(name, tuple(paths)), prefix=f"{self.key}:")
         for field in self:
             field.room = room
-        held = {path: _held(part, path) for path in self.form._fields}  # noqa: SLF001  # paths are no identifiers
+        held = {path: _held(part, path) for path in self.form._fields}  # paths are no identifiers
         self.form.process(formdata, data=held)
         self.shown = _shown(formdata, self.key)
+        for field in self:
+            if self.is_as_shown(field):
+                field.process(None, field.held)
 
     def __iter__(self) -> Any:
         """Go through the fields in the order in which they are asked."""
-        return iter(self.form._fields.values())  # noqa: SLF001
+        return iter(self.form._fields.values())
 
     def __getitem__(self, path: str) -> Asked:
         """Return the field at a path."""
-        return self.form._fields[path]  # type: ignore[no-any-return]  # noqa: SLF001
+        return self.form._fields[path]  # type: ignore[no-any-return]
 
     def was(self) -> str:
         """Return what the page shows, as fingerprints by path, for the hidden input."""
         return json.dumps({field.path: fingerprint(self.part, field.path) for field in self}, separators=(",", ":"))
 
-    def answers(self) -> dict[str, Answer]:
-        """Return the answers that differ from what the record holds.
+    def is_as_shown(self, field: Asked) -> bool:
+        """Whether what came back is what the page showed, so that this person did not touch it.
 
-        A field that was not on the page is not touched; a list or choice that was on the page and of which nothing was
-        posted is cleared.
+        Somebody else may have changed it since: then theirs stands, also on the page that is shown next.
         """
-        found = {}
+        if not field.posted:
+            return False
+        answer = field.answer()
+        return answer != field.held and self.shown.get(field.path) == mark_of(answer.value, answer.unread)
+
+    def answers(self) -> dict[str, Answer]:
+        """Return the answers that this person changed. What did not come back with the page is not touched."""
+        answers = {field.path: (field, field.answer()) for field in self if field.posted}
+        return {path: answer for path, (field, answer) in answers.items() if answer != field.held}
+
+    def every_field(self) -> Iterator[Asked]:
+        """Go through all fields, also those of rows inside an answer."""
         for field in self:
-            if not (field.posted or field.path in self.shown):
-                continue
-            answer = field.answer() if field.posted else Answer()
-            # What equals the record, or what the page showed, was not touched by this person.
-            if answer != field.held and self.shown.get(field.path) != mark_of(answer.value, answer.unread):
-                found[field.path] = answer
-        return found
+            yield field
+            for row in getattr(field, "rows", ()):
+                yield from row.values()
 
     def look(self) -> None:
         """Find out what the page should say beside each field."""
@@ -138,12 +154,7 @@ class PartForm:
     @property
     def has_problem(self) -> bool:
         """Whether something typed here cannot be read, or somebody else changed it."""
-        return any(
-            field.problem
-            or field.theirs is not None
-            or any(one.problem for row in getattr(field, "rows", ()) for one in row.values())
-            for field in self
-        )
+        return any(field.problem or field.theirs for field in self.every_field())
 
 
 def _held(part: Part | None, path: str) -> Answer:

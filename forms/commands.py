@@ -86,9 +86,7 @@ def read_file(path: str) -> Any:
 def read_history(documents: Iterable[Any]) -> list[Discussion]:
     """Return the discussions among the documents of a history. Raises Refused."""
     return [
-        contract.read(one)
-        for one in documents
-        if not (isinstance(one, dict) and one.get("schema") == BRIEFING_SCHEMA)
+        contract.read(one) for one in documents if not (isinstance(one, dict) and one.get("schema") == BRIEFING_SCHEMA)
     ]
 
 
@@ -117,8 +115,8 @@ def judge_command(
     profile_id: str | None,
     now: str | None,
     histories: tuple[str, ...],
-    only_facts: bool,  # noqa: FBT001  # click passes flags so
-    batch: bool,  # noqa: FBT001
+    only_facts: bool,  # click passes flags so
+    batch: bool,
     files: tuple[str, ...],
 ) -> None:
     """Say what is still needed in documents, without keeping them."""
@@ -188,7 +186,7 @@ def _judge_line(line: bytes, moment: datetime, profile_id: str | None) -> dict[s
 @click.option("--replace", is_flag=True, help="Replace a draft that holds other content.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.pass_context
-def import_command(context: click.Context, now: str | None, replace: bool, files: tuple[str, ...]) -> None:  # noqa: FBT001
+def import_command(context: click.Context, now: str | None, replace: bool, files: tuple[str, ...]) -> None:
     """Read documents into records; they arrive as drafts."""
     desk: Desk = context.obj.desk(context.obj.clock(now))
     code = 0
@@ -253,7 +251,7 @@ def load_demonstration(desk: Desk) -> list[str]:
 
     A demonstration record that was finalised stays as it is: nothing that is final is replaced.
     """
-    from forms.demonstration import keep_people  # noqa: PLC0415  # only when asked for
+    from forms.demonstration import keep_people  # only when asked for
 
     lines = keep_people(desk)
     for file in sorted(DEMONSTRATION.glob("*.json")):

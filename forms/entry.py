@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, g, redirect, render_t
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from forms.asking import WAS
 from forms.demonstration import PASSWORD, PEOPLE
 from meetings.people import Account, NotAllowed, may, open_to_everybody
 
@@ -93,11 +96,18 @@ def _note_try(login: str, *, right: bool) -> None:
     _tries[login] = (_tries.get(login, (0, 0.0))[0] + 1, time.monotonic())
 
 
+def _is_inside(target: str) -> bool:
+    """Whether an address is a page of this site."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
+    return target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+
+
 def _way_back(target: str) -> str:
     """Return where to go after signing in: a page of this site only."""
-    parts = urlsplit(target)
-    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return target if inside else url_for("forms.home")
+    return target if _is_inside(target) else url_for("forms.home")
 
 
 @bp.get("/sign-in")
@@ -107,7 +117,7 @@ def sign_in() -> Any:
     return _sign_in_page("")
 
 
-def _sign_in_page(problem: str, status: int = 200) -> Any:
+def _sign_in_page(problem: str, status: int = 200, unsaved: Unsaved | None = None) -> Any:
     people = () if current_app.config["PRODUCTION"] else PEOPLE
     return render_template(
         "sign_in.html",
@@ -116,7 +126,71 @@ def _sign_in_page(problem: str, status: int = 200) -> Any:
         way_back=request.values.get("next", ""),
         people=people,
         password=PASSWORD,
+        unsaved=unsaved,
     ), status
+
+
+# ── What was typed when a session ended ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """What a page sent after its session had ended: where to, and every name with its text.
+
+    It travels in the pages of signing in, from browser to browser, and is kept nowhere on the server.
+    """
+
+    target: str
+    pairs: list[tuple[str, str]]
+
+    @property
+    def as_text(self) -> str:
+        """How it stands in a hidden input while somebody signs in."""
+        return json.dumps([self.target, self.pairs])
+
+    @property
+    def texts(self) -> list[str]:
+        """What of it people can read."""
+        hidden = (WAS, "content_sha256", "do")
+        return [text for name, text in self.pairs if text.strip() and not name.startswith(hidden)]
+
+
+def _sent_now() -> Unsaved | None:
+    """Return what this request brought, if it brought anything and came from a page of ours."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.partition("://")[2] != request.host:
+        return None
+    pairs = [(name, text) for name, texts in request.form.lists() for text in texts if name != "csrf_token"]
+    return Unsaved(request.path, pairs) if any(name != "do" for name, _ in pairs) else None
+
+
+def _sent_before() -> Unsaved | None:
+    """Return what was carried through the sign-in page, if it is sound."""
+    try:
+        target, pairs = json.loads(request.form.get("unsaved", "null"))
+        pairs = [(name, text) for name, text in pairs if isinstance(name, str) and isinstance(text, str)]
+    except (TypeError, ValueError, RecursionError):
+        return None
+    if not isinstance(target, str) or not _is_inside(target) or not pairs:
+        return None
+    return Unsaved(target, pairs)
+
+
+def _ended() -> Any:
+    """Answer a post whose session had ended: nothing is kept, and nothing of it is lost."""
+    unsaved = _sent_now()
+    if g.get("person") is not None:
+        if unsaved is not None:
+            return render_template("send_again.html", unsaved=unsaved), 400
+        return render_template(
+            "refusal.html",
+            title="This page was too old",
+            said="What you pressed did nothing, because the page was made before you last signed in.",
+            next="Open the page again and press it there.",
+        ), 400
+    if unsaved is None:
+        return redirect(url_for("entry.sign_in"), 303)
+    return _sign_in_page("", 400, unsaved)
 
 
 @bp.post("/sign-in")
@@ -124,17 +198,21 @@ def _sign_in_page(problem: str, status: int = 200) -> Any:
 def enter() -> Any:
     """Let somebody in who knows the password."""
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    unsaved = _sent_before()
     if _must_wait(login):
-        return _sign_in_page("Too many wrong passwords. Wait a minute, then try again.", 429)
+        return _sign_in_page("Too many wrong passwords. Wait a minute, then try again.", 429, unsaved)
     desk = current_app.extensions["accord"]
     found = desk.store.find_account(login=login)
     if current_app.config["PRODUCTION"] and found is not None and found[2]:
-        return _sign_in_page("Demonstration accounts are refused here. Use your own account.", 403)
+        return _sign_in_page("Demonstration accounts are refused here. Use your own account.", 403, unsaved)
     person = desk.sign_in(login, password)
     _note_try(login, right=person is not None)
     if person is None:
-        return _sign_in_page("That name and password do not belong together. Check both and try again.", 422)
+        return _sign_in_page("That name and password do not belong together. Check both and try again.", 422, unsaved)
     renew(person.id)
+    if unsaved is not None:
+        g.person = person
+        return render_template("send_again.html", unsaved=unsaved)
     return redirect(_way_back(request.form.get("next", "")), 303)
 
 
@@ -165,8 +243,9 @@ def _check_door() -> Any:
     if deed is None:
         return None
     if g.person is None:
-        way_back = request.full_path.rstrip("?") if request.method == "GET" else ""
-        return redirect(url_for("entry.sign_in", next=way_back or None), 303)
+        if request.method == "POST":
+            return _ended()
+        return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
     if not may(g.person, deed):
         raise NotAllowed(f"Your role, {g.person.role.label}, may not {deed.value}. Ask a recorder to do it.")
     return None
@@ -201,11 +280,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
 
     def forged(refused: CSRFError) -> Any:
-        return render_template(
-            "refusal.html",
-            title="Your session had ended",
-            said="What you sent was not kept, because it did not come from a page of your present session.",
-            next="Sign in, go back with your browser (your text is still in the page), and save again.",
-        ), 400
+        if request.endpoint == "entry.enter":
+            return _sign_in_page("This page had been open for too long. Sign in now.", 400, _sent_before())
+        if request.endpoint == "entry.sign_out":
+            return redirect(url_for("forms.home"), 303)
+        return _ended()
 
     app.register_error_handler(CSRFError, forged)

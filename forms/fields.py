@@ -31,13 +31,18 @@ from meetings.vocabulary import Code
 
 NONE = ".none"
 """Added to a field's name: the box “asked: none” of a list."""
+SHOWN = ".shown"
+"""Added to a field's name: a hidden input that says the list was on the page, and what the page had chosen in it.
+
+A browser sends nothing of boxes that are not ticked, so only this tells “none is ticked” from “was not asked here”.
+"""
+GONE = ".gone"
+"""Added to the name of a row inside an answer: the button that takes the row out."""
 FEW_OPTIONS = 6
 """Up to so many options are shown as radios; more as a list to choose from."""
 SPARE_INPUTS = 1
 """Empty inputs offered after those of a list of words."""
 LONG_LINE = 120
-MOST_ROWS = 500
-"""Rows inside one answer that a form reads; nobody has so many, and a hostile post may claim any number."""
 
 
 @dataclass
@@ -57,6 +62,15 @@ class Option:
     chosen: bool
 
 
+def spell_left_out(count: int) -> str:
+    """Return in words how many characters were left out of what was typed.
+
+    >>> spell_left_out(1), spell_left_out(2)
+    ('1 invisible character was left out', '2 invisible characters were left out')
+    """
+    return f"{count} invisible character{' was' if count == 1 else 's were'} left out"
+
+
 class Asked(wtforms.Field):
     """One question of a part. `typed` is what the page shows; `answer()` is what is kept."""
 
@@ -73,7 +87,7 @@ class Asked(wtforms.Field):
         self.posted = False
         self.left_out = 0
         self.problem = ""
-        self.theirs: str | None = None
+        self.theirs = ""
 
     # WTForms calls this; nothing in it can fail.
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
@@ -109,6 +123,10 @@ class Asked(wtforms.Field):
         """Return one value as text."""
         return str(value)
 
+    def spell(self, held: Answer) -> str:
+        """Return an answer in words, for somebody who reads it beside the field."""
+        return "; ".join(self.show(held))
+
     def read_value(self, typed: str) -> Any:
         """Return one value of the contract. Raises Unreadable."""
         return typed
@@ -121,27 +139,31 @@ class Asked(wtforms.Field):
         """Return what was typed as it is to be kept: read, or as typed; never raises."""
         if self.is_untouched():
             return self.held
-        given = [one for one in self.typed if one.strip()]
+        given = self.given
         if not given:
             return Answer()
         if len(given) > 1:  # a doubled field: neither text is dropped
-            return Answer(unread=" ‖ ".join(given))
+            return Answer(unread=given)
         try:
             return Answer(value=self.read_value(given[0]))
         except Unreadable:
             return Answer(unread=given[0])
 
+    @property
+    def given(self) -> list[str]:
+        """The texts that say something, each once."""
+        return list(dict.fromkeys(one for one in self.typed if one.strip()))
+
     def look(self) -> None:
         """Find out what the page should say beside this field."""
         if self.left_out:
-            characters = "character was" if self.left_out == 1 else "characters were"
-            self.problem = f"{self.left_out} invisible {characters} left out."
+            self.problem = f"{spell_left_out(self.left_out)}."
         if self.answer().unread is not None:
             self.problem = self.why_unread()
 
     def why_unread(self) -> str:
         """Return the sentence that says why what was typed cannot be read."""
-        given = [one for one in self.typed if one.strip()]
+        given = self.given
         if len(given) > 1:
             return "This came twice. Both texts are kept here; leave one."
         try:
@@ -168,7 +190,7 @@ class Asked(wtforms.Field):
     @property
     def is_folded(self) -> bool:
         """Whether the page keeps it folded: asked of few, and nothing stands here that has to be looked at."""
-        return bool(self.question.seldom) and not self.problem and self.theirs is None
+        return bool(self.question.seldom) and not self.problem and not self.theirs
 
     @property
     def anchor(self) -> str:
@@ -263,6 +285,11 @@ class ChoiceField(Asked):
         """Radios for few options, else a list to choose from."""
         return "radios" if len(self.options()) <= FEW_OPTIONS else "select"
 
+    def spell(self, held: Answer) -> str:
+        """Return the label of what is chosen."""
+        labels = dict(self.options())
+        return "; ".join(labels.get(one, one) for one in self.show(held))
+
     def choices(self) -> list[Option]:
         """Return the options as the page shows them; what was typed and is none of them stands last."""
         known = self.options()
@@ -320,13 +347,20 @@ class SeveralField(Asked):
         """Name of the box “asked: none”."""
         return self.name + NONE
 
+    @property
+    def shown_name(self) -> str:
+        """Name of the hidden input that says the list was on the page."""
+        return self.name + SHOWN
+
     def take(self, formdata: Any) -> None:
         """Take what was posted; on a page that showed this list, nothing posted means nothing chosen."""
-        values = self.cleaned([str(one) for one in formdata.getlist(self.name)])
-        self.posted = True
+        names = (self.name, self.shown_name, *([self.none_name] if self.question.none else []))
+        self.posted = any(name in formdata for name in names)
+        if not self.posted:
+            return
         # Where the page offers no such box, “asked: none” came with an imported record and stays as it is.
         self.said_none = bool(formdata.getlist(self.none_name)) if self.question.none else self.held.value == []
-        self.typed = [one for one in values if one.strip()]
+        self.typed = [one for one in self.cleaned([str(one) for one in formdata.getlist(self.name)]) if one.strip()]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take what was posted, or what the record holds."""
@@ -399,24 +433,54 @@ class SeveralChosenField(SeveralField):
             return _options_of(self.asked.type)
         return list(self.room.people.get(self.asked.type, {}).items())
 
+    def spell(self, held: Answer) -> str:
+        """Return the labels of what is chosen."""
+        labels = dict(self.options())
+        return "; ".join(labels.get(one, one) for one in self.show(held))
+
     def read_value(self, typed: str) -> Any:
         """Return an option."""
         if typed not in dict(self.options()):
             raise Unreadable(f"‘{typed}’ is not one of the options. Leave it out or choose another.")
         return typed
 
+    def shown_value(self) -> str:
+        """Return what the page shows as chosen, in the record's order, for the hidden input."""
+        return " ".join(self.show(self.held))
+
     def take(self, formdata: Any) -> None:
-        """Take what was ticked, each once, in the order the record has it."""
-        before = self.show(self.held)
+        """Take what was ticked, each once, in the order that the page was shown in."""
+        before = formdata.get(self.shown_name, self.shown_value()).split()
         super().take(formdata)
-        ticked = list(dict.fromkeys(self.typed))
-        self.typed = [one for one in before if one in ticked] + [one for one in ticked if one not in before]
+        if self.posted:
+            ticked = list(dict.fromkeys(self.typed))
+            self.typed = [one for one in before if one in ticked] + [one for one in ticked if one not in before]
 
     def choices(self) -> list[Option]:
         """Return the options as the page shows them."""
         known = self.options()
         shown = [Option(value, label, value in self.typed) for value, label in known]
         return shown + [Option(one, f"‘{one}’", chosen=True) for one in self.typed if one not in dict(known)]
+
+
+class InnerRow(dict[str, Asked]):
+    """The fields of one row inside an answer, by path, with what of it nobody types."""
+
+    def __init__(self, name: str, base: Mapping[str, Any], fields: Mapping[str, Asked]) -> None:
+        """Hold a row that the page names so."""
+        super().__init__(fields)
+        self.name = name
+        self.base = dict(base)
+
+    @property
+    def gone_name(self) -> str:
+        """Name of the button that takes the row out."""
+        return self.name + GONE
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything stands in it."""
+        return bool(self.base) or any(one.answer() != Answer() for one in self.values())
 
 
 class RowsField(Asked):
@@ -428,78 +492,79 @@ class RowsField(Asked):
         """Ask for rows whose questions become fields through `make`."""
         super().__init__(asked, path, **more)
         self.make = make
-        self.rows: list[dict[str, Asked]] = []
-        self.offered = False
+        self.rows: list[InnerRow] = []
 
     @property
     def shape(self) -> dict[str, Field]:
         """The questions of one row, by path."""
         return {path: one for path, one in flat_fields(self.asked.type).items() if one.asked}
 
-    def _row(self, number: int, formdata: Any, answers: Mapping[str, Answer]) -> dict[str, Asked]:
+    def _row(self, key: str, formdata: Any, base: Mapping[str, Any], answers: Mapping[str, Answer]) -> InnerRow:
         made = {}
         for path, asked in self.shape.items():
-            one = self.make(asked, path, name=f"{self.name}.{number}.{path}")
+            one = self.make(asked, path, name=f"{self.name}.{key}.{path}")
             one.room = self.room
             one.process(formdata, answers.get(path, Answer()))
             made[path] = one
-        return made
+        return InnerRow(f"{self.name}.{key}", base, made)
 
-    def _held(self) -> list[dict[str, Answer]]:
+    def _held(self) -> list[tuple[dict[str, Any], dict[str, Answer]]]:
+        """Return the rows of the record: what nobody types of each, and its answers by path."""
         if self.held.unread is not None:
+            rows = [row for row in self.held.unread if isinstance(row, dict)]
             return [
-                {path: Answer(*both) for path, both in row.items() if path in self.shape}
-                for row in self.held.unread
-                if isinstance(row, dict)
+                (row.get("", [{}])[0], {path: Answer(*both) for path, both in row.items() if path in self.shape})
+                for row in rows
             ]
         return [
-            {path: Answer(value_at(row, path)) for path in self.shape} for row in self.held.value or () if row is not None
+            (
+                _without(row, self.shape),
+                {path: Answer(value_at(row, path)) for path in self.shape if value_at(row, path) is not None},
+            )
+            for row in self.held.value or ()
         ]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the rows that were posted, or those of the record, and an empty one to add to."""
         self.held = data if isinstance(data, Answer) else Answer()
-        held = self._held()
-        if formdata is None:
-            self.rows = [self._row(number, None, answers) for number, answers in enumerate(held)]
-        else:
-            self.posted = True
-            numbers = {
-                int(rest[0])
-                for rest in (name[len(self.name) + 1 :].split(".") for name in formdata if name.startswith(f"{self.name}."))
-                if rest[0].isdigit() and len(rest[0]) < 5
-            }
-            numbers |= set(range(len(held)))
-            self.rows = [
-                self._row(number, formdata, held[number] if number < len(held) else {})
-                for number in sorted(numbers)[:MOST_ROWS]
-            ]
-        self.spare = self._row(len(self.rows), None, {})
+        held = {str(number): row for number, row in enumerate(self._held())}
+        posted: list[str] = []
+        if formdata is not None:
+            start = len(self.name) + 1
+            posted = [name[start:].split(".")[0] for name in formdata if name.startswith(f"{self.name}.")]
+            self.posted = bool(posted)
+        keys = [*held, *sorted({key for key in posted if key not in held}, key=_in_order)]
+        rows = [self._row(key, formdata, *held.get(key, ({}, {}))) for key in keys]
+        if formdata is not None:
+            rows = [row for row in rows if row.gone_name not in formdata and row.is_filled]
+        self.rows = rows
+        self.spare = self._row(str(_next_after(keys)), None, {}, {})
 
-    def filled(self) -> list[dict[str, Asked]]:
-        """Return the rows in which something stands."""
-        return [row for row in self.rows if any(one.answer() != Answer() for one in row.values())]
+    def spell(self, held: Answer) -> str:
+        """Return the rows in words, one after the other."""
+        self_now, self.held = self.held, held
+        rows = [self._row("0", None, *row) for row in self._held()]
+        self.held = self_now
+        spelled = ([one.spell(one.held) for one in row.values() if one.held != Answer()] for row in rows)
+        return "; ".join(", ".join(row) for row in spelled)
 
     def is_untouched(self) -> bool:
         """Whether every row is as the record has it."""
-        return len(self.filled()) == len(self._held()) and all(
-            one.is_untouched() for row in self.filled() for one in row.values()
-        )
+        held = [row for row in self._held() if row[0] or row[1]]
+        rows = [row for row in self.rows if row.is_filled]
+        return len(rows) == len(held) and all(one.is_untouched() for row in rows for one in row.values())
 
     def answer(self) -> Answer:
         """Return the rows; one field that cannot be read keeps them all as typed."""
         if self.is_untouched():
             return self.held
-        answers = [{path: one.answer() for path, one in row.items()} for row in self.filled()]
-        if any(one.unread is not None for row in answers for one in row.values()):
-            kept = [
-                {path: [one.value, one.unread] for path, one in row.items() if one != Answer()} for row in answers
-            ]
-            return Answer(unread=kept)
+        rows = [(row.base, {path: one.answer() for path, one in row.items()}) for row in self.rows if row.is_filled]
+        if any(one.unread is not None for _, answers in rows for one in answers.values()):
+            return Answer(unread=[_as_typed(base, answers) for base, answers in rows])
         value = []
-        for row in answers:
-            body: dict[str, Any] = {}
-            for path, one in row.items():
+        for base, answers in rows:
+            body = dict(base)
+            for path, one in answers.items():
                 if one.value is not None:
                     body = with_value(body, path, one.value)
             value.append(body)
@@ -510,3 +575,27 @@ class RowsField(Asked):
         for row in self.rows:
             for one in row.values():
                 one.look()
+
+
+def _without(row: Mapping[str, Any], shape: Mapping[str, Field]) -> dict[str, Any]:
+    """Return what of a row nobody types: hashes, identifiers."""
+    kept = dict(row)
+    for path in shape:
+        kept = with_value(kept, path, None)
+    return kept
+
+
+def _as_typed(base: Mapping[str, Any], answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """Return a row as it is kept while a field of it cannot be read."""
+    typed: dict[str, Any] = {path: [one.value, one.unread] for path, one in answers.items() if one != Answer()}
+    return {"": [dict(base), None], **typed} if base else typed
+
+
+def _in_order(key: str) -> tuple[int, str]:
+    """Rows go in the order of their numbers; a name that is no number comes last, and is kept like any other."""
+    is_number = key.isascii() and key.isdigit() and len(key) < 10
+    return (int(key), "") if is_number else (10**10, key)
+
+
+def _next_after(keys: Sequence[str]) -> int:
+    return max((_in_order(key)[0] + 1 for key in keys if _in_order(key)[0] < 10**10), default=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,26 +11,39 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 
 from forms.asking import WAS, PartForm, name_of, room_of
 from forms.entry import current_person
-from forms.fields import Room
-from forms.reading import show_duration
+from forms.fields import SHOWN, Room, spell_left_out
+from forms.reading import clean, show_duration
 from meetings.calendar import local
-from meetings.desk import Answer, Desk, NoSuchPart, Refusal
+from meetings.contract import codes
+from meetings.desk import Answer, Desk, NoSuchPart, Refusal, StillNamed
+from meetings.documents import Child
 from meetings.facts import dates_of, is_quorate, managers, missing_groups
 from meetings.guides import STEPS, Block, Step, step_of
-from meetings.parts import Part, answers_of, lists, question_of_list, sections
-from meetings.people import Deed, allowed, audiences, may
+from meetings.parts import Part, answers_of, lists, question_of_list, sections, value_at
+from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.record import Record
 from meetings.rules import CATALOGUE, Finding, Level
 from meetings.stages import NotReady
 from meetings.store import NoSuchMeeting
-from meetings.vocabulary import Agency, SignoffAs
+from meetings.vocabulary import (
+    Agency,
+    Audience,
+    Code,
+    LineKind,
+    Presence,
+    ReferenceKind,
+    SignoffAs,
+    Tell,
+)
 
 bp = Blueprint("forms", __name__)
 
 CHILDREN_STEP = "decisions"
 """The step that has a page for each child."""
-OPEN_UP_TO = 3
+OPEN_UP_TO = 1
 """Rows of a list that stand open without being asked to."""
+NEVER_ADDED = frozenset({"outcomes", "exceptions"})
+"""Lists whose rows begin with something given: an outcome with its child, an exception with its rule."""
 
 
 @bp.app_template_filter("when")
@@ -44,6 +57,12 @@ def spell_instant(moment: datetime) -> str:
 def spell_day(day: date) -> str:
     """Return a day as people read it: Thursday 26 November 2026."""
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+@bp.app_template_filter("short_day")
+def spell_short_day(day: date) -> str:
+    """Return a day as a narrow column holds it: Thu 26 Nov 2026."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 @bp.app_template_filter("length_of_time")
@@ -152,22 +171,47 @@ def _link_to_child(record: Record, row: Part | None, path: str) -> tuple[str, st
 
 
 def row_title(record: Record, row: Part) -> str:
-    """Return the one line that stands for a closed row."""
+    """Return the one line that stands for a closed row: enough to find it among many without opening it."""
     body = row.body
-    if row.name == "actions":
-        owner = name_of(record.document, body.get("owner"))
-        words = body.get("text") or "no words yet"
-        return f"{body.get('ref', '').rpartition('-')[2]} {words}{f' ({owner})' if owner else ''}"
-    if row.name == "information/lines":
-        agency = Agency.of(body["agency"]).label if body.get("agency") else "No agency yet"
-        return f"{agency}: {body.get('text') or 'records checked' if body.get('kind') else 'no words yet'}"
-    for name in ("name", "label", "ref", "value", "rule", "text"):
+    match row.name:
+        case "actions":
+            owner = name_of(record.document, body.get("owner"))
+            number = body.get("ref", "").rpartition("-")[2]
+            return " ".join(filter(None, [number, body.get("text", ""), f"({owner})" if owner else ""])) or NEW_ROW
+        case "information/lines":
+            said = body.get("text") or (LineKind.of(body["kind"]).label if body.get("kind") else "")
+            return ": ".join(filter(None, [_label(Agency, body.get("agency")), said])) or NEW_ROW
+        case "professionals":
+            who = ", ".join(filter(None, [body.get("name", ""), body.get("role", "")]))
+            took = _label(Presence, body.get("presence"))
+            return " · ".join(filter(None, [who, _label(Agency, body.get("agency")), took])) or NEW_ROW
+        case "adults":
+            return ", ".join(filter(None, [body.get("name", ""), body.get("relation", "")])) or NEW_ROW
+        case "telling":
+            told = _label(Tell, body.get("tell"))
+            return ": ".join(filter(None, [name_of(record.document, body.get("adult")), told])) or NEW_ROW
+        case "circulation":
+            copy = _label(Audience, body.get("audience"))
+            return ": ".join(filter(None, [name_of(record.document, body.get("to")), copy])) or NEW_ROW
+        case "links":
+            kind = _label(ReferenceKind, body.get("kind"))
+            return ": ".join(filter(None, [kind, body.get("value", "")])) or NEW_ROW
+        case "exceptions":
+            rule = CATALOGUE.get(body["rule"])
+            return f"{body['rule']}{f': {rule.says}' if rule else ''}"
+    for name in ("name", "label", "ref", "text"):
         if body.get(name):
             return str(body[name])
-    for name in ("by", "adult", "to", "child", "person"):
-        if body.get(name):
-            return name_of(record.document, body[name])
-    return "New, nothing recorded yet"
+    named = next((body[name] for name in ("by", "child", "person") if body.get(name)), None)
+    return name_of(record.document, named) or NEW_ROW
+
+
+NEW_ROW = "New, nothing recorded yet"
+
+
+def _label(vocabulary: type[Code], code: str | None) -> str:
+    """Return what people call a code, or nothing where none is chosen."""
+    return codes(vocabulary)[code].label if code in codes(vocabulary) else ""
 
 
 # ── Home and the task list ───────────────────────────────────────────────────────────────────────────────────────
@@ -240,9 +284,7 @@ def record(reference: str) -> str:
 
 
 def _clocks(record: Record) -> list[Any]:
-    return [
-        dates_of(child, record.document, record.profile, record.earlier) for child in record.document.subjects
-    ]
+    return [dates_of(child, record.document, record.profile, record.earlier) for child in record.document.subjects]
 
 
 # ── A step ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -295,42 +337,69 @@ ADD_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Theirs:
+    """What a field holds now that two people wrote in it, and who wrote it."""
+
+    answer: Answer
+    who: str
+
+
 @dataclass
 class Posted:
-    """What became of a posted page: clashes by part and path, and rows that are no longer there."""
+    """What became of a posted page: clashes by part and path, and what was typed in rows that are no longer there."""
 
-    clashes: dict[tuple[str, str], Answer] = field(default_factory=dict)
-    lost: list[dict[str, list[str]]] = field(default_factory=list)
-    left_out: int = 0
+    clashes: dict[tuple[str, str], Theirs] = field(default_factory=dict)
+    lost: list[list[tuple[str, str]]] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    refused: str = ""
 
     @property
-    def is_clean(self) -> bool:
+    def is_kept(self) -> bool:
         """Whether everything typed was kept."""
         return not self.clashes and not self.lost
 
 
-def show_blocks(record: Record, blocks: Iterable[Block], room: Room, formdata: Any = None, posted: Posted | None = None) -> list[ShownBlock]:
+def keys_of(formdata: Any) -> list[str]:
+    """Return the parts that a posted page speaks of: by id, or a section by its name.
+
+    What was typed counts also where the hidden note of what the page showed is missing or damaged: then it is compared
+    with what the record holds now, and saved. To drop it would lose a text; to refuse it would keep nobody safer.
+    """
+    keys: dict[str, None] = {}
+    for name in formdata:
+        before, colon, after = name.partition(":")
+        if before == WAS.rstrip(":"):
+            keys[after] = None
+        elif colon and before not in ("asked", "none"):
+            keys[before] = None
+    return list(keys)
+
+
+def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Posted | None = None) -> list[ShownBlock]:
     """Return the blocks of a page as it is shown; after a clash, with what was typed."""
     shown = []
     opened = set(request.args.getlist("open"))
+    formdata = request.form if posted and not posted.is_kept else None
+    keys = keys_of(formdata or ())
+    left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     for block in blocks:
         asked = question_of_list(block.part) if block.is_list else None
-        label = asked.question.label if asked else _label_of(block)
-        one = ShownBlock(block, label)
+        one = ShownBlock(block, asked.question.label if asked else _label_of(block))
         if asked is not None:
             rows = record.rows(block.part)
             one.none, one.said_none = asked.question.none, block.part in record.asked
             for row in rows:
-                form = PartForm(row.name, row, block.paths(), room, formdata if formdata and WAS + row.id in formdata else None)
-                _dress(form, posted)
+                form = PartForm(row.name, row, block.paths(), room, formdata=formdata if row.id in keys else None)
+                _dress(form, posted, left_out)
                 is_open = len(rows) <= OPEN_UP_TO or row.id in opened or form.has_problem
                 one.rows.append(ShownRow(row, row_title(record, row), form, is_open))
         else:
             part = record.section(block.part)
-            key = part.id if part else block.part
-            keyed = next((key for key in (key, block.part) if formdata and WAS + key in formdata), None)
-            one.form = PartForm(block.part, part, block.paths(), room, formdata if keyed else None, key=keyed)
-            _dress(one.form, posted)
+            known = (part.id if part else block.part, block.part)
+            key = next((key for key in known if key in keys), None)
+            one.form = PartForm(block.part, part, block.paths(), room, formdata=formdata if key else None, key=key)
+            _dress(one.form, posted, left_out)
         shown.append(one)
     return shown
 
@@ -348,67 +417,130 @@ def _section_fields() -> list[tuple[str, Any]]:
     return [(one.name, one) for one in fields(Discussion)]
 
 
-def _dress(form: PartForm, posted: Posted | None) -> None:
+def _dress(form: PartForm, posted: Posted | None, left_out: Mapping[str, int]) -> None:
+    """Put beside each field what has to be said of it."""
+    for one in form.every_field():
+        # A section that this very save made is known by its name before and by its id after.
+        before = f"{form.name}:{one.name.partition(':')[2]}"
+        one.left_out = left_out.get(one.name, left_out.get(before, 0))
     form.look()
     for one in form:
         theirs = posted.clashes.get((form.key, one.path)) if posted else None
         if theirs is not None:
-            one.theirs = "; ".join(one.show(theirs)) if one.control != "rows" else "other rows"
+            words = one.spell(theirs.answer)
+            one.theirs = f"{theirs.who} wrote: ‘{words}’." if words else f"{theirs.who} emptied this."
 
 
 def keep(record: Record, blocks: Iterable[Block], room: Room) -> Posted:
     """Keep everything that was typed on a posted page."""
     posted = Posted()
-    formdata = request.form
-    present: dict[str, tuple[str, tuple[str, ...]]] = {}
+    paths: dict[str, dict[str, None]] = {}  # one section may stand in two blocks of a page
     for block in blocks:
-        if block.is_list:
-            present.update({row.id: (block.part, block.paths()) for row in record.rows(block.part)})
-            if f"asked:{block.part}" in formdata and not record.rows(block.part):
-                desk().ask_none(record.reference, block.part, f"none:{block.part}" in formdata, current_person())
-        else:
-            part = record.section(block.part)
-            for key in {part.id if part else block.part, block.part}:
-                present[key] = (block.part, block.paths())
-    # The same section may stand in two blocks of a page; its questions are read together.
-    for key in [name[len(WAS) :] for name in formdata if name.startswith(WAS)]:
-        if key not in present:
-            texts = {name: formdata.getlist(name) for name in formdata if name.startswith(f"{key}:")}
-            if any(text.strip() for values in texts.values() for text in values):
-                posted.lost.append({name.partition(":")[2]: values for name, values in texts.items()})
-            continue
-        name, _ = present[key]
-        paths = tuple(path for block in blocks if block.part == name for path in block.paths())
+        paths.setdefault(block.part, {}).update(dict.fromkeys(block.paths()))
+        if block.is_list and f"asked:{block.part}" in request.form and not record.rows(block.part):
+            said_none = f"none:{block.part}" in request.form
+            desk().ask_none(record.reference, block.part, said_none, current_person())
+    for key in keys_of(request.form):
         part = record.part(key)
-        form = PartForm(name, part, dict.fromkeys(paths), room, formdata, key=key)
-        posted.left_out += sum(one.left_out for one in form)
-        answers = form.answers()
-        if answers:
-            clashes = desk().answer(record.reference, key, answers, current_person(), was=form.shown)
-            posted.clashes.update({(key, clash.path): clash.theirs for clash in clashes})
+        name = part.name if part else key
+        if name not in paths or (part is None and name in lists()):
+            _lose(key, blocks, posted)
+            continue
+        form = PartForm(name, part, paths[name], room, formdata=request.form, key=key)
+        keep_part(record.reference, form, key, posted)
     return posted
 
 
+def keep_part(reference: str, form: PartForm, key: str, posted: Posted) -> None:
+    """Keep what was typed in one part, named by its id or a section by its name."""
+    posted.left_out.update({one.name: one.left_out for one in form.every_field() if one.left_out})
+    answers = form.answers()
+    if not answers:
+        return
+    try:
+        clashes = desk().answer(reference, key, answers, current_person(), was=form.shown)
+    except NoSuchPart:  # removed between reading the record and writing to it
+        posted.lost.append([(form[path].question.label, form[path].spell(one)) for path, one in answers.items()])
+        return
+    for clash in clashes:
+        posted.clashes[form.key, clash.path] = Theirs(clash.theirs, _who_wrote(reference, key, clash.path))
+
+
+def _who_wrote(reference: str, key: str, path: str) -> str:
+    part = look(reference).part(key)
+    for line in reversed(desk().history(reference, current_person())):
+        if part is not None and line.place == part.id and path in line.detail.get("fields", ()):
+            return "You, in another window," if line.account_id == current_person().id else line.who
+    return "Somebody else"
+
+
+def _lose(key: str, blocks: Iterable[Block], posted: Posted) -> None:
+    """Put aside, to be shown again, what was typed in a part that the page's record does not have."""
+    labels = {path: one.question.label for block in blocks for path, one in answers_of(block.part).items()}
+    texts = []
+    for name in request.form:
+        path = name.partition(":")[2]
+        if not name.startswith(f"{key}:") or path.endswith(SHOWN):
+            continue
+        label = labels.get(path, path.rpartition("/")[2].replace("_", " "))
+        texts.extend((label, clean(one).text) for one in request.form.getlist(name) if one.strip())
+    if texts:
+        posted.lost.append(texts)
+
+
+def _typed_too_late(found: Record, blocks: Iterable[Block], part: Part | None = None) -> Any:
+    """Show again what was typed on a page of a record that became final meanwhile; nothing of it can be kept."""
+    room = room_of(found, desk().now())
+    texts = []
+    for block in blocks:
+        for key in keys_of(request.form):
+            one = part if key == TOP_OF_CHILD else found.part(key)
+            if block.part != (one.name if one else key):
+                continue
+            form = PartForm(block.part, one, block.paths(), room, formdata=request.form, key=key)
+            texts += [(form[path].question.label, form[path].spell(answer)) for path, answer in form.answers().items()]
+    return render_template("too_late.html", record=found, typed=texts), 409
+
+
 def _note_saved(posted: Posted) -> None:
-    words = f"Saved at {local(desk().now()):%H:%M:%S}"
+    session["saved"] = f"Saved at {local(desk().now()):%H:%M:%S}"
     if posted.left_out:
-        many = "1 invisible character was" if posted.left_out == 1 else f"{posted.left_out} invisible characters were"
-        words += f". {many} left out: no Word file can hold them"
-    session["saved"] = words
+        session["saved"] += f". {spell_left_out(sum(posted.left_out.values()))}: no Word file can hold them"
+        session["left_out"] = posted.left_out
 
 
-def _do(reference: str, blocks: Iterable[Block]) -> str | None:
-    """Do what the pressed button says to the rows of a page; return the row to open next, if any."""
+def _do(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
+    """Do what the pressed button says to the rows of a page; return what to open and where to go on it.
+
+    Raises StillNamed. A button for a row that is gone, or that this page does not have, does nothing.
+    """
+    reference = found.reference
     deed, _, target = request.form.get("do", "").partition(":")
-    names = {block.part for block in blocks if block.is_list}
+    names = {block.part for block in blocks if block.is_list} - NEVER_ADDED
+    row = found.part(target)
+    mine = row is not None and row.name in names | {"exceptions"}
     if deed == "add" and target in names:
-        return desk().add_row(reference, target, current_person()).id
-    if deed == "remove":
-        desk().remove_row(reference, target, current_person())
-    elif deed in ("up", "down"):
-        desk().move_row(reference, target, -1 if deed == "up" else 1, current_person())
-        return target
-    return None
+        added = desk().add_row(reference, target, current_person())
+        return {"open": added.id, "_anchor": f"row:{added.id}"}
+    if deed == "more":
+        return _more(reference, target)
+    try:
+        if deed == "remove" and mine:
+            desk().remove_row(reference, target, current_person())
+        elif deed in ("up", "down") and mine:
+            desk().move_row(reference, target, -1 if deed == "up" else 1, current_person())
+            return {"open": target, "_anchor": f"row:{target}"}
+    except NoSuchPart:
+        return {}
+    return {}
+
+
+def _more(reference: str, target: str) -> dict[str, str]:
+    """Return where the empty input is that comes after those of a list inside a part."""
+    key, _, path = target.partition(":")
+    part = look(reference).part(key)
+    key = part.id if part else key
+    return {"open": key, "_anchor": f"{key}:{path}-new"}
 
 
 def _find_step(key: str) -> Step:
@@ -428,14 +560,29 @@ def step(reference: str, key: str) -> Any:
     return _step_page(found, _find_step(key))
 
 
+def _blocks_of(step: Step) -> tuple[Block, ...]:
+    """Return what is typed on a step itself; what is decided for a child is typed on the child's page."""
+    return () if step.key == CHILDREN_STEP else step.blocks
+
+
 def _step_page(found: Record, step: Step, posted: Posted | None = None, status: int = 200) -> Any:
-    room = room_of(found, desk().now())
-    blocks = [] if step.key == CHILDREN_STEP else step.blocks
-    shown = show_blocks(found, blocks, room, request.form if posted else None, posted)
-    return _form_page("step.html", found, step, shown, posted, status)
+    shown = show_blocks(found, _blocks_of(step), room_of(found, desk().now()), posted)
+    subjects = {one.id for one in found.document.subjects}
+    stray = [one for one in found.rows("outcomes") if one.body.get("child") not in subjects]
+    here = stray if step.key == CHILDREN_STEP else ()
+    return _form_page("step.html", found, step, shown=shown, posted=posted, status=status, stray=here)
 
 
-def _form_page(template: str, found: Record, step: Step, shown: list[ShownBlock], posted: Posted | None, status: int, **more: Any) -> Any:
+def _form_page(
+    template: str,
+    found: Record,
+    step: Step,
+    *,
+    shown: list[ShownBlock],
+    posted: Posted | None,
+    status: int,
+    **more: Any,
+) -> Any:
     needs = needs_of(found, desk().findings(found))
     number = STEPS.index(step)
     return render_template(
@@ -463,15 +610,21 @@ def save_step(reference: str, key: str) -> Any:
     """Keep what was typed on a step, then do what the button says."""
     step = _find_step(key)
     found = look(reference)
-    posted = keep(found, step.blocks, room_of(found, desk().now()))
-    if not posted.is_clean:
+    if not found.is_draft:
+        return _typed_too_late(found, _blocks_of(step))
+    try:
+        posted = keep(found, _blocks_of(step), room_of(found, desk().now()))
+        go_to = _do(found, step.blocks) if posted.is_kept else {}
+    except NotAllowed:  # it became final between reading and writing
+        return _typed_too_late(look(reference), _blocks_of(step))
+    except StillNamed as named:
+        posted = Posted(refused=str(named))
+    if posted.refused or not posted.is_kept:
         return _step_page(look(reference), step, posted, 409)
     _note_saved(posted)
-    opened = _do(reference, step.blocks)
     if request.form.get("do") == "next":
         return redirect(_next_page(reference, step), 303)
-    anchor = f"row:{opened}" if opened else None
-    return redirect(url_for("forms.step", reference=reference, key=key, open=opened, _anchor=anchor), 303)
+    return redirect(url_for("forms.step", reference=reference, key=key, **go_to), 303)
 
 
 def _next_page(reference: str, step: Step) -> str:
@@ -484,32 +637,54 @@ def _next_page(reference: str, step: Step) -> str:
 # ── One child ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+TOP_OF_CHILD = "outcomes"
+"""What a child's page calls its part before anything was saved in it."""
+
+
 def _outcome(record: Record, child: str) -> Part | None:
     return next((one for one in record.rows("outcomes") if one.body.get("child") == child), None)
 
 
-def _subject(record: Record, child: str) -> Any:
-    found = next((one for one in record.document.subjects if one.id == child), None)
-    if found is None:
+def _child_of(record: Record, child: str) -> Child:
+    """Return the child that a page is about: a subject, or one for whom something was decided. Raises NoSuchPart."""
+    found = next((one for one in record.document.children or () if one.id == child), None)
+    if found is not None and found.subject:
+        return found
+    if _outcome(record, child) is None:
         raise NoSuchPart("This discussion does not decide about that child. Mark the child as a subject first.")
-    return found
+    return found or Child(id=child)
 
 
 def _child_page(found: Record, child: str, posted: Posted | None = None, status: int = 200) -> Any:
-    subject = _subject(found, child)
-    room = room_of(found, desk().now())
+    about = _child_of(found, child)
     outcome = _outcome(found, child)
-    paths = Block("outcomes").paths()
-    key = outcome.id if outcome else "outcomes"
-    form = PartForm("outcomes", outcome, paths, room, request.form if posted else None, key=key)
-    _dress(form, posted)
-    dates = dates_of(subject, found.document, found.profile, found.earlier)
-    shown = [ShownBlock(Block("outcomes"), "", form=form)]
-    subjects = found.document.subjects
-    place = [one.id for one in subjects].index(child)
-    following = subjects[place + 1] if place + 1 < len(subjects) else None
+    formdata = request.form if posted and not posted.is_kept else None
+    known = (outcome.id if outcome else TOP_OF_CHILD, TOP_OF_CHILD)
+    key = next((one for one in known if one in keys_of(formdata or ())), known[0])
+    block = Block("outcomes")
+    form = PartForm("outcomes", outcome, block.paths(), room_of(found, desk().now()), formdata=formdata, key=key)
+    left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
+    _dress(form, posted, left_out)
     step = _find_step(CHILDREN_STEP)
-    return _form_page("child.html", found, step, shown, posted, status, child=subject, clocks=dates, following=following)
+    return _form_page(
+        "child.html",
+        found,
+        step,
+        shown=[ShownBlock(block, "", form=form)],
+        posted=posted,
+        status=status,
+        child=about,
+        clocks=dates_of(about, found.document, found.profile, found.earlier),
+        following=_following(found, child),
+        unconfirmed=outcome is not None and not value_at(outcome.body, "decision/confirmed"),
+    )
+
+
+def _following(record: Record, child: str) -> Child | None:
+    """Return the next child to decide about."""
+    ids = [one.id for one in record.document.subjects]
+    place = ids.index(child) + 1 if child in ids else len(ids)
+    return record.document.subjects[place] if place < len(ids) else None
 
 
 @bp.get("/records/<path:reference>/children/<child>")
@@ -527,27 +702,71 @@ def child(reference: str, child: str) -> Any:
 def save_child(reference: str, child: str) -> Any:
     """Keep what was typed for one child."""
     found = look(reference)
-    _subject(found, child)
-    outcome = _outcome(found, child)
-    room = room_of(found, desk().now())
-    key = next((name[len(WAS) :] for name in request.form if name.startswith(WAS)), "outcomes")
-    form = PartForm("outcomes", outcome, Block("outcomes").paths(), room, request.form, key=key)
-    posted = Posted(left_out=sum(one.left_out for one in form))
-    if outcome is None and form.answers():
-        outcome = desk().add_row(reference, "outcomes", current_person(), {"child": child})
-    if outcome is not None and (answers := form.answers()):
-        clashes = desk().answer(reference, outcome.id, answers, current_person(), was=form.shown)
-        posted.clashes = {(outcome.id, clash.path): clash.theirs for clash in clashes}
-    if not posted.is_clean:
+    about = _child_of(found, child)
+    if not found.is_draft:
+        return _typed_too_late(found, [Block("outcomes")], _outcome(found, child))
+    try:
+        posted = _keep_child(found, child)
+    except NotAllowed:  # it became final between reading and writing
+        return _typed_too_late(look(reference), [Block("outcomes")], _outcome(found, child))
+    if not posted.is_kept:
         return _child_page(look(reference), child, posted, 409)
     _note_saved(posted)
-    if request.form.get("do") == "next":
-        subjects = [one.id for one in found.document.subjects]
-        place = subjects.index(child) + 1
-        if place < len(subjects):
-            return redirect(url_for("forms.child", reference=reference, child=subjects[place]), 303)
+    deed, _, target = request.form.get("do", "").partition(":")
+    if deed == "next":
+        following = _following(found, about.id)
+        if following is not None:
+            return redirect(url_for("forms.child", reference=reference, child=following.id), 303)
         return redirect(_next_page(reference, _find_step(CHILDREN_STEP)), 303)
-    return redirect(url_for("forms.child", reference=reference, child=child), 303)
+    outcome = _outcome(look(reference), child)
+    if deed == "confirm" and outcome is not None:
+        desk().answer(reference, outcome.id, {"decision/confirmed": Answer(value=True)}, current_person())
+    anchor = None
+    if deed == "more" and outcome is not None:
+        anchor = f"{outcome.id}:{target.partition(':')[2]}-new"
+    return redirect(url_for("forms.child", reference=reference, child=child, _anchor=anchor), 303)
+
+
+def _keep_child(found: Record, child: str) -> Posted:
+    posted = Posted()
+    outcome = _outcome(found, child)
+    room = room_of(found, desk().now())
+    block = Block("outcomes")
+    for key in keys_of(request.form):
+        if key not in (TOP_OF_CHILD, outcome.id if outcome else TOP_OF_CHILD):
+            _lose(key, [block], posted)
+            continue
+        form = PartForm("outcomes", outcome, block.paths(), room, formdata=request.form, key=key)
+        if outcome is None and form.answers():
+            outcome = _begin_outcome(found.reference, child)
+        if outcome is not None:
+            keep_part(found.reference, form, outcome.id, posted)
+    return posted
+
+
+def _begin_outcome(reference: str, child: str) -> Part:
+    """Make the outcome of a child, or return the one that somebody else made a moment ago: each child has one."""
+    try:
+        return desk().add_row(reference, "outcomes", current_person(), {"child": child})
+    except NotAllowed:
+        raise
+    except Exception:
+        made = _outcome(look(reference), child)
+        if made is None:
+            raise
+        return made
+
+
+@bp.post("/records/<path:reference>/strays")
+@allowed(Deed.RECORD)
+def remove_stray(reference: str) -> Any:
+    """Remove what was decided for somebody who is not, or no longer, a subject of the discussion."""
+    found = look(reference)
+    subjects = {one.id for one in found.document.subjects}
+    target = request.form.get("outcome", "")
+    if any(one.id == target and one.body.get("child") not in subjects for one in found.rows("outcomes")):
+        desk().remove_row(reference, target, current_person())
+    return redirect(url_for("forms.step", reference=reference, key=CHILDREN_STEP), 303)
 
 
 # ── The side panel ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -565,7 +784,9 @@ def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
         one for one in document.actions or () if one.owner is None or not (one.deadline.due_at or one.deadline.event)
     ]
     groups = missing_groups(document, record.profile["quorum_agencies"])
-    quorum = "yes" if is_quorate(document, record.profile) else "no: " + ", ".join(Agency.of(one[0]).label for one in groups)
+    quorum = (
+        "yes" if is_quorate(document, record.profile) else "no: " + ", ".join(Agency.of(one[0]).label for one in groups)
+    )
     names = ", ".join(sorted({one.agency.label for one in managers(document, record.profile) if one.agency}))
     agencies = len({one.agency for one in attended})
     where = {"reference": record.reference}

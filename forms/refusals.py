@@ -48,7 +48,8 @@ def register(app: Flask) -> None:
         NotAllowed, lambda refused: page(403, "You may not do that", str(refused), "Nothing was changed.")
     )
     app.register_error_handler(
-        NoSuchPart, lambda refused: page(404, "That is no longer there", str(refused), "Go back and open the page again.")
+        NoSuchPart,
+        lambda refused: page(404, "That is no longer there", str(refused), "Go back and open the page again."),
     )
     app.register_error_handler(
         Refusal, lambda refused: page(409, "That cannot be done yet", str(refused), "Everything you typed is kept.")

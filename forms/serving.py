@@ -15,11 +15,11 @@ def serve_forever(app: Any, port: int, *, one_process: bool) -> None:
     SQLite is served by one process, so that its one writer at a time never waits for a lock of another process.
     """
     if sys.platform == "win32":
-        from waitress import serve  # noqa: PLC0415
+        from waitress import serve
 
         serve(app, listen=f"127.0.0.1:{port}", threads=THREADS_OF_ONE)
         return
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+    from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):  # type: ignore[misc]
         """Gunicorn with the settings given here, and none of the command line's."""

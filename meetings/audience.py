@@ -142,7 +142,7 @@ def _parent(document: Json, who: Reader) -> Json:
     if adult is None:
         raise CopyRefused(f"There is no adult ‘{who.person}’ in this record to make a copy for.")
     name = adult.get("name") or who.person
-    line = next((one for one in document.get("telling", ()) if one.get("adult") == who.person), {})
+    line: Json = next((one for one in document.get("telling", ()) if one.get("adult") == who.person), {})
     if line.get("tell") not in (Tell.ALL, Tell.PART):
         raise CopyRefused(f"No copy is made for {name}: the record does not say that {name} is told all or part.")
     if document.get("marking", {}).get("family_may_have") is False:

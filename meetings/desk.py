@@ -7,17 +7,17 @@ rules, who may of `people.py`, what may follow of `stages.py`.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
 from meetings.calendar import local
-from meetings.contract import Refused, build
+from meetings.contract import Refused
 from meetings.documents import Action, Discussion
 from meetings.facts import is_manager
 from meetings.history import Line
@@ -85,7 +85,9 @@ class StillNamed(Refusal):
 
     def __init__(self, name: str, places: list[str]) -> None:
         """Carry where the person is named."""
-        super().__init__(f"{name} is still named in this record: {'; '.join(places)}. Choose somebody else there first.")
+        super().__init__(
+            f"{name} is still named in this record: {'; '.join(places)}. Choose somebody else there first."
+        )
         self.places = places
 
 
@@ -293,8 +295,13 @@ class Desk:
             signoffs=[],
         )
 
-    def _open(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Any:
-        return _Opened(self, reference, by, deed)
+    @contextmanager
+    def _open(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
+        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
+        with self.store.open(reference, by, self.now()) as draft:
+            require(by, deed, draft.status)
+            yield draft
+            self._refresh(draft)
 
     def answer(
         self,
@@ -377,7 +384,7 @@ class Desk:
                     one.position = position
                 draft.note(f"meeting:{row.name}:moved", part_id, places=places)
 
-    def ask_none(self, reference: str, name: str, none: bool, by: Account) -> None:  # noqa: FBT001
+    def ask_none(self, reference: str, name: str, none: bool, by: Account) -> None:
         """Record that a list was asked for and there is none, or take that back. Raises NoSuchPart."""
         if name not in lists():
             raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
@@ -574,28 +581,6 @@ def exportable(record: Record) -> Exportable:
         content_sha256=record.content_sha256,
         made_elsewhere=frozenset(number for number, one in enumerate(record.signoffs) if one.elsewhere),
     )
-
-
-class _Opened:
-    """A draft lent for a change by somebody who may make it; what lists show is worked out anew at the end."""
-
-    def __init__(self, desk: Desk, reference: str, by: Account, deed: Deed) -> None:
-        self.desk, self.by, self.deed = desk, by, deed
-        self.loan = desk.store.open(reference, by, desk.now())
-
-    def __enter__(self) -> Draft:
-        self.draft = self.loan.__enter__()
-        try:
-            require(self.by, self.deed, self.draft.status)
-        except BaseException as refused:
-            self.loan.__exit__(type(refused), refused, refused.__traceback__)
-            raise
-        return self.draft
-
-    def __exit__(self, *problem: Any) -> bool | None:
-        if problem[0] is None:
-            self.desk._refresh(self.draft)  # noqa: SLF001  # one class in two halves
-        return self.loan.__exit__(*problem)
 
 
 def _empty(data: Json) -> Draft:

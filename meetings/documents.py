@@ -1,4 +1,4 @@
-"""The record of a strategy discussion as plain objects: the contract's shapes one for one, each field with its question.
+"""The record of a strategy discussion as plain objects: the contract's shapes one for one, each with its questions.
 
 An object that may be absent without being missed is there and empty, so that a rule can ask `meeting.chair` without
 asking first whether there was a meeting. A list is None while it has not been asked and `[]` when asked: none.
@@ -236,9 +236,14 @@ class Adult(Person):
     born_on_estimated: bool | None = asks("Is the date of birth estimated", seldom=True)
     born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known", seldom=True)
     sex: Sex | None = asks("Sex", seldom=True)
-    relation: Words | None = asks("Relationship to the children", hint="For each child, if it differs", source=cite.LEEDS_TIPS)
+    relation: Words | None = asks(
+        "Relationship to the children", hint="For each child, if it differs", source=cite.LEEDS_TIPS
+    )
     parent_of: list[ChildId] | None = asks(
-        "Parent of", why="Parents who live elsewhere are forgotten first.", source=cite.LEEDS_TIPS, none="Parent of nobody here"
+        "Parent of",
+        why="Parents who live elsewhere are forgotten first.",
+        source=cite.LEEDS_TIPS,
+        none="Parent of nobody here",
     )
     parental_responsibility_for: list[ChildId] | None = asks(
         "Has parental responsibility for", source=cite.LEEDS_TIPS, none="Has it for nobody here"
@@ -287,7 +292,9 @@ class Professional:
     left_at: datetime | None = asks("Left at", hint="If not there to the end", seldom=True)
     reason: Text | None = asks("Why absent", source=cite.MARAC_PRACTICE, seldom=True)
     tried_at: list[datetime] | None = asks("Tried to reach at", source=cite.LOCAL_PROCEDURES, seldom=True)
-    gave_information: bool | None = asks("Gave information in writing or by telephone", source=cite.MARAC_PRACTICE, seldom=True)
+    gave_information: bool | None = asks(
+        "Gave information in writing or by telephone", source=cite.MARAC_PRACTICE, seldom=True
+    )
     contact: Contact = part(Contact, "Contact")
     text: Text | None = asks("Note", seldom=True)
 
@@ -356,7 +363,9 @@ class Sharing:
     """Basis for sharing information."""
 
     consent_sought: bool | None = asks(
-        "Was consent sought", why="Consent is not needed to protect a child; whether it was sought is recorded.", source=cite.DPA_2018
+        "Was consent sought",
+        why="Consent is not needed to protect a child; whether it was sought is recorded.",
+        source=cite.DPA_2018,
     )
     reason: Text | None = asks("If consent was not sought, why not", source=cite.DPA_2018)
     basis: Text | None = asks("Lawful basis for sharing", source=cite.DPA_2018)
@@ -370,9 +379,7 @@ class Line:
     id: LocalId | None = given("Local id")
     agency: Agency | None = asks("Agency", source=cite.HMIC_2013)
     by: ProfessionalId | None = asks("Given by", source=cite.HMIC_2013)
-    kind: LineKind | None = asks(
-        "Kind of information", why="Fact and opinion are told apart.", source=cite.NORFOLK
-    )
+    kind: LineKind | None = asks("Kind of information", why="Fact and opinion are told apart.", source=cite.NORFOLK)
     text: Text | None = asks("What was said", source=cite.HMIC_2013)
     at: datetime | None = asks("Time of the information or of the check", seldom=True)
     on: date | None = asks("Date of the information", hint="If the time is not known", seldom=True)
@@ -399,7 +406,9 @@ class Voice:
     alone: bool | None = asks("Seen alone", source=cite.WORKING_TOGETHER)
     at: datetime | None = asks("Seen at", source=cite.WORKING_TOGETHER)
     by: ProfessionalId | None = asks("Seen by", source=cite.WORKING_TOGETHER)
-    text: Text | None = asks("What the child said or did", hint="In the child's own words", source=cite.WORKING_TOGETHER)
+    text: Text | None = asks(
+        "What the child said or did", hint="In the child's own words", source=cite.WORKING_TOGETHER
+    )
     plan: Text | None = asks("Plan to see the child", source=cite.WORKING_TOGETHER)
     reason: Text | None = asks("Why the child has not been seen", source=cite.WORKING_TOGETHER)
 
@@ -479,17 +488,25 @@ class Outcome:
 
     child: ChildId = given("Child", required=True)
     threshold: Threshold | None = asks("Is the threshold of significant harm met", source=cite.CA_S47)
-    harm: list[Harm] | None = asks("Suspected harm", unique=True, none="None: the threshold is not met", source=cite.CIN_CENSUS)
-    factors: list[Factor] | None = asks("Candidate assessment factors", unique=True, hint="An aid only", source=cite.CIN_CENSUS, seldom=True)
+    harm: list[Harm] | None = asks(
+        "Suspected harm", unique=True, none="None: the threshold is not met", source=cite.CIN_CENSUS
+    )
+    factors: list[Factor] | None = asks(
+        "Candidate assessment factors", unique=True, hint="An aid only", source=cite.CIN_CENSUS, seldom=True
+    )
     analysis: Text | None = asks(
-        "Analysis: what the risk is now", why="Analysis of current risk is wanted, not only history.", source=cite.LEEDS_TIPS
+        "Analysis: what the risk is now",
+        why="Analysis of current risk is wanted, not only history.",
+        source=cite.LEEDS_TIPS,
     )
     protective: Text | None = asks("What protects this child", source=cite.LEEDS_TIPS)
     impact_of_domestic_abuse: Text | None = asks("How domestic abuse affects this child", source=cite.HMIC_2013)
     voice: Voice = part(Voice, "Voice of the child", source=cite.WORKING_TOGETHER)
     medical: Medical = part(Medical, "Medical", source=cite.LINCOLNSHIRE)
     interview: Interview = part(Interview, "Interview", source=cite.LOCAL_PROCEDURES)
-    immediate_safety: list[SafetyMeasure] | None = asks("What keeps this child safe from now", source=cite.WORKING_TOGETHER)
+    immediate_safety: list[SafetyMeasure] | None = asks(
+        "What keeps this child safe from now", source=cite.WORKING_TOGETHER
+    )
     decision: ChildDecision = part(ChildDecision, "Decision", source=cite.HMIC_2013)
     lead_social_worker: ProfessionalId | None = asks("Lead social worker", source=cite.CA_S47)
     police_lead: ProfessionalId | None = asks("Police lead", source=cite.LAMING_93)
@@ -548,7 +565,9 @@ class Missing:
     earlier_episodes: int | None = asks("Number of earlier episodes", source=cite.HMIC_2013)
     pattern: Text | None = asks("Pattern of the episodes", source=cite.HMIC_2013)
     analysis: Text | None = asks("What the episodes tell", source=cite.HMIC_2013)
-    response: Text | None = asks("Response to repeat episodes", hint="Or the reference of the action", source=cite.HMIC_2013)
+    response: Text | None = asks(
+        "Response to repeat episodes", hint="Or the reference of the action", source=cite.HMIC_2013
+    )
     episodes: list[Episode] | None = asks("Episodes", source=cite.HMIC_2013, none="No earlier episodes")
 
 
@@ -573,7 +592,9 @@ class PoliceProtection:
     child_seen_at: datetime | None = asks("Child seen before, at", source=cite.LAMING_96)
     reason: Text | None = asks("If not seen before, or a police station was used: why", source=cite.LAMING_96)
     designated_officer: ProfessionalId | None = asks(
-        "Designated officer", hint="Inspector or above, not the officer who used the power", source=cite.CIRCULAR_17_2008
+        "Designated officer",
+        hint="Inspector or above, not the officer who used the power",
+        source=cite.CIRCULAR_17_2008,
     )
     designated_officer_told_at: datetime | None = asks("Designated officer told at", source=cite.CIRCULAR_17_2008)
     authorities_told: list[AuthorityTold] | None = asks("Authorities told", source=cite.CA_S46)
@@ -620,7 +641,9 @@ class Fgm:
     """Mandatory report of female genital mutilation."""
 
     disclosed_at: datetime | None = asks("Disclosed at", source=cite.FGM_GUIDANCE)
-    reported_by: ProfessionalId | None = asks("Reported by", hint="The professional told, in person", source=cite.FGM_ACT)
+    reported_by: ProfessionalId | None = asks(
+        "Reported by", hint="The professional told, in person", source=cite.FGM_ACT
+    )
     reported_to: Words | None = asks("Reported to", source=cite.FGM_GUIDANCE)
     reported_at: datetime | None = asks("Reported at", source=cite.FGM_GUIDANCE)
     ref: Words | None = asks("Police reference of the report", source=cite.FGM_GUIDANCE)
@@ -774,7 +797,9 @@ class Dissent:
     asked_of_all: bool | None = asks(
         "Was everybody asked whether they disagree", why="Dissent is asked for, not waited for.", source=cite.SUSSEX
     )
-    entries: list[DissentEntry] | None = asks("Dissent", none="Nobody disagrees", source=cite.SUSSEX)
+    entries: list[DissentEntry] | None = asks(
+        "Who disagrees, why, and the answer", none="Nobody disagrees", source=cite.SUSSEX
+    )
 
 
 @dataclass(slots=True, kw_only=True)

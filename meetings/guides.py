@@ -152,6 +152,6 @@ def step_of(part: str, path: str = "") -> Step:
     """Return the step on which a question of a part stands; the first step if it stands on none."""
     for one in STEPS:
         for block in one.blocks:
-            if block.part == part and (not block.only or not path or path.split("/")[0] in block.only):
+            if block.part == part and (not block.only or not path or path.split("/", maxsplit=1)[0] in block.only):
                 return one
     return STEPS[0]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from meetings.documents import Action, Adult, Child, Discussion, Outcome, Place, Professional
+from meetings.documents import Adult, Child, Discussion, Place, Professional
 from meetings.questions import Field, Kind, fields, flat_fields
 from meetings.seal import canonical
 
@@ -61,21 +61,19 @@ def lists() -> dict[str, type]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def shape_of(name: str) -> type:
     """Return the class of the document that a part is an object of."""
     return sections()[name] if name in sections() else lists()[name]
 
 
-@lru_cache(maxsize=None)
+@cache
 def answers_of(name: str) -> dict[str, Field]:
     """Return the fields of a part that are answered one by one, by path; lists of rows are parts of their own."""
     shape = shape_of(name)
     if name == TOP:
         return {
-            one.name: one
-            for one in fields(shape)
-            if one.kind is not Kind.OBJECT and one.name not in KEPT_BY_THE_RECORD
+            one.name: one for one in fields(shape) if one.kind is not Kind.OBJECT and one.name not in KEPT_BY_THE_RECORD
         }
     return {path: one for path, one in flat_fields(shape).items() if f"{name}/{path}" not in lists()}
 
@@ -200,5 +198,3 @@ def named_in(parts: Iterable[Part], local_id: str) -> list[tuple[Part, str]]:
         for path, who in _references(Discussion if part.name == TOP else shape_of(part.name), part.body)
         if who == local_id
     ]
-
-

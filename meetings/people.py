@@ -107,7 +107,9 @@ def require(person: Account, deed: Deed, status: DocumentStatus = DocumentStatus
     if not may(person, deed):
         raise NotAllowed(f"Your role, {person.role.label}, may not {deed.value}. Ask a recorder to do it.")
     if deed in ONLY_WHILE_DRAFT and status is not DocumentStatus.DRAFT:
-        raise NotAllowed("This record is final and can no longer be changed. Start a reconvened discussion from it instead.")
+        raise NotAllowed(
+            "This record is final and can no longer be changed. Start a reconvened discussion from it instead."
+        )
 
 
 def audiences(person: Account) -> frozenset[Audience]:

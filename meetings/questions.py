@@ -10,7 +10,7 @@ import types
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from meetings.sources import Source
@@ -156,7 +156,7 @@ def _kind_of(bare: Any) -> Kind:
     raise TypeError(f"{bare!r} is no kind of answer")
 
 
-@lru_cache(maxsize=None)
+@cache
 def fields(shape: type) -> tuple[Field, ...]:
     """Return the fields of a class of the document, in the order in which they are asked."""
     hints = get_type_hints(shape)
@@ -184,7 +184,7 @@ def fields(shape: type) -> tuple[Field, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def flat_fields(shape: type) -> dict[str, Field]:
     """Return the fields that are answered one by one, by path (`medical/needed`).
 

@@ -1,4 +1,4 @@
-"""Where records are kept: tables, opening the database, and keeping what changed. The only module that knows SQLAlchemy.
+"""Where records are kept: tables, opening the database, keeping what changed. The only module that knows SQLAlchemy.
 
 Drafts are kept as parts, final versions as bytes; what is asked across records stands in ordinary columns. SQLite by
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
@@ -492,9 +492,7 @@ class Store:
             }
             before = draft.lent.get(one.id)
             if before is None:
-                new.append(
-                    {"area_id": AREA, "id": one.id, "record_id": _unprefixed(draft.id), "version": 1, **values}
-                )
+                new.append({"area_id": AREA, "id": one.id, "record_id": _unprefixed(draft.id), "version": 1, **values})
             elif before != one:
                 connection.execute(
                     sa.update(part)
@@ -642,9 +640,7 @@ class Store:
                 for row in rows
             ]
 
-    def summaries(
-        self, kind: str | None = None, status: str | None = None, limit: int | None = None
-    ) -> list[Summary]:
+    def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
         """Return a line for each record, newest change first."""
         wanted = sa.select(record).where(record.c.area_id == AREA)
         if kind is not None:
@@ -740,9 +736,7 @@ class Store:
                 .values(**values)
             )
             if changed.rowcount == 0:
-                connection.execute(
-                    sa.insert(session).values(area_id=AREA, token_sha256=_hashed(token), **values)
-                )
+                connection.execute(sa.insert(session).values(area_id=AREA, token_sha256=_hashed(token), **values))
 
     def drop_session(self, token: str, not_before: datetime) -> None:
         """Forget a session, and all that were last used before `not_before`."""
@@ -806,10 +800,10 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 def migrate(store: Store) -> None:
     """Bring the database to the newest form of its tables, if it is not there yet."""
-    from alembic import command  # noqa: PLC0415  # slow to import; needed once
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic import command  # slow to import; needed once
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

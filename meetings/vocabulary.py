@@ -481,8 +481,7 @@ class ReferralSource(Code):
     )
     R5C = (
         "5C",
-        "LA SERVICES – external, for example, from another local authority’s adults social "
-        "care services",
+        "LA SERVICES – external, for example, from another local authority’s adults social care services",
     )
     R5D = "5D", "LA SERVICES – early help"
     R6 = "6", "POLICE"
@@ -538,8 +537,7 @@ class Factor(Code):
     F3A = "3A", "Domestic violence: concerns about the child being the subject of domestic violence"
     F3B = (
         "3B",
-        "Domestic violence: concerns about the child’s parent(s)/carer(s) being the subject of"
-        " domestic violence",
+        "Domestic violence: concerns about the child’s parent(s)/carer(s) being the subject of domestic violence",
     )
     F3C = (
         "3C",
@@ -553,14 +551,12 @@ class Factor(Code):
     F5B = "5B", "Learning disability: concerns about the parent(s)/carer(s) learning disability"
     F5C = (
         "5C",
-        "Learning disability: concerns about another person in the family/household’s learning"
-        " disability",
+        "Learning disability: concerns about another person in the family/household’s learning disability",
     )
     F6A = "6A", "Physical disability or illness: concerns about a physical disability or illness of the child"
     F6B = (
         "6B",
-        "Physical disability or illness: concerns about a physical disability or illness of "
-        "the parent(s)/carer(s)",
+        "Physical disability or illness: concerns about a physical disability or illness of the parent(s)/carer(s)",
     )
     F6C = (
         "6C",
@@ -615,8 +611,7 @@ class Factor(Code):
     )
     F12A = (
         "12A",
-        "Trafficking: concerns that services may be required or the child may be at risk of "
-        "harm due to trafficking",
+        "Trafficking: concerns that services may be required or the child may be at risk of harm due to trafficking",
     )
     F13A = (
         "13A",

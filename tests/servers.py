@@ -1,4 +1,4 @@
-"""What the tests borrow from the machine: PostgreSQL, Chromium, LibreOffice. Missing ones are skipped with a sentence."""
+"""What the tests borrow from the machine: PostgreSQL, Chromium, LibreOffice. What is missing is skipped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def _first(*names: str) -> str | None:
 def _postgres_folder() -> Path | None:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     on_path = _first("initdb")
-    return next((one for one in (*folders, *([Path(on_path).parent] if on_path else [])) if (one / "initdb").exists()), None)
+    return next(
+        (one for one in (*folders, *([Path(on_path).parent] if on_path else [])) if (one / "initdb").exists()), None
+    )
 
 
 FINDERS: dict[str, tuple[Any, str]] = {
@@ -90,7 +92,17 @@ def private_postgres() -> Iterator[str]:
         _call(start)
         try:
             shown = _call(
-                [str(folder / "psql"), "-h", str(socket), "-U", "accord", "-d", "postgres", "-Atc", "show data_directory"]
+                [
+                    str(folder / "psql"),
+                    "-h",
+                    str(socket),
+                    "-U",
+                    "accord",
+                    "-d",
+                    "postgres",
+                    "-Atc",
+                    "show data_directory",
+                ]
             )
             assert Path(shown.strip()) == data, "this is not our own server"
             yield f"postgresql+psycopg://accord@/postgres?host={socket}"
@@ -146,5 +158,7 @@ def word_to_pdf(word: Path) -> Path:
 
 def pdf_to_png(pdf: Path, resolution: int = 80) -> list[Path]:
     """Return the pages of a PDF as pictures beside it."""
-    subprocess.run(["pdftoppm", "-r", str(resolution), "-png", str(pdf), str(pdf.with_suffix(""))], check=True, timeout=120)
+    subprocess.run(
+        ["pdftoppm", "-r", str(resolution), "-png", str(pdf), str(pdf.with_suffix(""))], check=True, timeout=120
+    )
     return sorted(pdf.parent.glob(f"{pdf.stem}-*.png"))

@@ -52,9 +52,7 @@ def test_the_id_of_the_file_follows_from_document_version_and_audience():
     first, second = json.loads(actions_json(copy))["id"], json.loads(actions_json(copy))["id"]
     other = json.loads(actions_json(a_copy(a_discussion(), "police")))["id"]
     assert first == second != other
-    assert first == "urn:uuid:" + str(
-        uuid.uuid5(uuid.UUID(copy.document["id"].removeprefix("urn:uuid:")), "1/full")
-    )
+    assert first == "urn:uuid:" + str(uuid.uuid5(uuid.UUID(copy.document["id"].removeprefix("urn:uuid:")), "1/full"))
 
 
 def test_the_file_is_canonical_and_names_the_minutes():

@@ -1,4 +1,4 @@
-"""A whole discussion typed in a real browser, from sign-in to the downloaded minutes; and the pages looked at by axe."""
+"""A whole discussion typed in a real browser, from sign-in to the downloaded minutes; the pages looked at by axe."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def serving(tmp_path):
         settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now}
         with (tmp_path / "log").open("w") as log:
             running.append(
-                subprocess.Popen([sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings})
+                subprocess.Popen(
+                    [sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings}
+                )
             )
         address = f"http://127.0.0.1:{port}"
         for _ in range(150):

@@ -39,7 +39,12 @@ def test_the_bank_holidays_agree_with_those_published_for_the_years_that_are():
 
 @pytest.mark.parametrize(
     ("start", "target"),
-    [("2026-04-01", "2026-04-24"), ("2026-05-01", "2026-05-26"), ("2026-12-17", "2027-01-12"), ("2026-12-26", "2027-01-19")],
+    [
+        ("2026-04-01", "2026-04-24"),
+        ("2026-05-01", "2026-05-26"),
+        ("2026-12-17", "2027-01-12"),
+        ("2026-12-26", "2027-01-19"),
+    ],
 )
 def test_fifteen_working_days_across_easter_may_and_christmas(start, target):
     england = profile("england-default")

@@ -153,7 +153,10 @@ def test_a_profile_given_by_name_is_judged_by(accord, tmp_path):
         if one["agency"] == "health":
             one["presence"] = "invited_absent"
     (tmp_path / "a.json").write_text(json.dumps(document))
-    fired = {name: {line["rule"] for line in _lines(accord("judge", "--profile", name, "a.json"))} for name in ("wales", "london")}
+    fired = {
+        name: {line["rule"] for line in _lines(accord("judge", "--profile", name, "a.json"))}
+        for name in ("wales", "london")
+    }
     assert "SD-021" in fired["london"]
     assert "SD-021" not in fired["wales"]
     assert accord("judge", "--profile", "atlantis", "a.json").returncode == 2
@@ -195,7 +198,11 @@ def test_finalising_too_early_prints_what_is_needed(accord):
         ("ACCORD_NOW", "noon", "ACCORD_NOW is ‘noon’; use a time such as 2026-12-02T14:10:00+00:00."),
         ("ACCORD_NOW", "2026-12-02T14:10:00", "ACCORD_NOW is ‘2026-12-02T14:10:00’, which has no offset; add +00:00."),
         ("ACCORD_PRODUCTION", "yes", "ACCORD_PRODUCTION is ‘yes’; use 1, or leave it out."),
-        ("ACCORD_DATABASE_URL", "mysql://x", "ACCORD_DATABASE_URL is not an address that begins postgresql:// or sqlite://."),
+        (
+            "ACCORD_DATABASE_URL",
+            "mysql://x",
+            "ACCORD_DATABASE_URL is not an address that begins postgresql:// or sqlite://.",
+        ),
     ],
 )
 def test_a_wrong_setting_is_refused_at_start_with_a_sentence(accord, setting, value, sentence):
@@ -204,7 +211,9 @@ def test_a_wrong_setting_is_refused_at_start_with_a_sentence(accord, setting, va
 
 
 def test_production_refuses_a_fixed_clock_and_demonstration_data(accord):
-    fixed = accord("judge", "--now", "2027-02-03T12:00:00+00:00", SCENARIOS / "O1" / "meeting-1.json", ACCORD_PRODUCTION="1")
+    fixed = accord(
+        "judge", "--now", "2027-02-03T12:00:00+00:00", SCENARIOS / "O1" / "meeting-1.json", ACCORD_PRODUCTION="1"
+    )
     assert (fixed.returncode, fixed.stdout) == (2, "")
     assert "refused in production" in fixed.stderr
     assert accord("demo", ACCORD_PRODUCTION="1").returncode == 2

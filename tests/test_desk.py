@@ -71,7 +71,9 @@ def test_words_that_cannot_be_read_are_kept_as_typed_and_stop_finalising_only(de
 def test_a_field_that_somebody_else_changed_meanwhile_is_not_overwritten(desk, recorder, manager):
     reference = desk.start(recorder)
     desk.answer(reference, "referral", {"referrer": Answer("School"), "text": Answer("First")}, recorder)
-    seen = {path: fingerprint(desk.look(reference, recorder).section("referral"), path) for path in ("referrer", "text")}
+    seen = {
+        path: fingerprint(desk.look(reference, recorder).section("referral"), path) for path in ("referrer", "text")
+    }
     desk.answer(reference, "referral", {"text": Answer("Hers")}, manager)
 
     clashes = desk.answer(
@@ -170,7 +172,12 @@ def _confirm(desk, reference, by, as_=SignoffAs.CHAIR, **changes):
     who = document.meeting.chair
     if as_ is SignoffAs.POLICE:
         who = next(one.id for one in document.attended() if one.agency == "police")
-    given = {"professional": who, "typed_name": document.professional(who).name, "sha": record.content_sha256, **changes}
+    given = {
+        "professional": who,
+        "typed_name": document.professional(who).name,
+        "sha": record.content_sha256,
+        **changes,
+    }
     desk.confirm(reference, as_, given["professional"], given["typed_name"], given["sha"], by)
 
 

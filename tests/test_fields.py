@@ -95,8 +95,14 @@ def test_times_are_read_on_a_british_clock_and_shown_so_that_they_read_the_same(
             "29/3/2026 01:30",
             "‘29/3/2026 01:30’ is not a time there was: the clocks go forward then. Use the time an hour later.",
         ),
-        ("25/10/2026 01:30", "‘25/10/2026 01:30’ comes twice: the clocks go back then. Add BST (first) or GMT (second)."),
-        ("1/7/2026 10:00 GMT", "‘1/7/2026 10:00 GMT’ is not a time there was: GMT is not in force then. Leave GMT out."),
+        (
+            "25/10/2026 01:30",
+            "‘25/10/2026 01:30’ comes twice: the clocks go back then. Add BST (first) or GMT (second).",
+        ),
+        (
+            "1/7/2026 10:00 GMT",
+            "‘1/7/2026 10:00 GMT’ is not a time there was: GMT is not in force then. Leave GMT out.",
+        ),
     ],
 )
 def test_a_time_that_cannot_be_read_is_answered_with_one_that_can(typed, sentence):

@@ -13,9 +13,17 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 TOP = {
-    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "app.py", "docs", "exports", "forms", "meetings", "migrations",
-    "pyproject.toml", "requirements-dev.txt", "requirements.txt", "run.py", "static", "templates", "tests",
-}  # fmt: skip
+    ".ci",
+    ".gitignore",
+    "CHANGELOG.md",
+    "README.md",
+    "app.py",
+    "docs",
+    "exports",
+    "forms",
+    "meetings",
+    "migrations",
+} | {*("pyproject.toml", "requirements-dev.txt", "requirements.txt", "run.py", "static", "templates", "tests")}
 
 
 @pytest.fixture(scope="module")

@@ -51,7 +51,7 @@ def keep_people(desk: Desk) -> list[str]:
 def first_run(desk: Desk) -> list[str]:
     """Load the demonstration data if it was never loaded; return how to sign in."""
     if desk.account(PEOPLE[0].id) is None:
-        from forms.commands import load_demonstration  # noqa: PLC0415  # it imports this module
+        from forms.commands import load_demonstration  # it imports this module
 
         load_demonstration(desk)
     return [f"Sign in as {person.login}, password {PASSWORD}: {person.role.label}" for person in PEOPLE]

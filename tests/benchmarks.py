@@ -1,0 +1,274 @@
+"""Speed, measured as a ratio to something named in the same run. No benchmark runs in the tests."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.makers import Json, a_child, a_discussion, a_line, a_professional, an_action, an_outcome
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure beside what it was compared with, its target, and whether that is met."""
+
+    name: str
+    figure: float
+    unit: str
+    compared_with: str
+    other: float
+    target: str
+    met: bool
+
+    @property
+    def ratio(self) -> float:
+        return self.figure / self.other if self.other else float("inf")
+
+
+def cpu_ms(deed: Callable[[], Any], times: int = 9) -> float:
+    """Return the median CPU time of a deed in milliseconds, after one run that does not count."""
+    deed()
+    found = []
+    for _ in range(times):
+        started = time.process_time()
+        deed()
+        found.append((time.process_time() - started) * 1000)
+    return statistics.median(found)
+
+
+def a_large_record(children: int = 4, people: int = 11, information: int = 20, actions: int = 40) -> Json:
+    """Return a record of that size, complete in all its parts."""
+    document = a_discussion()
+    document["children"] = [a_child(id=f"c{number}", name=f"Child {number} Marsh") for number in range(1, children + 1)]
+    document["outcomes"] = [an_outcome(child=f"c{number}") for number in range(1, children + 1)]
+    here = [one["id"] for one in document["professionals"]]
+    more = [a_professional(id=f"x{number}", name=f"Person {number}") for number in range(people - len(here))]
+    document["professionals"] += more
+    document["information"] = {
+        "lines": [a_line(text=f"Line {number}. " + "Seen at home. " * 8) for number in range(information)]
+    }
+    owners = [one["id"] for one in document["professionals"]]
+    document["actions"] = [
+        an_action(number, owner=owners[number % len(owners)], text=f"Action {number}: visit, see, write down, tell")
+        for number in range(1, actions + 1)
+    ]
+    return document
+
+
+# ── start ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _seconds_to_answer(command: Sequence[str], path: str, port: int, environ: dict[str, str]) -> float:
+    import urllib.request
+
+    started = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ) as running:
+        try:
+            while time.monotonic() - started < 60:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).close()
+                    return time.monotonic() - started
+                except OSError:
+                    time.sleep(0.02)
+            raise RuntimeError("it never answered")
+        finally:
+            running.terminate()
+
+
+_BARE = """
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+import sqlalchemy, sys
+app = Flask(__name__)
+app.get("/")(lambda: "here")
+class Server(BaseApplication):
+    def load_config(self):
+        self.cfg.set("bind", "127.0.0.1:" + sys.argv[1])
+    def load(self):
+        return app
+Server().run()
+"""
+
+
+def bench_start() -> list[Figure]:
+    """From `python3 run.py` on a machine that has started once, to the first page."""
+    import socket
+
+    def free() -> int:
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            return int(one.getsockname()[1])
+
+    with tempfile.TemporaryDirectory() as folder:
+        seconds, bare = [], []
+        for _ in range(4):
+            port = free()
+            environ = {**os.environ, "ACCORD_INSTANCE": folder, "ACCORD_PORT": str(port)}
+            seconds.append(_seconds_to_answer([sys.executable, str(ROOT / "run.py")], "/sign-in", port, environ))
+            port = free()
+            bare.append(_seconds_to_answer([sys.executable, "-c", _BARE, str(port)], "/", port, dict(os.environ)))
+    second, other = statistics.median(seconds[1:]), statistics.median(bare[1:])
+    return [Figure("start", second, "s", "a bare Flask and SQLAlchemy app on gunicorn", other, "under 3 s", second < 3)]
+
+
+# ── judge ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bench_judge() -> list[Figure]:
+    """Judging one large record; and a batch from standard input."""
+    import jsonschema
+    from referencing import Registry, Resource
+
+    from meetings import contract
+    from meetings.profiles import profile
+    from meetings.rules import Case, judge
+    from tests.makers import NOW
+
+    schemas = [json.loads(file.read_text()) for file in (ROOT / "tests" / "contract").glob("*.schema.json")]
+    registry = Registry().with_resources([(one["$id"], Resource.from_contents(one)) for one in schemas])
+    schema = next(one for one in schemas if one["$id"] == "urn:accord:strategy-discussion:1")
+    independent = jsonschema.Draft202012Validator(schema, registry=registry)
+    document = a_large_record()
+    policy = profile("england-default")
+    read = cpu_ms(lambda: judge(Case(contract.read(document), policy, NOW)))
+    other = cpu_ms(lambda: independent.is_valid(document))
+    built = contract.read(document)
+    rules = cpu_ms(lambda: judge(Case(built, policy, NOW)))
+
+    lines = "".join(json.dumps({"document": document, "now": NOW.isoformat()}) + "\n" for _ in range(400))
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), "judge", "--batch"],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rate = len(done.stdout.splitlines()) / (time.monotonic() - started)
+    started = time.monotonic()
+    for line in lines.splitlines():
+        independent.is_valid(json.loads(line)["document"])
+    plain = 400 / (time.monotonic() - started)
+    words = "the contract's schema alone, checked by jsonschema"
+    return [
+        Figure("judge, 4 children, 11 people, 40 actions", read, "ms CPU", words, other, "under 20 ms", read < 20),
+        Figure("judge, rules alone", rules, "ms CPU", words, other, "under 20 ms", rules < 20),
+        Figure("judge --batch, with start-up", rate, "documents/s", words, plain, "100 or more", rate >= 100),
+    ]
+
+
+# ── minutes ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _template() -> bytes:
+    """Return a Word template that holds the same content as our minutes, for docxtpl."""
+    import docx
+
+    document = docx.Document()
+    document.add_heading("Strategy discussion {{ d.ref }}", 0)
+    tables = (
+        ("people", ("name", "organisation", "role", "grade")),
+        ("lines", ("kind", "text", "by")),
+        ("actions", ("ref", "text", "owner", "due", "about")),
+    )
+    for name, columns in tables:
+        document.add_heading(name, 1)
+        table = document.add_table(rows=4, cols=len(columns))
+        for cell, column in zip(table.rows[0].cells, columns, strict=True):
+            cell.text = column
+        table.rows[1].cells[0].text = f"{{%tr for r in {name} %}}"
+        for cell, column in zip(table.rows[2].cells, columns, strict=True):
+            cell.text = f"{{{{ r.{column} }}}}"
+        table.rows[3].cells[0].text = "{%tr endfor %}"
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _for_template(document: Json) -> dict[str, Any]:
+    names = {one["id"]: one["name"] for one in [*document["professionals"], *document["children"]]}
+    return {
+        "d": document,
+        "people": document["professionals"],
+        "lines": [{**one, "by": names.get(one.get("by", ""), "")} for one in document["information"]["lines"]],
+        "actions": [
+            {
+                **one,
+                "owner": names[one["owner"]],
+                "due": one["deadline"]["due_at"],
+                "about": ", ".join(names.get(who, who) for who in one["about"]),
+            }
+            for one in document["actions"]
+        ],
+    }
+
+
+def bench_minutes() -> list[Figure]:
+    """Drawing minutes, and drawing with read-back, beside docxtpl filling a template with the same rows."""
+    import docxtpl
+
+    from exports.minutes import draw_minutes, minutes_docx
+    from tests.copying import a_copy
+
+    template = _template()
+    found = []
+    for people, information, actions in ((6, 8, 12), (20, 60, 200), (50, 400, 1000)):
+        document = a_large_record(people=people, information=information, actions=actions)
+        context = _for_template(document)
+
+        def other(context: dict[str, Any] = context) -> None:
+            made = docxtpl.DocxTemplate(io.BytesIO(template))
+            made.render(copy.copy(context), autoescape=True)
+            made.save(io.BytesIO())
+
+        theirs = cpu_ms(other, 5)
+        drawn = cpu_ms(lambda document=document: draw_minutes(a_copy(document)), 5)  # type: ignore[misc]
+        proved = cpu_ms(lambda document=document: minutes_docx(a_copy(document)), 5)  # type: ignore[misc]
+        words = "docxtpl, the same rows from a template"
+        name = f"minutes, {actions} actions"
+        found.append(Figure(f"{name}, drawn", drawn, "ms CPU", words, theirs, "no slower", drawn <= theirs))
+        found.append(
+            Figure(f"{name}, with read-back", proved, "ms CPU", words, theirs, "within twice", proved <= 2 * theirs)
+        )
+    return found
+
+
+BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
+    "start": bench_start,
+    "judge": bench_judge,
+    "minutes": bench_minutes,
+}
+
+
+def run(names: Sequence[str], *, as_json: bool) -> int:
+    """Run the benchmarks named, or all; return 1 if a target was missed, 2 if one is not known."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"There is no benchmark ‘{unknown[0]}’. Use one of: {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        return 2
+    missed = False
+    for name in names or BENCHMARKS:
+        for one in BENCHMARKS[name]():
+            missed = missed or not one.met
+            if as_json:
+                print(json.dumps({**asdict(one), "ratio": round(one.ratio, 3)}), flush=True)
+                continue
+            print(
+                f"{one.name}: {one.figure:.2f} {one.unit}; {one.compared_with}: {one.other:.2f}; ratio {one.ratio:.2f}; "
+                f"target {one.target}: {'met' if one.met else 'MISSED'}",
+                flush=True,
+            )
+    return int(missed)
