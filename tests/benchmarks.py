@@ -266,9 +266,7 @@ def run(names: Sequence[str], *, as_json: bool) -> int:
             if as_json:
                 print(json.dumps({**asdict(one), "ratio": round(one.ratio, 3)}), flush=True)
                 continue
-            print(
-                f"{one.name}: {one.figure:.2f} {one.unit}; {one.compared_with}: {one.other:.2f}; ratio {one.ratio:.2f}; "
-                f"target {one.target}: {'met' if one.met else 'MISSED'}",
-                flush=True,
-            )
+            beside = f"{one.compared_with}: {one.other:.2f}; ratio {one.ratio:.2f}"
+            verdict = f"target {one.target}: {'met' if one.met else 'MISSED'}"
+            print(f"{one.name}: {one.figure:.2f} {one.unit}; {beside}; {verdict}", flush=True)
     return int(missed)

@@ -7,10 +7,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from app import commands
 from meetings.seal import canonical, content_sha256
 from tests.conftest import SCENARIOS
 from tests.makers import a_discussion
@@ -18,22 +21,28 @@ from tests.makers import a_discussion
 ROOT = Path(__file__).parent.parent
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a command left: exit code, standard output, standard error."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 @pytest.fixture
-def accord(tmp_path):
-    """Run a command in an empty folder with an instance of its own."""
+def accord(tmp_path, monkeypatch):
+    """Run a command in an empty folder with an instance of its own, in this process."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("ACCORD_")]:
+        monkeypatch.delenv(name)
 
     def run(*arguments, given=None, **environ):
-        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "PYTHONUTF8": "1", **environ}
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-        return subprocess.run(
-            [sys.executable, str(ROOT / "app.py"), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            input=given,
-            cwd=tmp_path,
-            env={**kept, **settings},
-            check=False,
-        )
+        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), **environ}
+        done = CliRunner().invoke(commands(), [str(one) for one in arguments], input=given, env=settings)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Done(done.exit_code, done.stdout, done.stderr)
 
     return run
 
@@ -229,6 +238,20 @@ def test_demonstration_data_is_loaded_and_renewed(accord):
 
 def test_the_printed_rulebook_is_the_one_in_docs(accord):
     assert accord("rules").stdout == (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+
+
+def test_the_command_line_works_as_another_program_starts_it(tmp_path):
+    file = SCENARIOS / "O1" / "meeting-1.json"
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), "judge", "--now", "2026-12-02T16:20:00+00:00", str(file)],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "ACCORD_INSTANCE": str(tmp_path / "instance"), "PYTHONUTF8": "0", "LC_ALL": "C"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[0])["file"] == str(file)
+    assert not (tmp_path / "instance").exists()
 
 
 def test_every_command_is_listed_and_explains_itself(accord):
