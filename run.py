@@ -6,10 +6,11 @@ Standard library only; what the commands do is in `app.py`. All set-up chatter g
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit(
-        "Accord needs Python 3.11 or newer; this is Python %d.%d. Install a newer Python and try again."
+    sys.stderr.write(
+        "Accord needs Python 3.11 or newer; this is Python %d.%d. Install a newer Python and try again.\n"
         % sys.version_info[:2]
     )
+    sys.exit(2)
 
 import contextlib
 import hashlib
@@ -24,17 +25,31 @@ ENVIRONMENT = ROOT / ".venv"
 IS_WINDOWS = sys.platform == "win32"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
 INSTALLED = ENVIRONMENT / "installed.sha256"
-BUSY = ROOT / ".venv.busy"
-BUSY_FOR = 600
-"""Seconds after which another start that says it is installing is taken to have died."""
+BUSY = ROOT / ".venv.lock"
 
 NEEDS_TOOLS = frozenset({"test", "fix", "bench"})
 """Commands that need the developers' tools besides what the product itself needs."""
 
 
+LEAKS = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
+"""Settings of the caller's that would let another Python's packages in, or send ours elsewhere."""
+
+
 def say(words):
     """Tell on standard error what is being done."""
     print(words, file=sys.stderr, flush=True)
+
+
+def stop(sentence):
+    """End with the sentence that says why; exit code 2 means that it could not be done."""
+    say(sentence)
+    sys.exit(2)
+
+
+def environ():
+    """Return the caller's environment without what would reach into ours."""
+    kept = {name: value for name, value in os.environ.items() if name not in LEAKS}
+    return {**kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
 
 
 def lock_for(command):
@@ -54,42 +69,72 @@ def is_ready(lock):
     return INSTALLED.read_text(encoding="utf-8") in {fingerprint(lock), fingerprint(lock_for("test"))}
 
 
+def seize(file):
+    """Take the system's lock on an open file, which it gives back however its holder ends. Raises OSError if taken."""
+    if IS_WINDOWS:
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.set_inheritable(file.fileno(), True)
+
+
 @contextlib.contextmanager
 def alone():
     """Wait for another start that is installing, so that two never write one environment."""
-    deadline = time.monotonic() + BUSY_FOR
-    told = False
-    while True:
-        try:
-            BUSY.mkdir()
-            break
-        except FileExistsError:
-            if time.monotonic() > deadline or time.time() - BUSY.stat().st_mtime > BUSY_FOR:
-                break
-            if not told:
-                say("Another start is installing; waiting for it.")
-                told = True
-            time.sleep(0.5)
     try:
+        file = BUSY.open("a+", encoding="utf-8")
+    except OSError as problem:
+        stop(f"The environment could not be made, since {ROOT} cannot be written to: {problem.strerror}.")
+    with file:
+        told = False
+        while True:
+            try:
+                seize(file)
+                break
+            except OSError:
+                if not told:
+                    say("Another start is installing; waiting for it.")
+                    told = True
+                time.sleep(0.2)
         yield
-    finally:
-        with contextlib.suppress(OSError):
-            BUSY.rmdir()
 
 
 def run(arguments, problem):
     """Run one step of the set-up, quietly; stop with a sentence and the tool's last words if it fails."""
-    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    # The step keeps the lock too: if this start is killed, the next one waits until the step it left behind has ended.
+    done = subprocess.run(
+        arguments,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=environ(),
+        close_fds=IS_WINDOWS,
+        check=False,
+    )
     if done.returncode != 0:
         say("\n".join(done.stdout.splitlines()[-15:]))
-        sys.exit(problem)
+        stop(problem)
+
+
+def can_install():
+    """Whether packages can be put into the environment: with uv, or with a pip of its own (uv leaves none behind)."""
+    if shutil.which("uv"):
+        return True
+    found = subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, env=environ(), check=False)
+    return found.returncode == 0
 
 
 def make_environment():
-    """Make an empty environment for this Python."""
+    """Make an empty environment for this Python, unless there is one that can be brought up to date."""
     if PYTHON.exists() and not IS_WINDOWS and INSTALLED.exists():
         version = INSTALLED.read_text(encoding="utf-8").rpartition(" ")[2]
-        if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
+        if version == f"{sys.version_info[0]}.{sys.version_info[1]}" and can_install():
             return
     if ENVIRONMENT.exists():
         shutil.rmtree(ENVIRONMENT)
@@ -133,16 +178,16 @@ def main(arguments):
     command = next((one for one in arguments if not one.startswith("-")), "serve")
     prepare(command)
     started = [str(PYTHON), str(ROOT / "app.py"), *arguments]
-    environ = {**os.environ, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
-    for name in ("PYTHONHOME", "PYTHONPATH"):
-        environ.pop(name, None)
     if IS_WINDOWS:
         with contextlib.suppress(KeyboardInterrupt):
-            return subprocess.run(started, env=environ, check=False).returncode
+            return subprocess.run(started, env=environ(), check=False).returncode
         return 130
-    os.execve(started[0], started, environ)
+    os.execve(started[0], started, environ())
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,7 +1,15 @@
-"""The printed rulebook: every rule with its words, made from the catalogue; a test compares `docs/rules.md` with it."""
+"""What is printed for people who learn the work: the rulebook and the field guide, made from rules and questions.
+
+A test compares `docs/rules.md` and `docs/field-guide.md` with what is made here, byte for byte.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from meetings.guides import STEPS, Block
+from meetings.parts import TOP, answers_of, label_of, question_of_list
+from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, SUBJECTS, Rule
 
 
@@ -33,4 +41,76 @@ def rules_page() -> str:
         mine = [rule for rule in CATALOGUE.values() if rule.check.__module__ == subject.__name__]
         for rule in sorted(mine, key=lambda rule: rule.id):
             lines += _row(rule)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+_KINDS = {
+    Kind.WORDS: "a line of text",
+    Kind.TEXT: "text",
+    Kind.YES_NO: "yes or no",
+    Kind.NUMBER: "a whole number",
+    Kind.DATE: "a date, such as 27/3/2026",
+    Kind.INSTANT: "a date and time, such as 27/3/2026 14:10",
+    Kind.DURATION: "a length of time, such as 4 hours",
+    Kind.CODE: "a choice",
+    Kind.REFERENCE: "somebody of this record",
+    Kind.OBJECT: "rows",
+}
+MANY_OPTIONS = 20
+"""A list longer than this is named, not printed."""
+
+
+def _question(one: Field, rules: list[Rule]) -> Iterator[str]:
+    question = one.question
+    kind = _KINDS[one.kind] if not one.many or one.kind is Kind.OBJECT else f"several: {_KINDS[one.kind]}"
+    yield f"**{question.label}** ({kind})  "
+    if question.hint:
+        yield f"{question.hint}.  "
+    if question.why:
+        yield f"*{question.why}*  "
+    if one.kind is Kind.CODE:
+        options = [f"{entry.label}" for entry in one.type]
+        listed = "; ".join(options) if len(options) <= MANY_OPTIONS else f"{len(options)} options: {one.type.__doc__}"
+        yield f"Options: {listed}  "
+    if one.kind is Kind.OBJECT:
+        inner = [inner.question.label for inner in flat_fields(one.type).values() if inner.asked]
+        yield f"Each row asks: {'; '.join(inner)}.  "
+    if question.none:
+        yield f"Can be answered: {question.none}.  "
+    if rules:
+        yield f"Needed by: {', '.join(rule.id for rule in rules)}.  "
+    if question.source:
+        yield f"Source: {question.source}.  "
+    yield ""
+
+
+def _rules_about(block: Block, path: str) -> list[Rule]:
+    part = "" if block.part == TOP else f"/{block.part}{'/*' if block.is_list else ''}"
+    places = {f"{part}/{path}", f"{part}/{path.split('/', 1)[0]}"}
+    return [rule for rule in CATALOGUE.values() if rule.about in places]
+
+
+def field_guide() -> str:
+    """Return the field guide as a page of Markdown: every question with its guidance and source, step by step."""
+    lines = [
+        "# Field guide",
+        "",
+        "Every question of a strategy discussion, in the order of the form, with why it is asked and who asks for it.",
+        "Made from `meetings/documents.py` and `meetings/guides.py`; do not edit it here.",
+        "What a rule says is in [rules.md](rules.md).",
+        "",
+    ]
+    for number, step in enumerate(STEPS, start=1):
+        lines += [f"## {number}. {step.title}", "", step.about, ""]
+        for block in step.blocks:
+            if block.is_list:
+                asked = question_of_list(block.part)
+                lines += [f"### {asked.question.label}", ""]
+                if asked.question.none:
+                    lines += [f"Rows; or: {asked.question.none}.", ""]
+            elif block.part != TOP:
+                lines += [f"### {label_of(block.part)}", ""]
+            known = answers_of(block.part)
+            for path in block.paths():
+                lines += _question(known[path], _rules_about(block, path))
     return "\n".join(lines).rstrip() + "\n"

@@ -31,9 +31,9 @@ from exports.word import (
 from meetings.audience import marking_words
 from meetings.documents import Discussion, Outcome
 from meetings.facts import ChildDates, dates_of
-from meetings.guides import Block
-from meetings.parts import TOP, lists, question_of_list, sections, shape_of, value_at
-from meetings.questions import Field, Kind, fields, flat_fields
+from meetings.guides import CONCERNS, Block
+from meetings.parts import TOP, label_of, lists, question_of_list, sections, shape_of, value_at
+from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, fill
 from meetings.vocabulary import Agency, Audience, LineKind, Presence, SignoffAnswer, SignoffAs
 
@@ -62,21 +62,7 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
     ("Sharing, interpreting, individual needs", (Block("sharing"), Block("interpreting"), Block(TOP, ("equality",)))),
     ("Information by agency", (Block("information/lines"),)),
     (DECISIONS, (Block("outcomes"),)),
-    (
-        "Missing, police protection and other concerns",
-        (
-            Block("missing"),
-            Block("missing/episodes"),
-            Block("police_protection"),
-            Block("custody"),
-            Block("fgm"),
-            Block("fii"),
-            Block("exploitation"),
-            Block("position_of_trust"),
-            Block("risk_to_children"),
-            Block("responsibility"),
-        ),
-    ),
+    ("Missing, police protection and other concerns", CONCERNS),
     ("Police, legal, parents", (Block("criminal_investigation"), Block("legal_advice"), Block("telling"))),
     ("Actions", (Block("earlier_actions"), Block("actions"))),
     ("If the plan fails", (Block(TOP, ("contingencies",)),)),
@@ -314,14 +300,8 @@ class Minutes:
 
     def labelled(self, part: str, content: str) -> str:
         """Return what stands in a part under its label, unless the section is headed so already."""
-        label = self.label_of(part)
+        label = label_of(part)
         return content if label == self.headings[-1][1] else paragraph(run(label), "Heading3") + content
-
-    def label_of(self, part: str) -> str:
-        """Return the label of a section or list."""
-        if part in lists():
-            return question_of_list(part).question.label
-        return next(one.question.label for one in fields(Discussion) if one.name == part)
 
     def top(self, block: Block) -> str:
         """Return answers that stand at the top of the record."""

@@ -32,6 +32,7 @@ from meetings.documents import Adult, Child, Discussion, Professional
 from meetings.parts import Part, answers_of, fingerprint, mark_of, value_at
 from meetings.questions import AdultId, ChildId, Field, Kind, PersonId, ProfessionalId
 from meetings.record import Record
+from meetings.vocabulary import Agency
 
 WAS = "was:"
 """Before the name of a part: the hidden input that says what the page showed."""
@@ -187,6 +188,7 @@ def room_of(record: Record, now: Any) -> Room:
             ProfessionalId: professionals,
             PersonId: {**children, **adults, **professionals},
         },
+        near={Agency: frozenset(str(one.agency) for one in document.professionals or () if one.agency)},
     )
 
 

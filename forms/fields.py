@@ -51,6 +51,8 @@ class Room:
 
     now: datetime
     people: Mapping[Any, Mapping[str, str]] = field(default_factory=dict)
+    near: Mapping[Any, frozenset[str]] = field(default_factory=dict)
+    """Of some long lists, the options that this record has to do with: they are offered first."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,16 @@ class Option:
     value: str
     label: str
     chosen: bool
+    near: bool = True
+
+
+def _offered(known: list[tuple[str, str]], typed: Sequence[str], near: frozenset[str]) -> list[Option]:
+    """Return options as the page shows them: the near and the chosen first; what was typed and is no option, last."""
+    shown = [
+        Option(value, label, value in typed, not near or value in near or value in typed) for value, label in known
+    ]
+    strange = [Option(one, f"‘{one}’", chosen=True) for one in typed if one and one not in dict(known)]
+    return sorted(shown, key=lambda one: not one.near) + strange
 
 
 def spell_left_out(count: int) -> str:
@@ -292,9 +304,7 @@ class ChoiceField(Asked):
 
     def choices(self) -> list[Option]:
         """Return the options as the page shows them; what was typed and is none of them stands last."""
-        known = self.options()
-        shown = [Option(value, label, value in self.typed) for value, label in known]
-        return shown + [Option(one, f"‘{one}’", chosen=True) for one in self.typed if one and one not in dict(known)]
+        return _offered(self.options(), self.typed, self.room.near.get(self.asked.type, frozenset()))
 
 
 class YesNoField(ChoiceField):
@@ -458,9 +468,7 @@ class SeveralChosenField(SeveralField):
 
     def choices(self) -> list[Option]:
         """Return the options as the page shows them."""
-        known = self.options()
-        shown = [Option(value, label, value in self.typed) for value, label in known]
-        return shown + [Option(one, f"‘{one}’", chosen=True) for one in self.typed if one not in dict(known)]
+        return _offered(self.options(), self.typed, self.room.near.get(self.asked.type, frozenset()))
 
 
 class InnerRow(dict[str, Asked]):

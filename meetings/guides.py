@@ -38,6 +38,20 @@ class Step:
     blocks: tuple[Block, ...]
 
 
+CONCERNS = (
+    Block("missing"),
+    Block("missing/episodes"),
+    Block("police_protection"),
+    Block("custody"),
+    Block("fgm"),
+    Block("fii"),
+    Block("exploitation"),
+    Block("position_of_trust"),
+    Block("risk_to_children"),
+    Block("responsibility"),
+)
+"""What a discussion may have to notice; form and minutes keep one order."""
+
 STEPS: tuple[Step, ...] = (
     Step(
         "open",
@@ -98,18 +112,7 @@ STEPS: tuple[Step, ...] = (
         "concerns",
         "Missing, police protection and other concerns",
         "Only what this discussion calls for.",
-        (
-            Block("missing"),
-            Block("missing/episodes"),
-            Block("police_protection"),
-            Block("custody"),
-            Block("fgm"),
-            Block("fii"),
-            Block("exploitation"),
-            Block("position_of_trust"),
-            Block("risk_to_children"),
-            Block("responsibility"),
-        ),
+        CONCERNS,
     ),
     Step(
         "police",

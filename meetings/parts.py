@@ -84,6 +84,13 @@ def question_of_list(path: str) -> Field:
     return next(one for one in fields(sections()[section or TOP]) if one.name == name)
 
 
+def label_of(name: str) -> str:
+    """Return what people call a part: a section or a list of rows."""
+    if name in lists():
+        return question_of_list(name).question.label
+    return next(one.question.label for one in fields(Discussion) if one.name == name)
+
+
 # ── Values inside a part ─────────────────────────────────────────────────────────────────────────────────────────
 
 

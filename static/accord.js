@@ -7,6 +7,15 @@ for (const form of document.querySelectorAll("form[data-warns]")) {
 addEventListener("beforeunload", (event) => {
   if (typed.size) event.preventDefault();
 });
+// After “Save” one is where one was; only the position is noted, never a text.
+const here = `accord ${location.pathname}`;
+for (const form of document.querySelectorAll("form[data-warns]")) {
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.value === "save") sessionStorage.setItem(here, scrollY);
+  });
+}
+const before = sessionStorage.getItem(here);
+sessionStorage.removeItem(here);
 const problems = document.querySelector("[role=alert][tabindex]");
 const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
 if (problems) {
@@ -16,4 +25,6 @@ if (problems) {
   const input = target.matches("input, textarea, select") ? target : target.querySelector("input:not([type=hidden]), textarea, select");
   (input || target).focus();
   target.scrollIntoView({ block: "center" });
+} else if (before !== null) {
+  scrollTo(0, Number(before));
 }

@@ -57,7 +57,7 @@ def _fresh(store: Store) -> Store:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """A store with its tables and people, once on each database."""
+    """A store with its tables and people: every test that keeps something runs on each database."""
     address = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgres_address")
     store = Store(address)
     if request.param == "postgres":
@@ -69,16 +69,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 @pytest.fixture
-def quick_store() -> Iterator[Store]:
-    """A store in memory, for tests that are not about the store."""
-    store = Store("sqlite://")
-    yield _fresh(store)
-    store.close()
-
-
-@pytest.fixture
-def desk(quick_store: Store, clock: Clock) -> Desk:
-    return Desk(quick_store, clock)
+def desk(store: Store, clock: Clock) -> Desk:
+    return Desk(store, clock)
 
 
 @pytest.fixture
@@ -97,12 +89,12 @@ def officer() -> Account:
 
 
 @pytest.fixture
-def app(quick_store: Store, clock: Clock, tmp_path: Path, hashed: str) -> Any:
+def app(store: Store, clock: Clock, tmp_path: Path, hashed: str) -> Any:
     """The whole app over a store in memory."""
     settings = read_settings({"ACCORD_INSTANCE": str(tmp_path)})
     for person in PEOPLE:
-        quick_store.keep_account(person, hashed, demonstration=True)
-    app = create_app(settings, quick_store, clock)
+        store.keep_account(person, hashed, demonstration=True)
+    app = create_app(settings, store, clock)
     app.config["TESTING"] = True
     return app
 

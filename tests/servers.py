@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -66,21 +67,26 @@ def _as_somebody_else(command: list[str]) -> list[str]:
 
 
 def _somebody() -> int:
+    import pwd  # not there on Windows, where nobody is root
+
     known = {one.pw_name: one.pw_uid for one in pwd.getpwall()}
     return known.get("postgres", known.get("nobody", 65534))
 
 
 @contextmanager
 def private_postgres() -> Iterator[str]:
-    """Run a PostgreSQL of our own on a private socket and yield the address of its empty database.
+    """Run a PostgreSQL of our own on a private socket and yield the address of a fresh database on it.
 
-    It listens on no network address, so that no test can ever talk to somebody else's server.
+    It listens on no network address, so that no test can ever talk to somebody else's server. If TEST_DATABASE_URL
+    names a server, that one is used, but never the database it names: tests empty the one they are given.
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
+        with fresh_database(given) as address:
+            yield address
         return
     folder = needs("postgres")
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as home:
+    # /tmp, not TMPDIR: the path of a socket has room for about 100 characters.
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp", ignore_cleanup_errors=True) as home:
         data, socket = Path(home) / "data", Path(home) / "s"
         socket.mkdir()
         if os.geteuid() == 0:
@@ -89,8 +95,8 @@ def private_postgres() -> Iterator[str]:
         _call([str(folder / "initdb"), "-D", str(data), "-U", "accord", "-A", "trust", "-E", "UTF8", "--no-sync"])
         options = f"-c listen_addresses='' -c unix_socket_directories='{socket}' -c fsync=off -c full_page_writes=off"
         start = [str(folder / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l", str(Path(home) / "log"), "start"]
-        _call(start)
         try:
+            _call(start)
             shown = _call(
                 [
                     str(folder / "psql"),
@@ -104,10 +110,28 @@ def private_postgres() -> Iterator[str]:
                     "show data_directory",
                 ]
             )
-            assert Path(shown.strip()) == data, "this is not our own server"
-            yield f"postgresql+psycopg://accord@/postgres?host={socket}"
+            assert Path(shown.strip()).resolve() == data.resolve(), "this is not our own server"
+            with fresh_database(f"postgresql+psycopg://accord@/postgres?host={socket}") as address:
+                yield address
         finally:
-            _call([str(folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"])
+            if (data / "postmaster.pid").exists():  # also when it did not start in time, or the tests failed
+                _call([str(folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"])
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """Make an empty database on the server behind an address, yield its own address, and drop it in the end."""
+    url = sa.make_url(server)
+    name = f"accord_test_{uuid.uuid4().hex[:12]}"
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"create database {name}"))
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"drop database {name} with (force)"))
+        engine.dispose()
 
 
 def _call(command: list[str]) -> str:
@@ -137,6 +161,8 @@ def browser() -> Iterator[Any]:
 def word_to_pdf(word: Path) -> Path:
     """Let LibreOffice open a Word file and print it as PDF beside it."""
     office = needs("libreoffice")
+    pdf = word.with_suffix(".pdf")
+    pdf.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         subprocess.run(
             [
@@ -153,7 +179,8 @@ def word_to_pdf(word: Path) -> Path:
             capture_output=True,
             timeout=180,
         )
-    return word.with_suffix(".pdf")
+    assert pdf.exists(), f"LibreOffice could not read {word.name}"  # its exit code is 0 all the same
+    return pdf
 
 
 def pdf_to_png(pdf: Path, resolution: int = 80) -> list[Path]:

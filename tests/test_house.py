@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 TOP = {
     ".ci",
+    ".editorconfig",
     ".gitignore",
     "CHANGELOG.md",
     "README.md",
@@ -70,6 +72,18 @@ def test_no_lock_that_records_addresses_is_tracked(files):
     assert not {"uv.lock", "pylock.toml", "package-lock.json"} & {file.name for file in files}
 
 
+def test_no_file_names_the_host_of_a_package_registry(files):
+    hosts = [  # put together here, so that this file passes too
+        ".".join(parts)
+        for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("debian", "org"))
+    ]
+    named = []
+    for file in files:
+        text = (ROOT / file).read_bytes().decode("utf-8", errors="ignore")
+        named += [(str(file), host) for host in hosts if host in text]
+    assert named == []
+
+
 def test_nothing_is_loaded_from_elsewhere_and_no_mark_of_gov_uk_is_shipped():
     for file in (ROOT / "static").iterdir():
         text = file.read_text(encoding="utf-8")
@@ -99,4 +113,4 @@ def test_the_full_check_can_be_started():
 
 def test_run_py_needs_nothing_but_python():
     imported = re.findall(r"^\s*(?:import|from) (\w+)", (ROOT / "run.py").read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(imported) <= {"contextlib", "hashlib", "os", "pathlib", "shutil", "subprocess", "sys", "time"}
+    assert set(imported) <= sys.stdlib_module_names

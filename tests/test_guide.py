@@ -1,0 +1,25 @@
+"""The printed pages are the ones that rules and questions make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exports.guide import field_guide, rules_page
+from meetings.guides import STEPS
+from meetings.parts import answers_of
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def test_the_printed_rulebook_and_field_guide_are_up_to_date():
+    assert (DOCS / "rules.md").read_text(encoding="utf-8") == rules_page()
+    assert (DOCS / "field-guide.md").read_text(encoding="utf-8") == field_guide()
+
+
+def test_every_question_of_the_form_is_in_the_field_guide():
+    page = field_guide()
+    for step in STEPS:
+        assert step.title in page
+        for block in step.blocks:
+            for path in block.paths():
+                assert f"**{answers_of(block.part)[path].question.label}**" in page
