@@ -29,8 +29,9 @@ from exports.word import (
     write_package,
 )
 from meetings.audience import marking_words
+from meetings.calendar import local
 from meetings.documents import Discussion, Outcome
-from meetings.facts import ChildDates, dates_of
+from meetings.facts import ChildDates, clocks, dates_of
 from meetings.guides import CONCERNS, Block
 from meetings.parts import TOP, label_of, lists, question_of_list, sections, shape_of, value_at
 from meetings.questions import Field, Kind, flat_fields
@@ -448,7 +449,13 @@ class Minutes:
             ("Conference to be held by", dates.conference_target_on),
             ("Assessment to be finished by", dates.assessment_due_on),
         )
-        rows = self.paired(("", label, [spell_day(day)]) for label, day in named if day is not None)
+        told = [("", label, [spell_day(day)]) for label, day in named if day is not None]
+        told += [
+            ("", clock.what, [spell_instant(local(clock.due_at))])
+            for clock in clocks(self.copy.whole, self.copy.profile)
+            if clock.child == child_id and clock.due_at is not None
+        ]
+        rows = self.paired(told)
         return [self.group("Clocks"), *rows] if rows else []
 
     def actions(self, found: list[tuple[str, Json]]) -> str:

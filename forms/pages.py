@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -13,11 +13,11 @@ from forms.asking import WAS, PartForm, name_of, room_of
 from forms.entry import current_person
 from forms.fields import SHOWN, Room, spell_left_out
 from forms.reading import clean, show_duration
-from meetings.calendar import local
+from meetings.calendar import local, spell_duration
 from meetings.contract import codes
 from meetings.desk import Answer, Desk, NoSuchPart, Refusal, StillNamed
 from meetings.documents import Child
-from meetings.facts import dates_of, is_quorate, managers, missing_groups
+from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import STEPS, Block, Step, step_of
 from meetings.parts import Part, answers_of, lists, question_of_list, sections, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
@@ -276,6 +276,7 @@ def record(reference: str) -> str:
         states=states_of(found, needs),
         steps=STEPS,
         dates=_clocks(found),
+        running=running(found),
         audiences=sorted(audiences(current_person())),
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
@@ -285,6 +286,22 @@ def record(reference: str) -> str:
 
 def _clocks(record: Record) -> list[Any]:
     return [dates_of(child, record.document, record.profile, record.earlier) for child in record.document.subjects]
+
+
+def running(record: Record) -> list[tuple[str, str, str]]:
+    """Return the clocks that run besides those of each child: what, whose, and how long is left."""
+    found = []
+    now = desk().now()
+    for clock in clocks(record.document, record.profile):
+        left = clock.left(now)
+        if clock.due_at is None or left is None:
+            how = f"by {spell_short_day(clock.due_on)}" if clock.due_on else ""
+        elif left < timedelta(0):
+            how = f"over since {spell_instant(clock.due_at)}"
+        else:
+            how = f"{spell_instant(clock.due_at)}: {spell_duration(left)} left"
+        found.append((clock.what, name_of(record.document, clock.child), how))
+    return found
 
 
 # ── A step ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -599,6 +616,7 @@ def _form_page(
         posted=posted,
         saved=session.pop("saved", "") if "saved" in session else "",
         dates=_clocks(found),
+        running=running(found),
         name_of=name_of,
         **more,
     ), status

@@ -51,6 +51,14 @@ def local(moment: datetime) -> datetime:
         return moment
 
 
+def later(moment: datetime, length: timedelta) -> datetime:
+    """Return the moment that much elapsed time later, in UTC; the last moment there is, if it lies beyond."""
+    try:
+        return moment.astimezone(UTC) + length
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC, microsecond=0)
+
+
 def readings_of(naive: datetime) -> list[datetime]:
     """Return the instants that a British wall clock may have meant by `naive`.
 

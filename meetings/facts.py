@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from meetings.calendar import add_working_days, working_days_between
+from meetings.calendar import add_working_days, later, working_days_between
 from meetings.documents import Action, Child, Discussion, DocumentRef, Outcome, Professional, Telling
 from meetings.profiles import Profile
 from meetings.vocabulary import (
@@ -19,6 +19,7 @@ from meetings.vocabulary import (
     Decision,
     Presence,
     ReferenceKind,
+    ReturnInterview,
     SignoffAs,
     Tell,
     YesNoLater,
@@ -86,10 +87,7 @@ def received_on(document: Discussion) -> date | None:
 
 def limit_after(start: date, working_days: int, profile: Profile) -> date:
     """Return the last day of a limit in working days; the day of the event is day 0."""
-    try:
-        return add_working_days(start, working_days, profile.holidays)
-    except OverflowError:  # a year typed as 9999 must not keep the rest of the record from being judged
-        return date.max
+    return add_working_days(start, working_days, profile.holidays)
 
 
 def circulate_by(document: Discussion, profile: Profile) -> date | None:
@@ -288,4 +286,58 @@ def _facts_of_child(dates: ChildDates) -> dict[str, Any]:
         found["cin"] = census
     if dates.assessment_due_on is not None:
         found["assessment_due_on"] = dates.assessment_due_on.isoformat()
+    return found
+
+
+# ── Clocks ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Something that must happen by a moment or by the end of a day, and for which child, if it is for one."""
+
+    what: str
+    child: str | None
+    due_at: datetime | None = None
+    due_on: date | None = None
+
+    def left(self, now: datetime) -> timedelta | None:
+        """Return the time left until a moment, rounded down to the minute; None for a day. Less than nothing: over."""
+        if self.due_at is None:
+            return None
+        minutes = (self.due_at - now) // timedelta(minutes=1)
+        return timedelta(minutes=minutes)
+
+
+def clocks(document: Discussion, profile: Profile) -> list[Clock]:
+    """Return the clocks that run besides those of section 47: police protection, return interview, FGM report, sending.
+
+    Hours are elapsed time: 72 hours is 72 hours across a change of the clocks.
+    """
+    found = [
+        Clock(
+            "Police protection runs out",
+            one.child,
+            due_at=later(one.exercised_at, timedelta(hours=profile["police_protection_hours"])),
+        )
+        for one in document.police_protection or ()
+        if one.exercised_at is not None and one.released_at is None
+    ]
+    found += [
+        Clock(
+            "Return interview",
+            one.person,
+            due_at=later(one.ended_at, timedelta(hours=profile["return_interview_hours"])),
+        )
+        for one in document.missing.episodes or ()
+        if one.ended_at is not None
+        and one.return_interview.status in (None, ReturnInterview.NOT_OFFERED)
+        and one.return_interview.on is None
+    ]
+    if document.fgm.disclosed_at is not None and document.fgm.reported_at is None:
+        day = add_working_days(document.fgm.disclosed_at.date(), profile["fgm_report_working_days"], profile.holidays)
+        found.append(Clock("Report of FGM to police", None, due_on=day))
+    by = circulate_by(document, profile)
+    if by is not None and first_sent_at(document) is None:
+        found.append(Clock("Record sent to everybody", None, due_on=by))
     return found

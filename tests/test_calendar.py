@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import govuk_bank_holidays.bank_holidays as govuk
 import holidays
 import pytest
 
-from meetings.calendar import add_working_days, is_working_day, working_days_between
+from meetings import contract
+from meetings.calendar import add_working_days, is_working_day, local, working_days_between
+from meetings.facts import clocks
 from meetings.profiles import Profile, profile, profile_ids
+from tests.makers import a_discussion
 
 SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT"}
 YEARS = range(2026, 2032)
@@ -69,3 +72,30 @@ def test_a_profile_that_extends_another_holds_what_differs_and_inherits_the_rest
     assert wales["assessment_working_days"] == 42
     assert wales["conference_working_days"] == profile("england-default")["conference_working_days"]
     assert len({profile(name).sha256 for name in profile_ids()}) == len(profile_ids())
+
+
+def test_police_protection_runs_seventy_two_hours_also_across_a_change_of_the_clocks():
+    taken = datetime.fromisoformat("2026-10-24T20:00:00+01:00")
+    document = contract.read(
+        a_discussion(police_protection=[{"child": "c1", "exercised_at": taken.isoformat(timespec="seconds")}])
+    )
+    (clock,) = [one for one in clocks(document, profile("england-default")) if one.child == "c1"]
+    assert local(clock.due_at).isoformat() == "2026-10-27T19:00:00+00:00"
+    assert clock.left(taken + timedelta(hours=71, minutes=58, seconds=30)) == timedelta(minutes=1)
+    assert clock.left(taken + timedelta(hours=73)) < timedelta(0)
+
+
+def test_the_other_clocks_run_until_what_they_wait_for_is_done():
+    england = profile("england-default")
+    missing = {"episodes": [{"person": "c1", "ended_at": "2027-01-30T10:00:00+00:00"}]}
+    document = a_discussion(missing=missing, fgm={"disclosed_at": "2027-01-29T15:00:00+00:00"})
+    document["signoff"] = [one for one in document.get("signoff", ()) if one["as"] != "sender"]
+    running = {one.what: one for one in clocks(contract.read(document), england)}
+    assert running["Return interview"].due_at.isoformat() == "2027-02-02T10:00:00+00:00"
+    assert running["Report of FGM to police"].due_on == date(2027, 2, 1)
+    assert running["Record sent to everybody"].due_on == date(2027, 2, 4)
+
+    document["missing"]["episodes"][0]["return_interview"] = {"status": "completed", "on": "2027-02-01"}
+    document["fgm"]["reported_at"] = "2027-01-29T16:00:00+00:00"
+    document["signoff"].append({"by": "t1", "as": "sender", "at": "2027-02-03T16:00:00+00:00"})
+    assert clocks(contract.read(document), england) == []
