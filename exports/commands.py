@@ -10,6 +10,7 @@ import click
 
 from exports.actions import actions_json, record_json
 from exports.copies import Copy
+from exports.extracts import child_docx, child_json, children_of
 from exports.guide import rules_page
 from exports.minutes import MinutesIncomplete, minutes_docx
 from meetings.audience import CopyRefused, UnknownAudience, file_name, reader
@@ -31,13 +32,16 @@ def copy_of(source: Exportable, audience: str) -> Copy:
     )
 
 
-def files_of(copy: Copy) -> dict[str, bytes]:
-    """Return the files of a copy by name. Raises CopyRefused, MinutesIncomplete."""
+def files_of(copy: Copy, *, children: bool = False) -> dict[str, bytes]:
+    """Return the files of a copy by name, with an extract for each child if asked. Raises CopyRefused, MinutesIncomplete."""
     minutes = minutes_docx(copy)
     name = file_name(copy.document, copy.reader, "docx")
     files = {"minutes.docx": minutes, "actions.json": actions_json(copy, hashlib.sha256(minutes).hexdigest(), name)}
     if copy.reader.audience is Audience.FULL and copy.reader.person is None:
         files["record.json"] = record_json(copy)
+    for child in children_of(copy) if children else ():
+        files[f"child-{child}.docx"] = child_docx(copy, child)
+        files[f"child-{child}.json"] = child_json(copy, child)
     return files
 
 
@@ -45,17 +49,26 @@ def files_of(copy: Copy) -> dict[str, bytes]:
 @click.option("--now", metavar="T", help="Fix the clock, for tests and training.")
 @click.option("--audience", default="full", metavar="A[:PERSON]", help="For whom: full, police, partner, parent:a1 …")
 @click.option("--to", "folder", default=".", metavar="DIR", help="Folder to write into; made if missing.")
+@click.option("--children", is_flag=True, help="Also an extract for each child, in Word and as data.")
 @click.option("--version", "version", type=int, help="An earlier final version.")
 @click.argument("reference")
 @click.pass_context
 def export_command(
-    context: click.Context, now: str | None, audience: str, folder: str, version: int | None, reference: str
+    context: click.Context,
+    now: str | None,
+    audience: str,
+    folder: str,
+    children: bool,
+    version: int | None,
+    reference: str,
 ) -> None:
     """Write the minutes, the actions and, for the full copy, the record itself."""
     desk: Desk = context.obj.desk(context.obj.clock(now))
     try:
         reader(audience)
-        files = files_of(copy_of(desk.export(reference, administrator(), audience, version), audience))
+        files = files_of(
+            copy_of(desk.export(reference, administrator(), audience, version), audience), children=children
+        )
     except (CopyRefused, MinutesIncomplete) as refused:
         click.echo(str(refused), err=True)
         context.exit(1)

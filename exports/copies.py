@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from meetings.audience import Reader, cut
+from meetings.audience import Reader, cut, extract
 from meetings.contract import build
 from meetings.documents import Discussion
 from meetings.facts import missing_groups
@@ -31,11 +31,13 @@ class Copy:
     history: tuple[Discussion, ...]
     content_sha256: str
     made_elsewhere: frozenset[int] = frozenset()
+    child: str | None = None
 
     @cached_property
     def cut(self) -> Json:
-        """The document as this reader may have it. Raises CopyRefused."""
-        return cut(self.document, self.reader)
+        """The document as this reader may have it; of an extract, only what is about its child. Raises CopyRefused."""
+        mine = cut(self.document, self.reader)
+        return extract(mine, self.child) if self.child else mine
 
     @cached_property
     def objects(self) -> Discussion:

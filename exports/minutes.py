@@ -517,7 +517,8 @@ class Minutes:
     def title(self) -> str:
         """Return what the document is, its reference and version, and every warning."""
         parent = self.copy.reader.audience is Audience.PARENT
-        drawn = [paragraph(run("About your family" if parent else "Strategy discussion"), "Title")]
+        title = "About your family" if parent else "Strategy discussion"
+        drawn = [paragraph(run(f"{title}: extract for one child" if self.copy.child else title), "Title")]
         under = [self.objects.ref or "", f"version {self.objects.version}"]
         drawn.append(paragraph(run(" · ".join(one for one in under if one)), "Subtitle"))
         return "".join([*drawn, *(paragraph(run(words, bold=True), "Band") for words in self.copy.warnings)])
@@ -685,7 +686,8 @@ def draw_minutes(copy: Copy) -> bytes:
     objects = minutes.objects
     parent = copy.reader.audience is Audience.PARENT
     names = ", ".join(child.name for child in objects.subjects if child.name)
-    title = f"{'Letter' if parent else 'Minutes of strategy discussion'} {objects.ref or ''}"
+    kind = "Letter" if parent else "Extract of strategy discussion" if copy.child else "Minutes of strategy discussion"
+    title = f"{kind} {objects.ref or ''}"
     at = _moment_of(copy)
     return write_package(
         minutes.body(),

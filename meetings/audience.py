@@ -187,6 +187,68 @@ def cut(document: Json, who: Reader) -> Json:
     return _without_loose_ends(_CUTS[who.audience](_open(document, who), who), document)
 
 
+# ── The extract for one child ────────────────────────────────────────────────────────────────────────────────────
+
+_NOT_OF_ONE_CHILD = ("title", "information", "conflicts", "earlier_actions", "circulation", "contingencies")
+"""What speaks of the whole family, and so of other children, in words that nobody can take apart."""
+
+
+def _only_this(people: Any, kept: set[str]) -> list[str]:
+    return [who for who in people or () if who in kept]
+
+
+def extract(document: Json, child: str) -> Json:
+    """Return what of a document belongs in the file of one child: no other child is in it, by name or by id.
+
+    Raises CopyRefused if the record does not decide about that child.
+    """
+    subjects = {one["id"] for one in document.get("children", ()) if one.get("subject")}
+    if child not in subjects:
+        raise CopyRefused(f"This record does not decide about a child ‘{child}’, so there is no extract.")
+    others = {one["id"] for one in document["children"]} - {child}
+    part = {name: value for name, value in document.items() if name not in _NOT_OF_ONE_CHILD}
+    part["children"] = [one for one in document["children"] if one["id"] == child]
+    part["outcomes"] = [one for one in document.get("outcomes", ()) if one["child"] == child]
+    part["adults"] = []
+    for adult in document.get("adults", ()):
+        of = {*adult.get("parent_of", ()), *adult.get("parental_responsibility_for", ())}
+        if not of or child in of:
+            mine = {name: _only_this(adult[name], {child}) for name in _PARENTAGE if name in adult}
+            part["adults"].append({**adult, **mine})
+    adults = {one["id"] for one in part["adults"]}
+    everybody = {child, *adults, *(one["id"] for one in document.get("professionals", ()))}
+    for name, people in (("places", "of"), ("actions", "about")):
+        rows = [one for one in document.get(name, ()) if not one.get(people) or everybody & set(one[people]) - others]
+        rows = [one for one in rows if child in one.get(people, ()) or not others & set(one.get(people, ()))]
+        part[name] = [{**one, people: _only_this(one[people], everybody)} if people in one else one for one in rows]
+    part["telling"] = [one for one in document.get("telling", ()) if one.get("adult") in adults]
+    part["police_protection"] = [one for one in document.get("police_protection", ()) if one.get("child") == child]
+    if document.get("custody", {}).get("child") in others:
+        part.pop("custody")
+    if "missing" in document:
+        missing = document["missing"]
+        if {*missing.get("people", ())} & everybody:
+            mine = {**missing, "people": _only_this(missing.get("people"), everybody)}
+            if "episodes" in missing:
+                mine["episodes"] = [one for one in missing["episodes"] if one.get("person") in everybody]
+            part["missing"] = mine
+        else:
+            part.pop("missing")
+    if "dissent" in document:
+        entries = [one for one in document["dissent"].get("entries", ()) if child in one.get("children", [child])]
+        mine = [{**one, "children": [child]} if "children" in one else one for one in entries]
+        part["dissent"] = {**document["dissent"], "entries": mine}
+    if "signoff" in document:
+        part["signoff"] = [
+            {**one, "about": _only_this(one["about"], everybody)} if "about" in one else one
+            for one in document["signoff"]
+        ]
+    return {name: value for name, value in part.items() if value or name in document}
+
+
+_PARENTAGE = ("parent_of", "parental_responsibility_for")
+
+
 # ── Names of files ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

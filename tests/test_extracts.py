@@ -1,0 +1,62 @@
+"""The extract for one child: only this child in it, with the census values as expected."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from exports.extracts import child_document, child_docx, children_of
+from exports.word import read_text
+from meetings.audience import CopyRefused
+from tests.copying import NAMES, SCENARIOS, a_copy
+
+
+@pytest.mark.parametrize(("name", "document", "meeting", "history"), SCENARIOS, ids=NAMES)
+def test_each_child_has_an_extract_with_the_expected_dates_and_census_values(name, document, meeting, history):
+    copy = a_copy(document, "full", history)
+    assert children_of(copy) == list(meeting["children"])
+    for child, expected in meeting["children"].items():
+        data = child_document(copy, child)
+        assert {key: data[key] for key in expected} == expected
+        assert ("cin" in data) is ("cin" in expected)
+        if "cin" in expected:
+            (assessment,) = data["api"]["section_47_assessments"]
+            assert assessment["start_date"] == expected["cin"]["S47ActualStartDate"]
+            assert assessment["icpc_required_flag"] is (expected["cin"]["ICPCnotRequired"] == 0)
+        given = next(one for one in document["children"] if one["id"] == child)
+        birth = [name for name in ("PersonBirthDate", "ExpectedPersonBirthDate") if name in data["census"]]
+        assert birth == (["PersonBirthDate"] if "born_on" in given else ["ExpectedPersonBirthDate"])
+
+
+@pytest.mark.parametrize(("name", "document", "meeting", "history"), SCENARIOS, ids=NAMES)
+def test_no_other_child_is_in_an_extract(name, document, meeting, history):
+    copy = a_copy(document, "full", history)
+    for child in children_of(copy):
+        others = [one for one in document["children"] if one["id"] != child]
+        data, text = (
+            json.dumps(child_document(copy, child)["record"], ensure_ascii=False),
+            read_text(child_docx(copy, child)),
+        )
+        own = next(one for one in document["children"] if one["id"] == child)
+        assert own["name"] in text
+        for other in others:
+            assert f'"{other["id"]}"' not in data, other["id"]
+            assert f'"name": "{other["name"]}"' not in data
+            reasons = {one["child"]: one["decision"]["reason"] for one in document["outcomes"]}
+            if reasons.get(other["id"], reasons[child]) != reasons[child]:
+                assert reasons[other["id"]] not in text
+
+
+def test_a_restricted_line_stays_out_of_an_extract_for_a_reader_who_may_not_see_it():
+    _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O2"))
+    text = read_text(child_docx(a_copy(document, "partner", history), "c1"))
+    assert "Saltmarsh House" not in text
+    assert "Move to confidential unit" not in text
+
+
+def test_a_child_who_is_no_subject_has_no_extract():
+    _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O1"))
+    for child in ("c2", "c9"):
+        with pytest.raises(CopyRefused, match="This record does not decide about a child"):
+            child_docx(a_copy(document, "full", history), child)
