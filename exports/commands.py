@@ -33,7 +33,7 @@ def copy_of(source: Exportable, audience: str) -> Copy:
 
 
 def files_of(copy: Copy, *, children: bool = False) -> dict[str, bytes]:
-    """Return the files of a copy by name, with an extract for each child if asked. Raises CopyRefused, MinutesIncomplete."""
+    """Return the files of a copy by name; if asked, with extracts. Raises CopyRefused, MinutesIncomplete."""
     minutes = minutes_docx(copy)
     name = file_name(copy.document, copy.reader, "docx")
     files = {"minutes.docx": minutes, "actions.json": actions_json(copy, hashlib.sha256(minutes).hexdigest(), name)}

@@ -1,4 +1,4 @@
-"""One child's part of a record: the Word extract and the same as data, with the values that the census and the API want.
+"""One child's part of a record: the Word extract, and the same as data with the values that census and API want.
 
 The official names are those of the children in need census (DfE) and of the DfE children's social care API.
 """
@@ -51,7 +51,7 @@ def _census_child(child: Child, document: Discussion) -> Json:
 
 
 def _api_child(census: Json, started: str | None, needed: YesNoLater | None) -> Json:
-    """Return the same under the names of the API; whether a conference is required is the inverse of the census flag."""
+    """Return the same under the names of the API; its flag for a conference is the inverse of the census flag."""
     names = {
         "LAchildID": "la_child_id",
         "PersonBirthDate": "date_of_birth",

@@ -236,8 +236,8 @@ def extract(document: Json, child: str) -> Json:
             part.pop("missing")
     if "dissent" in document:
         entries = [one for one in document["dissent"].get("entries", ()) if child in one.get("children", [child])]
-        mine = [{**one, "children": [child]} if "children" in one else one for one in entries]
-        part["dissent"] = {**document["dissent"], "entries": mine}
+        own = [{**one, "children": [child]} if "children" in one else one for one in entries]
+        part["dissent"] = {**document["dissent"], "entries": own}
     if "signoff" in document:
         part["signoff"] = [
             {**one, "about": _only_this(one["about"], everybody)} if "about" in one else one

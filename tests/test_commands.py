@@ -181,6 +181,14 @@ def test_a_copy_that_may_not_be_made_is_refused_and_nothing_is_written(accord, t
         assert accord("export", *arguments).returncode == 2
 
 
+def test_extracts_for_each_child_are_written_when_asked_for(accord, tmp_path):
+    accord("import", SCENARIOS / "O2" / "meeting-1.json")
+    assert accord("export", "--children", "--to", "out", "SD-2026-0902").returncode == 0
+    names = {file.name for file in (tmp_path / "out").iterdir()}
+    assert {f"child-c{number}.{kind}" for number in range(1, 5) for kind in ("docx", "json")} <= names
+    assert json.loads((tmp_path / "out" / "child-c2.json").read_text())["cin"]["ICPCnotRequired"] == 0
+
+
 def test_a_draft_is_exported_without_integrity(accord, tmp_path):
     accord("import", SCENARIOS / "O1" / "meeting-1.json")
     assert accord("export", "--to", "out", "SD-2026-0911").returncode == 0
