@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from meetings.desk import Desk, administrator
+from meetings.profiles import BadProfile, use_folder
 from meetings.store import Store, migrate
 
 ROOT = Path(__file__).parent
@@ -154,7 +155,8 @@ def main(context: click.Context) -> None:
     """Record strategy discussions, judge records, and give out minutes and actions."""
     try:
         context.obj = Product(read_settings(os.environ))
-    except WrongSetting as wrong:
+        use_folder(context.obj.settings.instance / "profiles")
+    except (WrongSetting, BadProfile) as wrong:
         click.echo(str(wrong), err=True)
         context.exit(2)
     if context.invoked_subcommand is None:

@@ -21,6 +21,7 @@ from meetings.facts import clocks, dates_of, is_quorate, managers, missing_group
 from meetings.guides import STEPS, Block, Step, step_of
 from meetings.parts import Part, answers_of, lists, question_of_list, sections, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
+from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
 from meetings.rules import CATALOGUE, Finding, Level
 from meetings.stages import NotReady
@@ -30,6 +31,7 @@ from meetings.vocabulary import (
     Audience,
     Code,
     LineKind,
+    MeetingType,
     Presence,
     ReferenceKind,
     SignoffAs,
@@ -227,6 +229,9 @@ def home() -> str:
         drafts=[one for one in records if one.status == "draft"],
         final=[one for one in records if one.status != "draft"],
         may_record=may(current_person(), Deed.RECORD),
+        types=list(MeetingType),
+        profiles=[profile(name) for name in profile_ids()],
+        default_profile=DEFAULT_PROFILE,
         may_see=may(current_person(), Deed.SEE),
     )
 
@@ -234,8 +239,11 @@ def home() -> str:
 @bp.post("/records")
 @allowed(Deed.RECORD)
 def start() -> Any:
-    """Start a strategy discussion."""
-    reference = desk().start(current_person())
+    """Start a strategy discussion of the kind, and under the profile, that was chosen."""
+    kind, policy = request.form.get("type", ""), request.form.get("profile") or DEFAULT_PROFILE
+    if kind and kind not in list(MeetingType):
+        raise Refusal("Choose the type of the discussion from the list.")
+    reference = desk().start(current_person(), policy, MeetingType.of(kind) if kind else None)
     return redirect(url_for("forms.step", reference=reference, key=STEPS[0].key), 303)
 
 

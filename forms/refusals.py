@@ -11,6 +11,7 @@ from forms.pages import not_ready_page
 from meetings.audience import CopyRefused, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal
 from meetings.people import NotAllowed
+from meetings.profiles import NoSuchProfile
 from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting
 
@@ -56,6 +57,10 @@ def register(app: Flask) -> None:
     )
     app.register_error_handler(
         NoSuchMove, lambda refused: page(409, "That cannot be done", str(refused), "Nothing was changed.")
+    )
+    app.register_error_handler(
+        NoSuchProfile,
+        lambda refused: page(409, "There is no such profile", str(refused), "Go back and choose another."),
     )
     for kind in (CopyRefused, UnknownAudience):
         app.register_error_handler(

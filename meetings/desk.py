@@ -52,6 +52,7 @@ from meetings.vocabulary import (
     Agency,
     DocumentStatus,
     MeetingType,
+    ReferenceKind,
     SignoffAs,
 )
 
@@ -224,7 +225,13 @@ class Desk:
                 kept.signoffs = self.store.signoffs_of(kept.id, wanted)
         record = Record(kept, (), frozen)
         record.earlier = self._earlier(record.content)
+        record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
+
+    def _document(self, reference: str) -> Discussion:
+        kept = self.store.read(reference)
+        is_draft = kept.status is DocumentStatus.DRAFT
+        return Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version)).document
 
     def _earlier(self, content: Json) -> list[Discussion]:
         found: list[Discussion] = []
@@ -261,12 +268,17 @@ class Desk:
 
     # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, by: Account, profile_id: str = DEFAULT_PROFILE) -> str:
-        """Start a strategy discussion and return its reference."""
+    def start(self, by: Account, profile_id: str = DEFAULT_PROFILE, kind: MeetingType | None = None) -> str:
+        """Start a strategy discussion of a kind, under a policy profile, and return its reference.
+
+        Raises NoSuchProfile.
+        """
         require(by, Deed.RECORD)
-        draft = self._new(by, profile_id)
+        draft = self._new(by, profile(profile_id).id)
         now = self.now()
-        top = {"marking": {"tier": "OFFICIAL", "sensitive": True}}
+        top: Json = {"marking": {"tier": "OFFICIAL", "sensitive": True}}
+        if kind is not None:
+            top["meeting"] = {"type": str(kind)}
         draft.parts = _parts_of(top)
         draft.note("meeting:record:started")
         self.store.add(draft, by, now)
@@ -568,7 +580,15 @@ class Desk:
         top = next((one.body for one in draft.parts.values() if one.name == TOP), {})
         meeting = next((one.body for one in draft.parts.values() if one.name == "meeting"), {})
         draft.title = top.get("title") or ", ".join(name for name in names if name.strip())
+        draft.subjects = {
+            link["value"]
+            for one in children
+            if one.body.get("subject")
+            for link in one.body.get("links", ())
+            if link.get("kind") == ReferenceKind.LA_CHILD_ID and link.get("value")
+        }
         started = meeting.get("started_at")
+        draft.held_on = started[:10] if started else None
         draft.held_at = datetime.fromisoformat(started) if started else None
 
 

@@ -58,21 +58,97 @@ class Profile:
         return hashlib.sha256(json.dumps(edition, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+class BadProfile(Exception):
+    """An area's own policy profile cannot be used; the sentence names the file and what is wrong in it."""
+
+
+_folders: list[Path] = [POLICIES]
+
+
+def use_folder(folder: Path) -> None:
+    """Let an area's own profiles, one JSON file each, stand beside those that come with the product.
+
+    Raises BadProfile, naming the file and what is wrong in it.
+    """
+    _folders[:] = [POLICIES, folder]
+    profile.cache_clear()
+    for path in sorted(folder.glob("*.json")):
+        if (POLICIES / path.name).exists():
+            raise BadProfile(f"{path.name}: the id {path.stem} belongs to a profile that comes with the product.")
+        profile(path.stem)
+
+
 def profile_ids() -> list[str]:
     """Return the ids of all profiles there are."""
-    return sorted(path.stem for path in POLICIES.glob("*.json"))
+    return sorted({path.stem for folder in _folders for path in folder.glob("*.json")})
+
+
+def _like(value: Any, model: Any) -> bool:
+    """Whether a value is of the same kind as the one it takes the place of: a number, a list of lists of words …"""
+    if isinstance(model, list) and isinstance(value, list):
+        return not model or all(_like(item, model[0]) for item in value)
+    return type(value) is type(model)
+
+
+def _checked(name: str, given: Any, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a profile as read, if it can be used. Raises BadProfile."""
+
+    def bad(reason: str) -> BadProfile:
+        return BadProfile(f"{name}.json: {reason}")
+
+    if not isinstance(given, dict) or given.get("id") != name:
+        raise bad(f"‘id’ must be {name}, the name of the file.")
+    for key, kind, words in (("version", int, "a whole number"), ("label", str, "text"), ("nation", str, "text")):
+        if type(given.get(key)) is not kind:
+            raise bad(f"‘{key}’ must be {words}.")
+    if given["nation"] not in NATIONS:
+        raise bad(f"‘nation’ must be one of {', '.join(NATIONS)}.")
+    if not isinstance(given.get("parameters"), dict):
+        raise bad("‘parameters’ must be an object.")
+    for parameter, entry in given["parameters"].items():
+        if known and parameter not in known and parameter not in ONLY_SOME_HAVE:
+            raise bad(f"there is no parameter ‘{parameter}’.")
+        if not isinstance(entry, dict) or "value" not in entry:
+            raise bad(f"the parameter ‘{parameter}’ has no value.")
+        if entry.get("status") not in STATUSES or not entry.get("source"):
+            raise bad(f"the parameter ‘{parameter}’ needs a source, and a status: {', '.join(STATUSES)}.")
+        if parameter in known and not _like(entry["value"], known[parameter]["value"]):
+            raise bad(f"the value of ‘{parameter}’ must be like {json.dumps(known[parameter]['value'])[:60]}.")
+    for day in given["parameters"].get("bank_holidays", {}).get("value", ()):
+        try:
+            date.fromisoformat(day)
+        except (TypeError, ValueError):
+            raise bad(f"‘{day}’ among the bank holidays is not a date such as 2026-12-25.") from None
+    return given
+
+
+NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
+STATUSES = ("statutory", "guidance", "local", "design")
+ONLY_SOME_HAVE = frozenset({"conference_calendar_days"})
+"""Parameters that the default profile does not have."""
 
 
 @lru_cache(maxsize=64)
 def profile(name: str) -> Profile:
     """Return the profile of that id, joined with the one it extends.
 
-    Raises NoSuchProfile.
+    Raises NoSuchProfile, BadProfile.
     """
     if name not in profile_ids():
         raise NoSuchProfile(name)
-    given = json.loads((POLICIES / f"{name}.json").read_text(encoding="utf-8"))
-    inherited = profile(given["extends"]).parameters if "extends" in given else {}
+    path = next(folder / f"{name}.json" for folder in _folders if (folder / f"{name}.json").exists())
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise BadProfile(f"{path.name}: the file is not JSON.") from None
+    inherited: dict[str, dict[str, Any]] = {}
+    if isinstance(read, dict) and "extends" in read:
+        if read["extends"] not in profile_ids() or read["extends"] == name:
+            raise BadProfile(f"{path.name}: there is no profile ‘{read['extends']}’ to extend.")
+        inherited = profile(read["extends"]).parameters
+    elif name != DEFAULT_PROFILE:
+        raise BadProfile(f"{path.name}: ‘extends’ must name the profile it differs from, such as {DEFAULT_PROFILE}.")
+    given = _checked(name, read, inherited)
     return Profile(
         id=given["id"],
         version=given["version"],

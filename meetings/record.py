@@ -60,6 +60,7 @@ class Record:
         """Show what the store keeps, with the earlier discussions of the case and, if final, the frozen version."""
         self.kept = kept
         self.earlier = list(earlier)
+        self.same_day: list[Discussion] = []
         self.frozen = frozen
 
     @property
@@ -172,7 +173,7 @@ class Record:
 
     def findings(self, now: datetime) -> list[Finding]:
         """Return everything that is still needed or worth knowing at that moment."""
-        return [*self.unread(), *judge(Case(self.document, self.profile, now, self.earlier))]
+        return [*self.unread(), *judge(Case(self.document, self.profile, now, [*self.earlier, *self.same_day]))]
 
     def unread(self) -> list[Finding]:
         """Return a block for each field whose words could not be read."""

@@ -199,6 +199,18 @@ action = sa.Table(
     sa.Index("ix_action_due", "area_id", "status", "due_at"),
 )
 
+subject = sa.Table(
+    "subject",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    # The local authority's number of a child whom the record decides about: the same child has it in every record.
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("held_on", sa.Text),
+    _record_key(),
+    sa.Index("ix_subject_number", "area_id", "number", "held_on"),
+)
+
 history = sa.Table(
     "history",
     metadata,
@@ -279,6 +291,8 @@ class Draft:
     recorder: str
     parts: dict[str, Part]
     signoffs: list[StoredSignoff]
+    subjects: set[str] | None = None
+    held_on: str | None = None
     lines: list[tuple[str, str, Json]] = field(default_factory=list)
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
@@ -382,6 +396,7 @@ class Store:
             )
         )
         self._keep_parts(connection, draft, by, at)
+        self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
         self._keep_lines(connection, draft, by, at, START, 0)
 
@@ -417,6 +432,7 @@ class Store:
                 .values(**_columns(draft, at))
             )
             self._keep_parts(connection, draft, by, at)
+            self._keep_subjects(connection, draft)
             if draft.signoffs != draft.lent_signoffs:
                 self._keep_signoffs(connection, draft)
             if draft.frozen is not None:
@@ -474,6 +490,38 @@ class Store:
             lent={one.id: replace(one) for one in parts},
             lent_signoffs=list(signoffs),
         )
+
+    def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
+        if draft.subjects is None:
+            return
+        key = {"area_id": AREA, "record_id": _unprefixed(draft.id)}
+        connection.execute(sa.delete(subject).where(subject.c.area_id == AREA, subject.c.record_id == key["record_id"]))
+        rows = [{**key, "number": number, "held_on": draft.held_on} for number in sorted(draft.subjects)]
+        if rows:
+            connection.execute(sa.insert(subject), rows)
+
+    def of_the_same_day(self, record_id: str) -> list[str]:
+        """Return the references of other records that decide about one of the same children on the same day."""
+        mine, other = subject.alias("mine"), subject.alias("other")
+        found = (
+            sa.select(record.c.ref)
+            .distinct()
+            .select_from(mine)
+            .join(
+                other,
+                sa.and_(
+                    other.c.area_id == mine.c.area_id,
+                    other.c.number == mine.c.number,
+                    other.c.held_on == mine.c.held_on,
+                    other.c.record_id != mine.c.record_id,
+                ),
+            )
+            .join(record, sa.and_(record.c.area_id == other.c.area_id, record.c.id == other.c.record_id))
+            .where(mine.c.area_id == AREA, mine.c.record_id == _unprefixed(record_id))
+            .order_by(record.c.ref)
+        )
+        with self.reading() as connection:
+            return list(connection.execute(found).scalars())
 
     def _keep_parts(self, connection: Connection, draft: Draft, by: Account, at: datetime) -> None:
         gone = [one for one in draft.lent if one not in draft.parts]

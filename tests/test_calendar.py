@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 
 import govuk_bank_holidays.bank_holidays as govuk
@@ -11,7 +12,7 @@ import pytest
 from meetings import contract
 from meetings.calendar import add_working_days, is_working_day, local, working_days_between
 from meetings.facts import clocks
-from meetings.profiles import Profile, profile, profile_ids
+from meetings.profiles import BadProfile, Profile, profile, profile_ids, use_folder
 from tests.makers import a_discussion
 
 SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT"}
@@ -99,3 +100,76 @@ def test_the_other_clocks_run_until_what_they_wait_for_is_done():
     document["fgm"]["reported_at"] = "2027-01-29T16:00:00+00:00"
     document["signoff"].append({"by": "t1", "as": "sender", "at": "2027-02-03T16:00:00+00:00"})
     assert clocks(contract.read(document), england) == []
+
+
+OWN = {
+    "schema": "urn:accord:profile:1",
+    "id": "northmere",
+    "version": 3,
+    "extends": "london",
+    "label": "Northmere partnership",
+    "nation": "England",
+    "parameters": {
+        "conference_working_days": {
+            "label": "Conference",
+            "value": 12,
+            "source": "Northmere procedures",
+            "status": "local",
+        }
+    },
+}
+
+
+@pytest.fixture
+def own_folder(tmp_path):
+    yield tmp_path
+    use_folder(tmp_path / "nothing")
+
+
+def test_an_area_adds_its_own_profile_that_holds_only_what_differs(own_folder):
+    (own_folder / "northmere.json").write_text(json.dumps(OWN))
+    use_folder(own_folder)
+    northmere = profile("northmere")
+    assert northmere["conference_working_days"] == 12
+    assert northmere["discussion_after_referral_working_days"] == 3
+    assert "northmere" in profile_ids()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"id": "other"}, "‘id’ must be northmere, the name of the file."),
+        ({"version": "3"}, "‘version’ must be a whole number."),
+        ({"nation": "Narnia"}, "‘nation’ must be one of England, Wales, Scotland, Northern Ireland."),
+        ({"extends": "atlantis"}, "there is no profile ‘atlantis’ to extend."),
+        ({"parameters": {"dragons": {"value": 1}}}, "there is no parameter ‘dragons’."),
+        ({"parameters": {"conference_working_days": {}}}, "the parameter ‘conference_working_days’ has no value."),
+        (
+            {"parameters": {"conference_working_days": {"value": "15", "source": "x", "status": "local"}}},
+            "the value of ‘conference_working_days’ must be like 15.",
+        ),
+        (
+            {"parameters": {"bank_holidays": {"value": ["Easter"], "source": "x", "status": "local"}}},
+            "‘Easter’ among the bank holidays is not a date such as 2026-12-25.",
+        ),
+        (
+            {"parameters": {"quorum_agencies": {"value": ["police"], "source": "x", "status": "local"}}},
+            "the value of ‘quorum_agencies’ must be like",
+        ),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_refused_at_start_naming_file_and_fault(own_folder, change, sentence):
+    (own_folder / "northmere.json").write_text(json.dumps({**OWN, **change}))
+    with pytest.raises(BadProfile) as refused:
+        use_folder(own_folder)
+    assert str(refused.value).startswith(f"northmere.json: {sentence}")
+
+
+def test_a_profile_of_ours_is_not_replaced_and_what_is_not_json_is_named(own_folder):
+    (own_folder / "wales.json").write_text("{}")
+    with pytest.raises(BadProfile, match="belongs to a profile that comes with the product"):
+        use_folder(own_folder)
+    (own_folder / "wales.json").unlink()
+    (own_folder / "a.json").write_text("{")
+    with pytest.raises(BadProfile, match="a.json: the file is not JSON"):
+        use_folder(own_folder)

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from meetings.contract import Refused
 from meetings.desk import Answer, Desk, NoSuchPart, Refusal, StillNamed, TextChanged, administrator
@@ -15,7 +17,7 @@ from meetings.parts import fingerprint
 from meetings.people import NotAllowed
 from meetings.seal import canonical, content_sha256
 from meetings.stages import NoSuchMove, NotReady
-from meetings.store import NoSuchMeeting, Store, history
+from meetings.store import NoSuchMeeting, Store, history, metadata
 from meetings.vocabulary import DocumentStatus, SignoffAs
 from tests.conftest import SCENARIOS, Clock
 from tests.makers import NOW, a_discussion
@@ -419,3 +421,24 @@ def test_a_section_of_which_the_last_answer_is_cleared_counts_as_not_asked(desk,
     assert "fii" in desk.look(reference, recorder).json
     desk.answer(reference, "fii", {"text": Answer()}, recorder)
     assert "fii" not in desk.look(reference, recorder).json
+
+
+def test_a_second_record_of_the_same_children_on_the_same_day_offers_the_first(desk, recorder):
+    first, _ = _import(desk, a_discussion())
+    other = a_discussion(id="urn:uuid:0b3c1a52-6f0e-4d1c-9a57-00000000beef", ref="SD-2027-0999")
+    second, _ = _import(desk, other)
+
+    record = desk.look(second, recorder)
+    assert [one.ref for one in record.same_day] == [first]
+    assert "SD-085" in {finding.rule for finding in desk.findings(record)}
+
+    desk.answer(second, "meeting", {"started_at": Answer("2027-02-02T10:00:00+00:00")}, recorder)
+    record = desk.look(second, recorder)
+    assert record.same_day == []
+    assert "SD-085" not in {finding.rule for finding in desk.findings(record)}
+
+
+def test_the_migrations_make_the_tables_that_the_store_knows(store):
+    with store.reading() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert differences == []
