@@ -102,6 +102,8 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     from flask import Flask  # the command line needs no web
 
     import exports.downloads
+    import forms.agreeing
+    import forms.blueprint
     import forms.entry
     import forms.pages
     import forms.refusals
@@ -119,7 +121,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     app.extensions["accord"] = Desk(store or open_store(settings), now or settings.now)
     forms.entry.register(app)
     forms.refusals.register(app)
-    app.register_blueprint(forms.pages.bp)
+    app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)
     return app
 

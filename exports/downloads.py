@@ -10,8 +10,10 @@ from flask import Blueprint, Response, current_app, g, request
 from exports.actions import actions_json, record_json
 from exports.commands import copy_of
 from exports.copies import Copy
+from exports.extracts import child_docx, child_json, children_of
 from exports.minutes import minutes_docx
 from meetings.audience import CopyRefused, file_name, reader
+from meetings.desk import NoSuchPart
 from meetings.people import Deed, NotAllowed, allowed, audiences
 from meetings.vocabulary import Audience
 
@@ -29,8 +31,8 @@ def _copy(reference: str) -> Copy:
     return copy_of(desk.export(reference, g.person, audience, version), audience)
 
 
-def _file(content: bytes, copy: Copy, extension: str, kind: str) -> Response:
-    name = file_name(copy.document, copy.reader, extension)
+def _file(content: bytes, copy: Copy, extension: str, kind: str, child: str = "") -> Response:
+    name = file_name(copy.document, f"child-{child}" if child else copy.reader, extension)
     return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
@@ -60,3 +62,28 @@ def record(reference: str) -> Response:
     if copy.reader.audience is not Audience.FULL:
         raise CopyRefused("The record itself is only for the full copy.")
     return _file(record_json(copy), copy, "json", "application/json")
+
+
+def _child_copy(reference: str, child: str) -> Copy:
+    copy = _copy(reference)
+    if copy.reader.audience is not Audience.FULL:
+        raise CopyRefused("An extract of one child is drawn from the full copy only.")
+    if child not in children_of(copy):
+        raise NoSuchPart("This discussion does not decide about that child.")
+    return copy
+
+
+@bp.get("/records/<path:reference>/children/<child>/extract.docx")
+@allowed(Deed.EXPORT)
+def child_extract(reference: str, child: str) -> Response:
+    """Give one child's part of the minutes."""
+    copy = _child_copy(reference, child)
+    return _file(child_docx(copy, child), copy, "docx", WORD, child)
+
+
+@bp.get("/records/<path:reference>/children/<child>/extract.json")
+@allowed(Deed.EXPORT)
+def child_data(reference: str, child: str) -> Response:
+    """Give one child's part as data, with the values that the census wants."""
+    copy = _child_copy(reference, child)
+    return _file(child_json(copy, child), copy, "json", "application/json", child)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from meetings.guides import STEPS, Block
+from meetings.openings import Opening
 from meetings.parts import TOP, answers_of, label_of, question_of_list
 from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, SUBJECTS, Rule
@@ -60,7 +61,12 @@ MANY_OPTIONS = 20
 """A list longer than this is named, not printed."""
 
 
-def _question(one: Field, rules: list[Rule]) -> Iterator[str]:
+def _asked_when(opening: Opening | None) -> Iterator[str]:
+    if opening is not None and opening.says:
+        yield f"Asked when called for: {opening.says} ({opening.source})  "
+
+
+def _question(one: Field, rules: list[Rule], opening: Opening | None) -> Iterator[str]:
     question = one.question
     kind = _KINDS[one.kind] if not one.many or one.kind is Kind.OBJECT else f"several: {_KINDS[one.kind]}"
     yield f"**{question.label}** ({kind})  "
@@ -68,6 +74,7 @@ def _question(one: Field, rules: list[Rule]) -> Iterator[str]:
         yield f"{question.hint}.  "
     if question.why:
         yield f"*{question.why}*  "
+    yield from _asked_when(opening)
     if one.kind is Kind.CODE:
         options = [f"{entry.label}" for entry in one.type]
         listed = "; ".join(options) if len(options) <= MANY_OPTIONS else f"{len(options)} options: {one.type.__doc__}"
@@ -110,7 +117,8 @@ def field_guide() -> str:
                     lines += [f"Rows; or: {asked.question.none}.", ""]
             elif block.part != TOP:
                 lines += [f"### {label_of(block.part)}", ""]
+            lines += [*_asked_when(block.opening), ""] if block.opening else []
             known = answers_of(block.part)
             for path in block.paths():
-                lines += _question(known[path], _rules_about(block, path))
+                lines += _question(known[path], _rules_about(block, path), block.opening_of(path))
     return "\n".join(lines).rstrip() + "\n"

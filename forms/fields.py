@@ -25,6 +25,7 @@ from forms.reading import (
 )
 from meetings.contract import codes
 from meetings.desk import Answer
+from meetings.openings import Opening
 from meetings.parts import value_at, with_value
 from meetings.questions import Field, Kind, flat_fields
 from meetings.vocabulary import Code
@@ -100,6 +101,8 @@ class Asked(wtforms.Field):
         self.left_out = 0
         self.problem = ""
         self.theirs = ""
+        self.opening: Opening | None = None
+        self.is_called = False
 
     # WTForms calls this; nothing in it can fail.
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
@@ -201,8 +204,17 @@ class Asked(wtforms.Field):
 
     @property
     def is_folded(self) -> bool:
-        """Whether the page keeps it folded: asked of few, and nothing stands here that has to be looked at."""
-        return bool(self.question.seldom) and not self.problem and not self.theirs
+        """Whether the page keeps it folded: not called for, and nothing stands here that has to be looked at."""
+        if self.problem or self.theirs or self.is_called:
+            return False
+        if self.opening is not None and self.opening.folds:
+            return not self.is_answered
+        return bool(self.question.seldom)
+
+    @property
+    def why_now(self) -> Opening | None:
+        """What called for the question, where there is something to be said of it."""
+        return self.opening if self.is_called and self.opening is not None and self.opening.says else None
 
     @property
     def anchor(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from forms.pages import not_ready_page
+from forms.agreeing import not_ready_page
 from meetings.audience import CopyRefused, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal
 from meetings.people import NotAllowed

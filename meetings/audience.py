@@ -258,7 +258,7 @@ def marking_words(document: Json) -> str:
     return f"{marking.get('tier', 'OFFICIAL')}{'-SENSITIVE' if marking.get('sensitive') else ''}"
 
 
-def file_name(document: Json, who: Reader, extension: str) -> str:
+def file_name(document: Json, who: Reader | str, extension: str) -> str:
     """Return the name of a copy's file: `OFFICIAL-SENSITIVE_SD-2026-0951-2_v1_police.docx`."""
     slug = re.sub(r"[^A-Za-z0-9._-]", "-", str(document.get("ref", "record")))
     audience = str(who).replace(":", "-")

@@ -18,7 +18,7 @@ from typing import Any
 from meetings import contract
 from meetings.calendar import local
 from meetings.contract import Refused
-from meetings.documents import Action, Discussion
+from meetings.documents import Action, Discussion, Outcome
 from meetings.facts import is_manager
 from meetings.history import Line
 from meetings.parts import (
@@ -50,9 +50,11 @@ from meetings.vocabulary import (
     ActionKind,
     ActionStatus,
     Agency,
+    BirthKind,
     DocumentStatus,
     MeetingType,
     ReferenceKind,
+    Seen,
     SignoffAs,
 )
 
@@ -375,7 +377,7 @@ class Desk:
             local_id = row.body.get("id")
             if shape_of(row.name) in LOCAL_ID_LETTER and local_id:
                 for outcome in [one for one in draft.parts.values() if one.name == "outcomes"]:
-                    if outcome.body == {"child": local_id} and not outcome.unread:
+                    if outcome.body == _new_outcome(draft, local_id) and not outcome.unread:
                         del draft.parts[outcome.id]
                 others = [one for one in draft.parts.values() if one.id != part_id]
                 if places := [_words_for(one, path) for one, path in named_in(others, local_id)]:
@@ -679,8 +681,19 @@ def _new_row(draft: Draft, name: str, body: Json) -> Part:
             "kind": str(ActionKind.TASK),
             "status": str(ActionStatus.OPEN),
         }
+    elif shape is Outcome:
+        given = _new_outcome(draft, body.get("child", ""))
     last = max((one.position for one in draft.parts.values() if one.name == name), default=-1)
     return Part(str(uuid.uuid4()), name, last + 1, 1, {**body, **given})
+
+
+def _new_outcome(draft: Draft, child: str) -> Json:
+    """Return an outcome as it begins; nobody is asked whether a child was seen who is not born yet."""
+    begun: Json = {"child": child}
+    rows = (one.body for one in draft.parts.values() if one.name == "children")
+    if any(row.get("id") == child and row.get("kind") == BirthKind.UNBORN for row in rows):
+        begun["voice"] = {"seen": str(Seen.NOT_APPLICABLE)}
+    return begun
 
 
 def _next(draft: Draft, letter: str) -> int:

@@ -377,6 +377,15 @@ def test_copies_come_with_names_that_say_what_they_are(app, at_work, a_draft):
     assert at_work.get(f"/records/{a_draft}/record.json?audience=police").status == 409
 
 
+def test_each_child_has_an_extract_in_word_and_as_data(at_work, a_draft):
+    response = at_work.client.get(f"/records/{a_draft}/children/c1/extract.docx")
+    assert response.status_code == 200
+    assert f"_{a_draft}_v1_child-c1.docx" in response.headers["Content-Disposition"]
+    assert at_work.client.get(f"/records/{a_draft}/children/c1/extract.json").json["child"] == "c1"
+    assert at_work.get(f"/records/{a_draft}/children/c9/extract.docx").status == 404
+    assert at_work.get(f"/records/{a_draft}/children/c1/extract.docx?audience=police").status == 409
+
+
 def test_an_officer_takes_the_police_copy_and_no_other(app, browser, a_draft):
     browser.sign_in("officer")
     assert browser.client.get(f"/records/{a_draft}/minutes.docx").status_code == 200

@@ -114,18 +114,31 @@ class Recorder:
             elif step.key != "circulation":
                 self.type_step(step)
 
-    def type_step(self, step: Step) -> None:
-        """Type one step until the page shows the record."""
+    def pass_over(self) -> None:
+        """Let a manager pass over the rules that the record passes over."""
+        for entry in self.document.get("exceptions", ()):
+            self.open("/steps/circulation")
+            button = self.page.locator(f'button[name="rule"][value="{entry["rule"]}"]')
+            self.unfold(button)
+            button.click()
+        step = next(one for one in STEPS if one.key == "circulation")
+        self.type_step(step, tuple(block for block in step.blocks if block.part == "exceptions"))
+
+    def type_step(self, step: Step, only: tuple[Block, ...] = ()) -> None:
+        """Type one step, or only these blocks of it, until the page shows the record."""
         path = f"/steps/{step.key}"
+        blocks = only or step.blocks
         self.open(path)
-        for block in step.blocks:
-            if block.is_list:
+        for block in blocks:
+            self.ask_for(block)
+            if block.is_list and block.part != "exceptions":
                 self.add_rows(block)
         for _ in range(MOST_PASSES):
             soup = BeautifulSoup(self.page.content(), "lxml")
             changed = False
-            for block in step.blocks:
-                changed |= self.type_block(block, soup)
+            for block in blocks:
+                if soup.find("button", attrs={"value": f"ask:{block.part}"}) is None:
+                    changed |= self.type_block(block, soup)
             if not changed:
                 return
             self.press("save")
@@ -146,6 +159,14 @@ class Recorder:
         section, _, name = block.part.rpartition("/")
         rows = (self.document.get(section, {}) if section else self.document).get(name)
         return rows or []
+
+    def ask_for(self, block: Block) -> None:
+        """Press the button that opens a block which the discussion does not call for yet."""
+        section, _, name = block.part.rpartition("/")
+        holder = self.document.get(section, {}) if section else self.document
+        button = self.page.locator(f'button[name="do"][value="ask:{block.part}"]')
+        if holder.get(name) is not None and button.count():
+            button.click()
 
     def add_rows(self, block: Block) -> None:
         """Press the button that adds a row until there are enough."""

@@ -1,0 +1,134 @@
+"""From the typed text to a record that stands: read-back, confirming, finalising, passing a rule over, history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from forms.asking import name_of
+from forms.blueprint import bp, desk, look
+from forms.entry import current_person
+from forms.showing import needs_of
+from meetings.desk import NoSuchPart, Refusal
+from meetings.guides import step_of
+from meetings.parts import label_of, lists, question_of_list, sections
+from meetings.people import Deed, allowed
+from meetings.rules import CATALOGUE, Level
+from meetings.stages import NotReady
+from meetings.store import NoSuchMeeting
+from meetings.vocabulary import SignoffAs
+
+
+def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any:
+    found = look(reference)
+    needs = needs_of(found, desk().findings(found))
+    document = found.document
+    by_agency: dict[str, list[Any]] = {}
+    for action in document.actions or ():
+        owner = document.professional(action.owner)
+        label = owner.agency.label if owner and owner.agency else "No owner yet"
+        by_agency.setdefault(label, []).append(action)
+    return render_template(
+        "read_back.html",
+        record=found,
+        document=document,
+        needs=needs,
+        blocks=[one for one in needs if one.finding.level is Level.BLOCK],
+        by_agency=by_agency,
+        confirmations=found.confirmations(),
+        police=[one for one in document.professionals or () if one.agency == "police" and one.name],
+        chair=document.professional(document.meeting.chair),
+        managers=[one for one in document.professionals or () if one.manager and one.name],
+        name_of=name_of,
+        problem=problem,
+        typed=request.form.get("typed_name", ""),
+    ), status
+
+
+@bp.get("/records/<path:reference>/read-back")
+@allowed(Deed.SEE)
+def read_back(reference: str) -> Any:
+    """Show decisions and actions before people leave, and let chair and police confirm the text."""
+    return _read_back_page(reference)
+
+
+@bp.post("/records/<path:reference>/confirm")
+@allowed(Deed.CONFIRM)
+def confirm(reference: str) -> Any:
+    """Confirm the text that was shown."""
+    as_ = request.form.get("as", "")
+    try:
+        if as_ not in list(SignoffAs):
+            raise Refusal("Choose as what this person confirms.")
+        desk().confirm(
+            reference,
+            SignoffAs.of(as_),
+            request.form.get("professional", ""),
+            request.form.get("typed_name", ""),
+            request.form.get("content_sha256", ""),
+            current_person(),
+        )
+    except NoSuchPart:
+        raise
+    except Refusal as refused:
+        return _read_back_page(reference, str(refused), 422)
+    return redirect(url_for("forms.read_back", reference=reference, _anchor="confirm"), 303)
+
+
+@bp.post("/records/<path:reference>/finalise")
+@allowed(Deed.FINALISE)
+def finalise(reference: str) -> Any:
+    """Close the record."""
+    desk().finalise(reference, current_person())
+    return redirect(url_for("forms.record", reference=reference), 303)
+
+
+def not_ready_page(refused: NotReady, reference: str) -> Any:
+    """Show what still stops a record from being final, each with a link to its field."""
+    found = look(reference)
+    return render_template("not_ready.html", record=found, needs=needs_of(found, refused.findings)), 409
+
+
+@bp.post("/records/<path:reference>/exceptions")
+@allowed(Deed.RECORD)
+def pass_over(reference: str) -> Any:
+    """Start an exception to a rule that fires: a manager gives the reason on the last step."""
+    found = look(reference)
+    rule = request.form.get("rule", "")
+    rows = found.rows("exceptions")
+    row = next((one for one in rows if one.body.get("rule") == rule), None)
+    if row is None:
+        if rule not in CATALOGUE or CATALOGUE[rule].hard or CATALOGUE[rule].level is Level.INFO:
+            raise Refusal("That rule takes no exception. Put right what it asks for.")
+        row = desk().add_row(reference, "exceptions", current_person(), {"rule": rule})
+    where = {"reference": reference, "key": step_of("exceptions").key, "open": row.id, "_anchor": f"row:{row.id}"}
+    return redirect(url_for("forms.step", **where), 303)
+
+
+@bp.post("/records/<path:reference>/reconvene")
+@allowed(Deed.RECORD)
+def reconvene(reference: str) -> Any:
+    """Start a reconvened discussion from this one."""
+    new = desk().reconvene(reference, current_person())
+    return redirect(url_for("forms.record", reference=new), 303)
+
+
+@bp.get("/records/<path:reference>/history")
+@allowed(Deed.SEE)
+def history(reference: str) -> str:
+    """Show what was done to a record."""
+    found = look(reference)
+    lines = desk().history(reference, current_person())
+    if not lines:
+        raise NoSuchMeeting(reference)
+    return render_template("history.html", record=found, lines=[(line, _words(line.what)) for line in reversed(lines)])
+
+
+def _words(what: str) -> str:
+    _, name, deed = what.split(":", 2)
+    if name in lists():
+        return f"{question_of_list(name).question.label}: {deed}"
+    if name in sections() and name != "discussion":
+        return f"{label_of(name)}: {deed}"
+    return f"{name.capitalize()} {deed}"

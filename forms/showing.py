@@ -1,0 +1,370 @@
+"""What a page of the guided form shows: its blocks, what is still needed with links, the lamps and the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import request, session, url_for
+
+from forms.asking import PartForm, name_of
+from forms.blueprint import desk, spell_instant, spell_short_day
+from forms.fields import Room
+from forms.keeping import Posted, keys_of
+from meetings.calendar import spell_duration
+from meetings.contract import codes
+from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
+from meetings.guides import STEPS, Block, Step, step_of, steps_for
+from meetings.openings import Opening
+from meetings.parts import TOP, Part, answers_of, label_of, lists, question_of_list
+from meetings.record import Record
+from meetings.rules import CATALOGUE, Finding, Level
+from meetings.vocabulary import Agency, Audience, Code, LineKind, Presence, ReferenceKind, Tell
+
+CHILDREN_STEP = "decisions"
+"""The step that has a page for each child."""
+OPEN_UP_TO = 1
+"""Rows of a list that stand open without being asked to."""
+
+
+# ── What is still needed, with links ─────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Need:
+    """A finding as a page shows it: with the step it is on and links to its places."""
+
+    finding: Finding
+    step: Step
+    links: list[tuple[str, str]]
+
+    @property
+    def address(self) -> str:
+        """Where the first place is."""
+        return self.links[0][1]
+
+
+def needs_of(record: Record, findings: Iterable[Finding]) -> list[Need]:
+    """Return the findings of a record with links to their fields."""
+    found = []
+    for finding in findings:
+        links = [_link(record, pointer) for pointer in finding.places]
+        found.append(Need(finding, _step_of(record, finding.places[0]), links))
+    return found
+
+
+def _step_of(record: Record, pointer: str) -> Step:
+    if pointer.strip("/").split("/")[0] == "signoff":
+        return STEPS[-1]
+    address = record.address_of(pointer)
+    return step_of(address.part, address.path)
+
+
+def _first_path(part: str, path: str) -> str:
+    known = [one for one, asked in answers_of(part).items() if asked.asked]
+    if path in known:
+        return path
+    return next((one for one in known if one.startswith(f"{path}/") or not path), "")
+
+
+def _also(record: Record, part: str) -> dict[str, str]:
+    """Return what a link says so that a block is shown that this discussion does not call for."""
+    block = next((one for step in STEPS for one in step.blocks if one.part == part), None)
+    return {"also": part} if block is not None and block.opening and not block.is_called(record.document) else {}
+
+
+def _link(record: Record, pointer: str) -> tuple[str, str]:
+    """Return words for a place of the record, and where its field is."""
+    if pointer.strip("/").split("/")[0] == "signoff":
+        return "Read back and confirm", url_for("forms.read_back", reference=record.reference)
+    address = record.address_of(pointer)
+    step = step_of(address.part, address.path)
+    where: dict[str, Any] = {"reference": record.reference, "key": step.key, **_also(record, address.part)}
+    if address.part in lists():
+        list_label = question_of_list(address.part).question.label
+        row = record.part(address.part_id) if address.part_id else None
+        if address.part == "outcomes":
+            return _link_to_child(record, row, address.path)
+        if row is None:
+            return list_label, url_for("forms.step", **where, _anchor=f"list:{address.part}")
+        path = _first_path(address.part, address.path)
+        label = answers_of(address.part)[path].question.label if path else list_label
+        anchor = f"{row.id}:{path}"
+        return f"{row_title(record, row)}: {label}", url_for("forms.step", **where, open=row.id, _anchor=anchor)
+    path = _first_path(address.part, address.path)
+    key = address.part_id or address.part
+    label = answers_of(address.part)[path].question.label if path else step.title
+    return label, url_for("forms.step", **where, _anchor=f"{key}:{path}")
+
+
+def _link_to_child(record: Record, row: Part | None, path: str) -> tuple[str, str]:
+    if row is None:
+        decided = {one.body.get("child") for one in record.rows("outcomes")}
+        child = next((one for one in record.document.subjects if one.id not in decided), None)
+        if child is None:
+            return "Each child", url_for("forms.step", reference=record.reference, key=CHILDREN_STEP)
+        where = url_for("forms.child", reference=record.reference, child=child.id)
+        return f"{child.name or child.id}: nothing recorded yet", where
+    child_id = row.body["child"]
+    known = _first_path("outcomes", path)
+    label = answers_of("outcomes")[known].question.label if known else "Decision"
+    anchor = f"{row.id}:{known}"
+    where = url_for("forms.child", reference=record.reference, child=child_id, _anchor=anchor)
+    return f"{name_of(record.document, child_id)}: {label}", where
+
+
+def row_title(record: Record, row: Part) -> str:
+    """Return the one line that stands for a closed row: enough to find it among many without opening it."""
+    body = row.body
+    match row.name:
+        case "actions":
+            owner = name_of(record.document, body.get("owner"))
+            number = body.get("ref", "").rpartition("-")[2]
+            return " ".join(filter(None, [number, body.get("text", ""), f"({owner})" if owner else ""])) or NEW_ROW
+        case "information/lines":
+            said = body.get("text") or (LineKind.of(body["kind"]).label if body.get("kind") else "")
+            return ": ".join(filter(None, [_label(Agency, body.get("agency")), said])) or NEW_ROW
+        case "professionals":
+            who = ", ".join(filter(None, [body.get("name", ""), body.get("role", "")]))
+            took = _label(Presence, body.get("presence"))
+            return " · ".join(filter(None, [who, _label(Agency, body.get("agency")), took])) or NEW_ROW
+        case "adults":
+            return ", ".join(filter(None, [body.get("name", ""), body.get("relation", "")])) or NEW_ROW
+        case "telling":
+            told = _label(Tell, body.get("tell"))
+            return ": ".join(filter(None, [name_of(record.document, body.get("adult")), told])) or NEW_ROW
+        case "circulation":
+            copy = _label(Audience, body.get("audience"))
+            return ": ".join(filter(None, [name_of(record.document, body.get("to")), copy])) or NEW_ROW
+        case "links":
+            kind = _label(ReferenceKind, body.get("kind"))
+            return ": ".join(filter(None, [kind, body.get("value", "")])) or NEW_ROW
+        case "exceptions":
+            rule = CATALOGUE.get(body["rule"])
+            return f"{body['rule']}{f': {rule.says}' if rule else ''}"
+    for name in ("name", "label", "ref", "text"):
+        if body.get(name):
+            return str(body[name])
+    named = next((body[name] for name in ("by", "child", "person") if body.get(name)), None)
+    return name_of(record.document, named) or NEW_ROW
+
+
+NEW_ROW = "New, nothing recorded yet"
+
+
+def _label(vocabulary: type[Code], code: str | None) -> str:
+    """Return what people call a code, or nothing where none is chosen."""
+    return codes(vocabulary)[code].label if code in codes(vocabulary) else ""
+
+
+# ── The state of a record ────────────────────────────────────────────────────────────────────────────────────────
+
+
+NOT_ASKED = "Not asked for this discussion"
+
+
+def states_of(record: Record, needs: list[Need]) -> dict[str, str]:
+    """Return the state of each step in words."""
+    states = {}
+    for step in steps_for(record.document):
+        still = sum(1 for need in needs if need.step is step and need.finding.level is Level.BLOCK)
+        begun = any(is_begun(record, block) for block in step.blocks)
+        if still and begun:
+            states[step.key] = f"{still} still needed"
+        elif begun:
+            states[step.key] = "Complete"
+        else:
+            states[step.key] = "Not started" if step.is_called(record.document) else NOT_ASKED
+    return states
+
+
+def is_begun(record: Record, block: Block) -> bool:
+    """Whether anything is recorded in a block."""
+    if block.is_list:
+        return bool(record.rows(block.part)) or block.part in record.asked
+    part = record.section(block.part)
+    return part is not None and any(
+        path.split("/")[0] in part.body or path in part.unread for path in block.paths() if path != "tier"
+    )
+
+
+def clocks_of(record: Record) -> list[Any]:
+    """Return the dates of each child whom the discussion decides about."""
+    return [dates_of(child, record.document, record.profile, record.earlier) for child in record.document.subjects]
+
+
+def running(record: Record) -> list[tuple[str, str, str]]:
+    """Return the clocks that run besides those of each child: what, whose, and how long is left."""
+    found = []
+    now = desk().now()
+    for clock in clocks(record.document, record.profile):
+        left = clock.left(now)
+        if clock.due_at is None or left is None:
+            how = f"by {spell_short_day(clock.due_on)}" if clock.due_on else ""
+        elif left < timedelta(0):
+            how = f"over since {spell_instant(clock.due_at)}"
+        else:
+            how = f"{spell_instant(clock.due_at)}: {spell_duration(left)} left"
+        found.append((clock.what, name_of(record.document, clock.child), how))
+    return found
+
+
+# ── The blocks of a page ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class ShownRow:
+    """One row of a list on a page."""
+
+    part: Part
+    title: str
+    form: PartForm
+    open: bool
+
+
+@dataclass
+class ShownBlock:
+    """One block of a step on a page: a form, or rows with a form each."""
+
+    block: Block
+    label: str
+    form: PartForm | None = None
+    rows: list[ShownRow] = field(default_factory=list)
+    none: str = ""
+    said_none: bool = False
+    opening: Opening | None = None
+    closed: bool = False
+
+    @property
+    def add_label(self) -> str:
+        """Words of the button that adds a row."""
+        return ADD_WORDS.get(self.block.part, "Add another")
+
+
+ADD_WORDS = {
+    "children": "Add a child",
+    "adults": "Add an adult",
+    "professionals": "Add a person",
+    "places": "Add a place",
+    "links": "Add a reference",
+    "conflicts/entries": "Add a conflict of interest",
+    "information/lines": "Add a line",
+    "missing/episodes": "Add an episode",
+    "police_protection": "Add a use of police protection",
+    "telling": "Add a parent or carer",
+    "earlier_actions": "Add an earlier action",
+    "actions": "Add an action",
+    "dissent/entries": "Add a dissent",
+    "circulation": "Add a reader",
+    "exceptions": "Pass over a rule",
+}
+
+
+def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Posted | None = None) -> list[ShownBlock]:
+    """Return the blocks of a page as it is shown; after a clash, with what was typed.
+
+    A block that this discussion does not call for is closed, unless something is recorded in it or it was asked for.
+    """
+    opened, also = set(request.args.getlist("open")), set(request.args.getlist("also"))
+    formdata = request.form if posted and not posted.is_kept else None
+    keys = keys_of(formdata or ())
+    left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
+    shown = []
+    for block in blocks:
+        called = block.is_called(record.document)
+        one = ShownBlock(block, label_of(block.part) if block.part != TOP else "", opening=block.opening)
+        one.opening = block.opening if called else None
+        typed = any(key == block.part or _part_name(record, key) == block.part for key in keys)
+        one.closed = not (called or is_begun(record, block) or block.part in also or typed)
+        shown.append(one)
+        if one.closed:
+            continue
+        if block.is_list:
+            one.none, one.said_none = question_of_list(block.part).question.none, block.part in record.asked
+            rows = record.rows(block.part)
+            for row, held in zip(rows, objects_of(record, block.part), strict=True):
+                form = PartForm(row.name, row, block.paths(), room, formdata=formdata if row.id in keys else None)
+                dress(form, posted, left_out, block.called(record.document, held))
+                is_open = len(rows) <= OPEN_UP_TO or row.id in opened or form.has_problem
+                one.rows.append(ShownRow(row, row_title(record, row), form, is_open))
+        else:
+            part = record.section(block.part)
+            known = (part.id if part else block.part, block.part)
+            key = next((key for key in known if key in keys), None)
+            one.form = PartForm(block.part, part, block.paths(), room, formdata=formdata if key else None, key=key)
+            held = record.document if block.part == TOP else getattr(record.document, block.part)
+            called_here = block.called(record.document, held) if held is not None else {}
+            dress(one.form, posted, left_out, called_here)
+    return shown
+
+
+def _part_name(record: Record, key: str) -> str | None:
+    part = record.part(key)
+    return part.name if part else None
+
+
+def objects_of(record: Record, part: str) -> list[Any]:
+    """Return the rows of a list as objects of the document, in order."""
+    found: Any = record.document
+    for name in part.split("/"):
+        found = getattr(found, name)
+    return found or []
+
+
+def dress(
+    form: PartForm, posted: Posted | None, left_out: Mapping[str, int], called: Mapping[str, tuple[Opening, bool]]
+) -> None:
+    """Put beside each field what has to be said of it."""
+    for one in form.every_field():
+        # A section that this very save made is known by its name before and by its id after.
+        before = f"{form.name}:{one.name.partition(':')[2]}"
+        one.left_out = left_out.get(one.name, left_out.get(before, 0))
+    form.look()
+    for one in form:
+        if one.path in called:
+            one.opening, one.is_called = called[one.path]
+        theirs = posted.clashes.get((form.key, one.path)) if posted else None
+        if theirs is not None:
+            words = one.spell(theirs.answer)
+            one.theirs = f"{theirs.who} wrote: ‘{words}’." if words else f"{theirs.who} emptied this."
+
+
+# ── The side panel ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
+    """Return the lamps at the side: what, how it stands, and where it is put right."""
+    document = record.document
+    people_step = url_for("forms.step", reference=record.reference, key="people")
+    attended = document.attended()
+    undecided = [
+        one for one in document.subjects if (out := document.outcome_of(one.id)) is None or not out.decision.confirmed
+    ]
+    lacking = [
+        one for one in document.actions or () if one.owner is None or not (one.deadline.due_at or one.deadline.event)
+    ]
+    groups = missing_groups(document, record.profile["quorum_agencies"])
+    quorum = (
+        "yes" if is_quorate(document, record.profile) else "no: " + ", ".join(Agency.of(one[0]).label for one in groups)
+    )
+    names = ", ".join(sorted({one.agency.label for one in managers(document, record.profile) if one.agency}))
+    agencies = len({one.agency for one in attended})
+    where = {"reference": record.reference}
+    return [
+        ("Here", f"{len(attended)} people, {agencies} agencies", people_step),
+        ("Quorum", quorum, people_step),
+        ("Managers", names or "none", people_step),
+        (
+            "Children undecided",
+            f"{len(undecided)} of {len(document.subjects)}",
+            url_for("forms.step", **where, key=CHILDREN_STEP),
+        ),
+        ("Actions lacking owner or time", str(len(lacking)), url_for("forms.step", **where, key="actions")),
+        (
+            "Dissent",
+            "asked" if document.dissent.asked_of_all else "not asked yet",
+            url_for("forms.step", **where, key="closing"),
+        ),
+    ]
