@@ -102,6 +102,10 @@ _GRID = (2500, 2433, 2500, 2433)
 SHORT = 26
 SHORT_LABEL = 50
 """Characters up to which an answer, and its label, may share a row with another."""
+FEWEST_IN_COLUMNS = 2
+MOST_COLUMNS = 4
+SHORT_IN_COLUMNS = 70
+"""A list is printed in columns from so many rows, up to so many questions, if no answer is longer than this."""
 
 
 class MinutesIncomplete(Exception):
@@ -324,10 +328,30 @@ class Minutes:
     def cards(self, part: str, found: list[tuple[str, Json]]) -> str:
         """Return a table of label and answer for each row of a list."""
         shape = shape_of(part)
+        if columns := self.columns(shape, found):
+            return self.labelled(part, columns)
         cards = [self.rows_of(shape, body) for _, body in found]
         if all(len(rows) == 1 for rows in cards):
             return self.labelled(part, self.pairs([rows[0] for rows in cards]))
         return self.labelled(part, "".join(self.pairs(rows) for rows in cards))
+
+    def columns(self, shape: type, found: list[tuple[str, Json]]) -> str:
+        """Return rows of a list as one table with a column for each question; nothing where answers are long."""
+        answered = [list(answers(shape, body, self.name)) for _, body in found]
+        used = {path for row in answered for path, _, _ in row}
+        labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in used}
+        short = all(
+            len(got) == 1 and len(got[0]) <= SHORT and "\n" not in got[0] for one in answered for _, _, got in one
+        )
+        if len(found) < FEWEST_IN_COLUMNS or not 2 <= len(labels) <= MOST_COLUMNS or not short:
+            return ""
+        widths = tuple(WIDTH // len(labels) for _ in labels)
+        rows = []
+        for one in answered:
+            known = {path: got for path, _, got in one}
+            cells = [cell(lines(known.get(path, [])), width) for path, width in zip(labels, widths, strict=True)]
+            rows.append(row(cells))
+        return table(widths, rows, tuple(labels.values()))
 
     def people(self, found: list[tuple[str, Json]]) -> str:
         """Return children or adults, each under the name."""
@@ -578,7 +602,7 @@ class Minutes:
 
     def sign_offs(self) -> str:
         """Return who confirmed the text; in a draft, places to sign."""
-        widths = (3300, 2700, 2366, 1500)
+        widths = (2900, 2600, 2166, 2200)
         rows = []
         for number, one in enumerate(self.document.get("signoff", ())):
             as_ = SignoffAs.of(one["as"]).label if "as" in one else ""

@@ -127,7 +127,7 @@ STEPS: tuple[Step, ...] = (
                 "children",
                 some={
                     ("due_on", "mother", "pregnancy/"): when.UNBORN,
-                    ("born_on",): when.BORN,
+                    ("born_on", "school"): when.BORN,
                     ("reason",): when.NOT_DECIDED_ABOUT,
                     (
                         "plan/category",
