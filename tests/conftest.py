@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from app import create_app, read_settings
 from forms.demonstration import PASSWORD, PEOPLE
 from meetings.desk import Desk, administrator
-from meetings.passwords import hash_password
 from meetings.people import Account
 from meetings.store import Store, metadata, migrate
 from tests.inspecting import Browser
@@ -46,25 +46,46 @@ def postgres_address() -> Iterator[str]:
         yield address
 
 
-def _fresh(store: Store) -> Store:
-    migrate(store)
+def _with_people(store: Store) -> None:
     store.make_area("Test area")
     store.keep_account(administrator(), None, demonstration=False)
     for person in PEOPLE:
         store.keep_account(person, None, demonstration=True)
-    return store
+
+
+@pytest.fixture(scope="session")
+def sqlite_image() -> bytes:
+    """A migrated database in memory, made once."""
+    store = Store("sqlite://")
+    migrate(store)
+    _with_people(store)
+    image: bytes = store.engine.raw_connection().driver_connection.serialize()
+    store.close()
+    return image
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_address: str) -> str:
+    """The address of a migrated database of our own."""
+    store = Store(postgres_address)
+    migrate(store)
+    store.close()
+    return postgres_address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A store with its tables and people: every test that keeps something runs on each database."""
-    address = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgres_address")
-    store = Store(address)
-    if request.param == "postgres":
+    if request.param == "sqlite":
+        store = Store("sqlite://")
+        store.engine.raw_connection().driver_connection.deserialize(request.getfixturevalue("sqlite_image"))
+    else:
+        store = Store(request.getfixturevalue("postgres_tables"))
         with store.writing() as connection:
-            metadata.drop_all(connection)
-            connection.execute(sa.text("drop table if exists alembic_version"))
-    yield _fresh(store)
+            tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+            connection.execute(sa.text(f"truncate {tables} restart identity"))
+        _with_people(store)
+    yield store
     store.close()
 
 
@@ -101,8 +122,8 @@ def app(store: Store, clock: Clock, tmp_path: Path, hashed: str) -> Any:
 
 @pytest.fixture(scope="session")
 def hashed() -> str:
-    """The password of the demonstration people, hashed once: hashing is slow on purpose."""
-    return hash_password(PASSWORD)
+    """The password of the demonstration people, hashed in a cheap way: hashing is slow on purpose."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @pytest.fixture
