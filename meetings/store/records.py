@@ -1,232 +1,23 @@
-"""Where records are kept: tables, opening the database, keeping what changed. The only module that knows SQLAlchemy.
-
-Drafts are kept as parts, final versions as bytes; what is asked across records stands in ordinary columns. SQLite by
-default, PostgreSQL by setting; nothing here rests on what only one of them can do.
-"""
+"""Keeping records: drafts as parts, final versions as bytes, and the history of both."""
 
 from __future__ import annotations
 
-import hashlib
-import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection, Engine, RowMapping
+from sqlalchemy.engine import Connection, RowMapping
 
 from meetings.history import START, Line
 from meetings.parts import TOP, Json, Part, lists, sections
-from meetings.people import Account, Role
-from meetings.vocabulary import Agency, DocumentStatus
-
-AREA = "00000000-0000-4000-8000-000000000001"
-"""The safeguarding partnership that holds the records of this installation; every key starts with it."""
-
-
-class UTCDateTime(sa.TypeDecorator[datetime]):
-    """An instant: refused without an offset, kept in UTC, returned aware."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Return the instant in UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without an offset is not kept")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Return the instant, aware."""
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-JSON = sa.JSON().with_variant(JSONB(), "postgresql")
-ID = sa.String(36)
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-area = sa.Table("area", metadata, sa.Column("id", ID, primary_key=True), sa.Column("name", sa.Text, nullable=False))
-
-
-def _area_id() -> sa.Column[Any]:
-    return sa.Column("area_id", ID, sa.ForeignKey("area.id"), primary_key=True)
-
-
-account = sa.Table(
-    "account",
-    metadata,
-    _area_id(),
-    sa.Column("id", ID, primary_key=True),
-    sa.Column("login", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("agency", sa.Text, nullable=False),
-    sa.Column("organisation", sa.Text, nullable=False),
-    sa.Column("grade", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
-    sa.Column("password_hash", sa.Text),
-    sa.Column("demonstration", sa.Boolean, nullable=False),
-    sa.UniqueConstraint("area_id", "login"),
-)
-
-session = sa.Table(
-    "session",
-    metadata,
-    _area_id(),
-    sa.Column("token_sha256", sa.String(64), primary_key=True),
-    sa.Column("account_id", ID),
-    sa.Column("data", JSON, nullable=False),
-    sa.Column("seen_at", UTCDateTime, nullable=False, index=True),
-    sa.ForeignKeyConstraint(["area_id", "account_id"], ["account.area_id", "account.id"]),
-)
-
-series = sa.Table(
-    "series",
-    metadata,
-    _area_id(),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("last", sa.Integer, nullable=False),
-)
-
-record = sa.Table(
-    "record",
-    metadata,
-    _area_id(),
-    sa.Column("id", ID, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("ref", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("profile", sa.Text),
-    sa.Column("asked", JSON, nullable=False),
-    sa.Column("numbers", JSON, nullable=False),
-    sa.Column("counter", sa.Integer, nullable=False),
-    sa.Column("chain", sa.String(64), nullable=False),
-    sa.Column("lines", sa.Integer, nullable=False),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("held_at", UTCDateTime),
-    sa.Column("recorder", sa.Text, nullable=False),
-    sa.Column("made_at", UTCDateTime, nullable=False),
-    sa.Column("changed_at", UTCDateTime, nullable=False),
-    sa.UniqueConstraint("area_id", "ref"),
-    sa.Index("ix_record_list", "area_id", "status", "changed_at"),
-)
-
-
-def _record_key() -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["area_id", "record_id"], ["record.area_id", "record.id"])
-
-
-part = sa.Table(
-    "part",
-    metadata,
-    _area_id(),
-    sa.Column("id", ID, primary_key=True),
-    sa.Column("record_id", ID, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    # A section occurs once, and so does what is decided for one child; other rows have no key.
-    sa.Column("once", sa.Text),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("body", JSON, nullable=False),
-    sa.Column("unread", JSON, nullable=False),
-    sa.Column("changed_by", ID, nullable=False),
-    sa.Column("changed_at", UTCDateTime, nullable=False),
-    _record_key(),
-    sa.UniqueConstraint("area_id", "record_id", "once"),
-    sa.Index("ix_part_record", "area_id", "record_id", "name", "position"),
-)
-
-frozen = sa.Table(
-    "frozen",
-    metadata,
-    _area_id(),
-    sa.Column("record_id", ID, primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Column("content_sha256", sa.String(64), nullable=False),
-    sa.Column("profile_sha256", sa.String(64), nullable=False),
-    sa.Column("rules_sha256", sa.String(64), nullable=False),
-    sa.Column("frozen_at", UTCDateTime, nullable=False),
-    sa.Column("frozen_by", ID, nullable=False),
-    _record_key(),
-)
-
-signoff = sa.Table(
-    "signoff",
-    metadata,
-    _area_id(),
-    sa.Column("id", ID, primary_key=True),
-    sa.Column("record_id", ID, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("body", JSON, nullable=False),
-    sa.Column("elsewhere", sa.Boolean, nullable=False),
-    sa.Column("account_id", ID),
-    _record_key(),
-    sa.Index("ix_signoff_record", "area_id", "record_id", "version", "position"),
-)
-
-action = sa.Table(
-    "action",
-    metadata,
-    _area_id(),
-    sa.Column("record_id", ID, primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("id", ID, primary_key=True),
-    sa.Column("ref", sa.Text, nullable=False),
-    sa.Column("owner", sa.Text, nullable=False),
-    sa.Column("agency", sa.Text, nullable=False),
-    sa.Column("due_at", UTCDateTime),
-    sa.Column("status", sa.Text, nullable=False),
-    _record_key(),
-    sa.Index("ix_action_due", "area_id", "status", "due_at"),
-)
-
-subject = sa.Table(
-    "subject",
-    metadata,
-    _area_id(),
-    sa.Column("record_id", ID, primary_key=True),
-    # The local authority's number of a child whom the record decides about: the same child has it in every record.
-    sa.Column("number", sa.Text, primary_key=True),
-    sa.Column("held_on", sa.Text),
-    _record_key(),
-    sa.Index("ix_subject_number", "area_id", "number", "held_on"),
-)
-
-history = sa.Table(
-    "history",
-    metadata,
-    _area_id(),
-    sa.Column("record_id", ID, primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("at", UTCDateTime, nullable=False),
-    sa.Column("account_id", ID, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("detail", JSON, nullable=False),
-    sa.Column("before", sa.String(64), nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
-    _record_key(),
-)
+from meetings.people import Account
+from meetings.store.database import Database
+from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
+from meetings.vocabulary import DocumentStatus
 
 
 class NoSuchMeeting(Exception):
@@ -318,42 +109,8 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Store:
-    """The one door to the database."""
-
-    def __init__(self, url: str) -> None:
-        """Open the database at an SQLAlchemy address; nothing is read or made yet."""
-        self.url = url
-        self.is_sqlite = url.startswith("sqlite")
-        in_memory = self.is_sqlite and (":memory:" in url or url == "sqlite://")
-        options: dict[str, Any] = {"poolclass": sa.StaticPool} if in_memory else {}
-        if self.is_sqlite:
-            options["connect_args"] = {"check_same_thread": False, "timeout": 5}
-        else:
-            options["pool_pre_ping"] = True
-        self.engine: Engine = sa.create_engine(url, **options)
-        if self.is_sqlite:
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-        # One writer at a time in this process: without it SQLite's slowest saves take a second (busy retries).
-        self._writer: Any = threading.RLock() if self.is_sqlite else _NoLock()
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Lend a connection whose changes are kept if all goes well."""
-        with self._writer, self.engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Lend a connection for reading."""
-        with self.engine.connect() as connection:
-            yield connection
-
-    def close(self) -> None:
-        """Close every connection."""
-        self.engine.dispose()
-
-    # ── Records ──────────────────────────────────────────────────────────────────────────────────────────────────
+class Records(Database):
+    """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
         """Return the next number of a series (`SD-2026`), never the same twice."""
@@ -711,115 +468,6 @@ class Store:
                 for row in connection.execute(wanted).mappings()
             ]
 
-    # ── Accounts and sessions ────────────────────────────────────────────────────────────────────────────────────
-
-    def make_area(self, name: str) -> None:
-        """Make the area that holds the records, if it is not there yet."""
-        with self.writing() as connection:
-            if connection.execute(sa.select(area.c.id).where(area.c.id == AREA)).first() is None:
-                connection.execute(sa.insert(area).values(id=AREA, name=name))
-
-    def keep_account(self, person: Account, password_hash: str | None, *, demonstration: bool) -> None:
-        """Keep an account, new or changed."""
-        values = {
-            "login": person.login,
-            "name": person.name,
-            "agency": str(person.agency),
-            "organisation": person.organisation,
-            "grade": person.grade,
-            "role": str(person.role),
-            "password_hash": password_hash,
-            "demonstration": demonstration,
-        }
-        with self.writing() as connection:
-            changed = connection.execute(
-                sa.update(account).where(account.c.area_id == AREA, account.c.id == person.id).values(**values)
-            )
-            if changed.rowcount == 0:
-                connection.execute(sa.insert(account).values(area_id=AREA, id=person.id, **values))
-
-    def find_account(
-        self, *, login: str | None = None, account_id: str | None = None
-    ) -> tuple[Account, str | None, bool] | None:
-        """Return an account by login or id with its password hash and whether it is for demonstration, or None."""
-        by = account.c.login == login if login is not None else account.c.id == account_id
-        with self.reading() as connection:
-            row = connection.execute(sa.select(account).where(account.c.area_id == AREA, by)).mappings().first()
-        if row is None:
-            return None
-        person = Account(
-            id=row["id"],
-            login=row["login"],
-            name=row["name"],
-            agency=Agency.of(row["agency"]),
-            organisation=row["organisation"],
-            grade=row["grade"],
-            role=Role(row["role"]),
-        )
-        return person, row["password_hash"], row["demonstration"]
-
-    def read_session(self, token: str, not_before: datetime) -> tuple[str | None, Json, datetime] | None:
-        """Return account, data and last use of a session that was used since `not_before`, or None."""
-        with self.reading() as connection:
-            row = (
-                connection.execute(
-                    sa.select(session).where(
-                        session.c.area_id == AREA,
-                        session.c.token_sha256 == _hashed(token),
-                        session.c.seen_at >= not_before,
-                    )
-                )
-                .mappings()
-                .first()
-            )
-        return None if row is None else (row["account_id"], row["data"], row["seen_at"])
-
-    def write_session(self, token: str, account_id: str | None, data: Json, at: datetime) -> None:
-        """Keep a session, new or changed."""
-        values = {"account_id": account_id, "data": data, "seen_at": at}
-        with self.writing() as connection:
-            changed = connection.execute(
-                sa.update(session)
-                .where(session.c.area_id == AREA, session.c.token_sha256 == _hashed(token))
-                .values(**values)
-            )
-            if changed.rowcount == 0:
-                connection.execute(sa.insert(session).values(area_id=AREA, token_sha256=_hashed(token), **values))
-
-    def drop_session(self, token: str, not_before: datetime) -> None:
-        """Forget a session, and all that were last used before `not_before`."""
-        with self.writing() as connection:
-            connection.execute(
-                sa.delete(session).where(
-                    session.c.area_id == AREA,
-                    sa.or_(session.c.token_sha256 == _hashed(token), session.c.seen_at < not_before),
-                )
-            )
-
-
-class _NoLock:
-    """PostgreSQL locks rows itself."""
-
-    def __enter__(self) -> None:
-        """Do nothing."""
-
-    def __exit__(self, *_: object) -> None:
-        """Do nothing."""
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    # A commit that was answered must survive a power cut; NORMAL can lose it.
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
 
 def _columns(draft: Draft, at: datetime) -> Json:
     return {
@@ -841,24 +489,3 @@ def _columns(draft: Draft, at: datetime) -> Json:
 def part_names() -> Sequence[str]:
     """Return every name a part can have."""
     return [TOP, *sections(), *lists()]
-
-
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
-
-
-def migrate(store: Store) -> None:
-    """Bring the database to the newest form of its tables, if it is not there yet."""
-    from alembic import command  # slow to import; needed once
-    from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    with store.reading() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
-            return
-    with store.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")

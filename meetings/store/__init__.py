@@ -1,0 +1,29 @@
+"""Where records are kept. The only package that knows SQLAlchemy.
+
+Drafts are kept as parts, final versions as bytes; what is asked across records stands in ordinary columns. SQLite by
+default, PostgreSQL by setting; nothing here rests on what only one of them can do.
+"""
+
+from meetings.store.database import migrate
+from meetings.store.people import People
+from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary, part_names
+from meetings.store.tables import AREA, history, metadata
+
+
+class Store(Records, People):
+    """The one door to the database."""
+
+
+__all__ = [
+    "AREA",
+    "Draft",
+    "Frozen",
+    "NoSuchMeeting",
+    "Store",
+    "StoredSignoff",
+    "Summary",
+    "history",
+    "metadata",
+    "migrate",
+    "part_names",
+]

@@ -1,0 +1,212 @@
+"""The tables. `migrations/` makes them step by step; a test holds the two against each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+AREA = "00000000-0000-4000-8000-000000000001"
+"""The safeguarding partnership that holds the records of this installation; every key starts with it."""
+
+
+class UTCDateTime(sa.TypeDecorator[datetime]):
+    """An instant: refused without an offset, kept in UTC, returned aware."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return the instant in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without an offset is not kept")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return the instant, aware."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+ID = sa.String(36)
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+area = sa.Table("area", metadata, sa.Column("id", ID, primary_key=True), sa.Column("name", sa.Text, nullable=False))
+
+
+def _area_id() -> sa.Column[Any]:
+    return sa.Column("area_id", ID, sa.ForeignKey("area.id"), primary_key=True)
+
+
+account = sa.Table(
+    "account",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("login", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text),
+    sa.Column("demonstration", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("area_id", "login"),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    _area_id(),
+    sa.Column("token_sha256", sa.String(64), primary_key=True),
+    sa.Column("account_id", ID),
+    sa.Column("data", JSON, nullable=False),
+    sa.Column("seen_at", UTCDateTime, nullable=False, index=True),
+    sa.ForeignKeyConstraint(["area_id", "account_id"], ["account.area_id", "account.id"]),
+)
+
+series = sa.Table(
+    "series",
+    metadata,
+    _area_id(),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+record = sa.Table(
+    "record",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("profile", sa.Text),
+    sa.Column("asked", JSON, nullable=False),
+    sa.Column("numbers", JSON, nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+    sa.Column("chain", sa.String(64), nullable=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("held_at", UTCDateTime),
+    sa.Column("recorder", sa.Text, nullable=False),
+    sa.Column("made_at", UTCDateTime, nullable=False),
+    sa.Column("changed_at", UTCDateTime, nullable=False),
+    sa.UniqueConstraint("area_id", "ref"),
+    sa.Index("ix_record_list", "area_id", "status", "changed_at"),
+)
+
+
+def _record_key() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["area_id", "record_id"], ["record.area_id", "record.id"])
+
+
+part = sa.Table(
+    "part",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("record_id", ID, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    # A section occurs once, and so does what is decided for one child; other rows have no key.
+    sa.Column("once", sa.Text),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("body", JSON, nullable=False),
+    sa.Column("unread", JSON, nullable=False),
+    sa.Column("changed_by", ID, nullable=False),
+    sa.Column("changed_at", UTCDateTime, nullable=False),
+    _record_key(),
+    sa.UniqueConstraint("area_id", "record_id", "once"),
+    sa.Index("ix_part_record", "area_id", "record_id", "name", "position"),
+)
+
+frozen = sa.Table(
+    "frozen",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("content_sha256", sa.String(64), nullable=False),
+    sa.Column("profile_sha256", sa.String(64), nullable=False),
+    sa.Column("rules_sha256", sa.String(64), nullable=False),
+    sa.Column("frozen_at", UTCDateTime, nullable=False),
+    sa.Column("frozen_by", ID, nullable=False),
+    _record_key(),
+)
+
+signoff = sa.Table(
+    "signoff",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("record_id", ID, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("body", JSON, nullable=False),
+    sa.Column("elsewhere", sa.Boolean, nullable=False),
+    sa.Column("account_id", ID),
+    _record_key(),
+    sa.Index("ix_signoff_record", "area_id", "record_id", "version", "position"),
+)
+
+action = sa.Table(
+    "action",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("due_at", UTCDateTime),
+    sa.Column("status", sa.Text, nullable=False),
+    _record_key(),
+    sa.Index("ix_action_due", "area_id", "status", "due_at"),
+)
+
+subject = sa.Table(
+    "subject",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    # The local authority's number of a child whom the record decides about: the same child has it in every record.
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("held_on", sa.Text),
+    _record_key(),
+    sa.Index("ix_subject_number", "area_id", "number", "held_on"),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("account_id", ID, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("detail", JSON, nullable=False),
+    sa.Column("before", sa.String(64), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    _record_key(),
+)
