@@ -66,9 +66,9 @@ def export_command(
     desk: Desk = context.obj.desk(context.obj.clock(now))
     try:
         reader(audience)
-        files = files_of(
-            copy_of(desk.export(reference, administrator(), audience, version), audience), children=children
-        )
+        source = desk.export(reference, administrator(), version)
+        files = files_of(copy_of(source, audience), children=children)
+        desk.give_out(source, audience, files, administrator())
     except (CopyRefused, MinutesIncomplete) as refused:
         click.echo(str(refused), err=True)
         context.exit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -13,7 +12,7 @@ from exports.copies import Copy
 from exports.extracts import child_docx, child_json, children_of
 from exports.minutes import minutes_docx
 from meetings.audience import CopyRefused, file_name, reader
-from meetings.desk import NoSuchPart
+from meetings.desk import Desk, NoSuchPart
 from meetings.people import Deed, NotAllowed, allowed, audiences
 from meetings.vocabulary import Audience
 
@@ -22,17 +21,24 @@ bp = Blueprint("exports", __name__)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+def desk() -> Desk:
+    """Return the desk of this app."""
+    found: Desk = current_app.extensions["accord"]
+    return found
+
+
 def _copy(reference: str) -> Copy:
     audience = request.args.get("audience") or ("full" if Audience.FULL in audiences(g.person) else "police")
     if reader(audience).audience not in audiences(g.person):
         raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     version = request.args.get("version", type=int)
-    desk: Any = current_app.extensions["accord"]
-    return copy_of(desk.export(reference, g.person, audience, version), audience)
+    g.source = desk().export(reference, g.person, version)
+    return copy_of(g.source, audience)
 
 
 def _file(content: bytes, copy: Copy, extension: str, kind: str, child: str = "") -> Response:
     name = file_name(copy.document, f"child-{child}" if child else copy.reader, extension)
+    desk().give_out(g.source, str(copy.reader), {name: content}, g.person)
     return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -10,6 +10,7 @@ from forms.asking import name_of
 from forms.blueprint import bp, desk, look
 from forms.entry import current_person
 from forms.showing import needs_of
+from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
 from meetings.guides import step_of
 from meetings.parts import label_of, lists, question_of_list, sections
@@ -17,7 +18,7 @@ from meetings.people import Deed, allowed
 from meetings.rules import CATALOGUE, Level
 from meetings.stages import NotReady
 from meetings.store import NoSuchMeeting
-from meetings.vocabulary import SignoffAs
+from meetings.vocabulary import Audience, SignoffAs
 
 
 def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any:
@@ -123,6 +124,15 @@ def history(reference: str) -> str:
     if not lines:
         raise NoSuchMeeting(reference)
     return render_template("history.html", record=found, lines=[(line, _words(line.what)) for line in reversed(lines)])
+
+
+@bp.get("/records/<path:reference>/who-saw-it")
+@allowed(Deed.READ_LOG)
+def sharing(reference: str) -> str:
+    """Show who saw a record and which files were taken of it, for whom."""
+    found = look(reference)
+    lines = list(reversed(desk().sharing(reference, current_person())))
+    return render_template("sharing.html", record=found, lines=lines, audiences=codes(Audience), name_of=name_of)
 
 
 def _words(what: str) -> str:

@@ -80,6 +80,7 @@ def start() -> Any:
 def record(reference: str) -> str:
     """Show a record's task list, or what became of it once it is final."""
     found = look(reference)
+    desk().note_view(reference, current_person(), "record", found.version)
     findings = desk().findings(found)
     needs = needs_of(found, findings)
     return render_template(

@@ -44,7 +44,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import Draft, Frozen, NoSuchMeeting, Store, StoredSignoff, Summary
+from meetings.store import Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     ActionKind,
@@ -566,13 +566,45 @@ class Desk:
         draft.recorder = recorder or draft.recorder
         self._refresh(draft)
 
-    def export(self, reference: str, by: Account, audience: str, version: int | None = None) -> Exportable:
-        """Return what a copy is drawn from, and note in the history who took one for whom. Raises NotAllowed."""
+    def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
+        """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
-        record = self._record(self.store.read(reference), version)
-        with self.store.open(reference, by, self.now()) as draft:
-            draft.note("meeting:copy:taken", audience, version=record.version, content_sha256=record.content_sha256)
-        return exportable(record)
+        return exportable(self._record(self.store.read(reference), version))
+
+    # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
+
+    def give_out(
+        self, source: Exportable, audience: str, files: Mapping[str, bytes], by: Account, *, purpose: str = ""
+    ) -> None:
+        """Register files before they leave: their hashes, the version, for whom, who took them and, if said, for what.
+
+        Source: Data Protection Act 2018, section 62 (disclosure).
+        """
+        said = {"version": source.document["version"], "status": source.document["status"]}
+        said |= {"content_sha256": source.content_sha256, **({"purpose": purpose} if purpose else {})}
+        self.store.note_sharing(
+            source.document["ref"],
+            by,
+            self.now(),
+            [
+                Shared(
+                    "copy:taken",
+                    audience,
+                    {**said, "file": name},
+                    hashlib.sha256(content).hexdigest(),
+                )
+                for name, content in files.items()
+            ],
+        )
+
+    def note_view(self, reference: str, by: Account, page: str, version: int) -> None:
+        """Note that somebody looked at a record. Source: Data Protection Act 2018, section 62 (consultation)."""
+        self.store.note_sharing(reference, by, self.now(), [Shared("page:seen", page, {"version": version})])
+
+    def sharing(self, reference: str, by: Account) -> list[Line]:
+        """Return who was shown what of a record, oldest first."""
+        require(by, Deed.READ_LOG)
+        return [line for line, _ in self.store.sharing_of(reference)]
 
     # ── Keeping what lists show ──────────────────────────────────────────────────────────────────────────────────
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,6 +41,26 @@ class Line:
             self.before,
         ]
         return hashlib.sha256(canonical(held)).hexdigest()
+
+    def columns(self) -> dict[str, Any]:
+        """Return the line as it is kept, with its hash."""
+        return {
+            "number": self.number,
+            "at": self.at,
+            "account_id": self.account_id,
+            "who": self.who,
+            "what": self.what,
+            "place": self.place,
+            "detail": self.detail,
+            "before": self.before,
+            "sha256": self.sha256,
+        }
+
+    @classmethod
+    def of(cls, row: Mapping[Any, Any]) -> Line:
+        """Return a line that was kept."""
+        names = ("number", "at", "account_id", "who", "what", "place", "detail", "before")
+        return cls(*(row[name] for name in names))
 
 
 def is_unbroken(lines: Iterable[tuple[Line, str]]) -> bool:

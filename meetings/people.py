@@ -42,6 +42,7 @@ class Deed(StrEnum):
     FINALISE = "finalise"
     EXPORT = "take a copy"
     IMPORT = "import"
+    READ_LOG = "read who was shown what"
 
 
 _ALL = frozenset(Deed)

@@ -149,7 +149,14 @@ class Records(Database):
         """Keep a new record inside a transaction that is under way."""
         connection.execute(
             sa.insert(record).values(
-                area_id=AREA, id=_unprefixed(draft.id), made_at=at, chain=START, lines=0, **_columns(draft, at)
+                area_id=AREA,
+                id=_unprefixed(draft.id),
+                made_at=at,
+                chain=START,
+                lines=0,
+                sharing_chain=START,
+                sharings=0,
+                **_columns(draft, at),
             )
         )
         self._keep_parts(connection, draft, by, at)
@@ -357,21 +364,7 @@ class Records(Database):
         for what, place, detail in draft.lines:
             number += 1
             line = Line(number, at, by.id, by.name, what, place, detail, before)
-            rows.append(
-                {
-                    "area_id": AREA,
-                    "record_id": _unprefixed(draft.id),
-                    "number": number,
-                    "at": at,
-                    "account_id": by.id,
-                    "who": by.name,
-                    "what": what,
-                    "place": place,
-                    "detail": detail,
-                    "before": before,
-                    "sha256": line.sha256,
-                }
-            )
+            rows.append(line.columns() | {"area_id": AREA, "record_id": _unprefixed(draft.id)})
             before = line.sha256
         connection.execute(sa.insert(history), rows)
         connection.execute(
@@ -428,22 +421,7 @@ class Records(Database):
                 .where(record.c.area_id == AREA, record.c.ref == reference)
                 .order_by(history.c.number)
             ).mappings()
-            return [
-                (
-                    Line(
-                        row["number"],
-                        row["at"],
-                        row["account_id"],
-                        row["who"],
-                        row["what"],
-                        row["place"],
-                        row["detail"],
-                        row["before"],
-                    ),
-                    row["sha256"],
-                )
-                for row in rows
-            ]
+            return [(Line.of(row), row["sha256"]) for row in rows]
 
     def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
         """Return a line for each record, newest change first."""

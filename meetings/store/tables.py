@@ -102,6 +102,8 @@ record = sa.Table(
     sa.Column("counter", sa.Integer, nullable=False),
     sa.Column("chain", sa.String(64), nullable=False),
     sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("sharing_chain", sa.String(64), nullable=False),
+    sa.Column("sharings", sa.Integer, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("held_at", UTCDateTime),
     sa.Column("recorder", sa.Text, nullable=False),
@@ -209,4 +211,24 @@ history = sa.Table(
     sa.Column("before", sa.String(64), nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     _record_key(),
+)
+
+sharing = sa.Table(
+    "sharing",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("account_id", ID, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("detail", JSON, nullable=False),
+    # Of a file that was given out: what a verifier asks for.
+    sa.Column("file_sha256", sa.String(64)),
+    sa.Column("before", sa.String(64), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    _record_key(),
+    sa.Index("ix_sharing_file", "area_id", "file_sha256"),
 )
