@@ -232,3 +232,14 @@ sharing = sa.Table(
     _record_key(),
     sa.Index("ix_sharing_file", "area_id", "file_sha256"),
 )
+
+search_term = sa.Table(
+    "search_term",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("term", sa.Text, primary_key=True),
+    _record_key(),
+    sa.Index("ix_search_term", "area_id", "kind", "term"),
+)
