@@ -12,9 +12,11 @@ from exports.actions import actions_json, record_json
 from exports.copies import Copy
 from exports.extracts import child_docx, child_json, children_of
 from exports.guide import rules_page
-from exports.minutes import MinutesIncomplete, minutes_docx
+from exports.paper import PaperIncomplete
+from exports.papers import word_file
 from meetings.audience import CopyRefused, UnknownAudience, file_name, reader
 from meetings.desk import Desk, Exportable, administrator
+from meetings.documents import kind_of
 from meetings.people import NotAllowed
 from meetings.store import NoSuchMeeting
 from meetings.vocabulary import Audience
@@ -33,10 +35,13 @@ def copy_of(source: Exportable, audience: str) -> Copy:
 
 
 def files_of(copy: Copy, *, children: bool = False) -> dict[str, bytes]:
-    """Return the files of a copy by name; if asked, with extracts. Raises CopyRefused, MinutesIncomplete."""
-    minutes = minutes_docx(copy)
+    """Return the files of a copy by name; if asked, with extracts. Raises CopyRefused, PaperIncomplete."""
+    minutes = word_file(copy)
     name = file_name(copy.document, copy.reader, "docx")
-    files = {"minutes.docx": minutes, "actions.json": actions_json(copy, hashlib.sha256(minutes).hexdigest(), name)}
+    files = {
+        f"{kind_of(copy.whole).stem}.docx": minutes,
+        "actions.json": actions_json(copy, hashlib.sha256(minutes).hexdigest(), name),
+    }
     if copy.reader.audience is Audience.FULL and copy.reader.person is None:
         files["record.json"] = record_json(copy)
     for child in children_of(copy) if children else ():
@@ -69,7 +74,7 @@ def export_command(
         source = desk.export(reference, administrator(), version)
         files = files_of(copy_of(source, audience), children=children)
         desk.give_out(source, audience, files, administrator())
-    except (CopyRefused, MinutesIncomplete) as refused:
+    except (CopyRefused, PaperIncomplete) as refused:
         click.echo(str(refused), err=True)
         context.exit(1)
     except (NoSuchMeeting, NotAllowed, UnknownAudience) as refused:

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from meetings.audience import Reader, cut, extract
-from meetings.contract import build
-from meetings.documents import Discussion
+from meetings.contract import build_document
+from meetings.documents import Discussion, Document
 from meetings.facts import missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
@@ -28,7 +28,7 @@ class Copy:
     document: Json
     reader: Reader
     profile: Profile
-    history: tuple[Discussion, ...]
+    history: tuple[Document, ...]
     content_sha256: str
     made_elsewhere: frozenset[int] = frozenset()
     child: str | None = None
@@ -40,14 +40,19 @@ class Copy:
         return extract(mine, self.child) if self.child else mine
 
     @cached_property
-    def objects(self) -> Discussion:
-        """What this reader may have, as objects."""
-        return build(Discussion, self.cut)
+    def objects(self) -> Any:
+        """What this reader may have, as objects: a document of whichever kind."""
+        return build_document(self.cut)
 
     @cached_property
-    def whole(self) -> Discussion:
+    def whole(self) -> Any:
         """The whole document, as objects: for what every copy must say about it."""
-        return build(Discussion, self.document)
+        return build_document(self.document)
+
+    @property
+    def discussions(self) -> list[Discussion]:
+        """The earlier discussions of the history."""
+        return [one for one in self.history if isinstance(one, Discussion)]
 
     @property
     def is_draft(self) -> bool:
@@ -62,24 +67,26 @@ class Copy:
             found.append("DRAFT")
         if self.whole.status is DocumentStatus.WITHDRAWN:
             found.append("WITHDRAWN")
-        groups = missing_groups(self.whole, self.profile["quorum_agencies"])
-        if groups:
-            names = ", ".join(Agency.of(group[0]).label for group in groups)
-            found.append(f"INQUORATE: nobody took part from {names}")
-        if not self.is_draft and (unconfirmed := self._unconfirmed()):
-            found.append(f"NOT CONFIRMED by {unconfirmed}")
+        if isinstance(self.whole, Discussion):
+            found += self._of_a_discussion(self.whole)
         if any(self.document.get("signoff", [])[number : number + 1] for number in self.made_elsewhere):
             found.append("Sign-offs imported with the record, not made here")
         return found
 
-    def _unconfirmed(self) -> str:
-        case = Case(self.whole, self.profile, self.whole.meeting.ended_at or _SOME_TIME, self.history)
+    def _of_a_discussion(self, whole: Discussion) -> list[str]:
+        found = []
+        if groups := missing_groups(whole, self.profile["quorum_agencies"]):
+            names = ", ".join(Agency.of(group[0]).label for group in groups)
+            found.append(f"INQUORATE: nobody took part from {names}")
+        if not self.is_draft and (unconfirmed := self._unconfirmed(whole)):
+            found.append(f"NOT CONFIRMED by {unconfirmed}")
+        return found
+
+    def _unconfirmed(self, whole: Discussion) -> str:
+        case = Case(whole, self.profile, whole.meeting.ended_at or _SOME_TIME, self.history)
         if not list(CATALOGUE["SD-081"].check(case)):
             return ""
-        chaired = any(
-            one.as_ is SignoffAs.CHAIR and one.by == self.whole.meeting.chair for one in self.whole.signoff or ()
-        )
-        policed = any(one.as_ is SignoffAs.POLICE for one in self.whole.signoff or ())
-        return (
-            " or ".join(name for name, done in (("the chair", chaired), ("police", policed)) if not done) or "the chair"
-        )
+        chaired = any(one.as_ is SignoffAs.CHAIR and one.by == whole.meeting.chair for one in whole.signoff or ())
+        policed = any(one.as_ is SignoffAs.POLICE for one in whole.signoff or ())
+        missing = [name for name, done in (("the chair", chaired), ("police", policed)) if not done]
+        return " or ".join(missing) or "the chair"

@@ -10,9 +10,10 @@ from exports.actions import actions_json, record_json
 from exports.commands import copy_of
 from exports.copies import Copy
 from exports.extracts import child_docx, child_json, children_of
-from exports.minutes import minutes_docx
+from exports.papers import word_file
 from meetings.audience import CopyRefused, file_name, reader
-from meetings.desk import Desk, NoSuchPart
+from meetings.desk import Desk
+from meetings.drafts import NoSuchPart
 from meetings.people import Deed, NotAllowed, allowed, audiences
 from meetings.vocabulary import Audience
 
@@ -47,7 +48,7 @@ def _file(content: bytes, copy: Copy, extension: str, kind: str, child: str = ""
 def minutes(reference: str) -> Response:
     """Give the Word minutes."""
     copy = _copy(reference)
-    return _file(minutes_docx(copy), copy, "docx", WORD)
+    return _file(word_file(copy), copy, "docx", WORD)
 
 
 @bp.get("/records/<path:reference>/actions.json")
@@ -55,7 +56,7 @@ def minutes(reference: str) -> Response:
 def actions(reference: str) -> Response:
     """Give the actions file."""
     copy = _copy(reference)
-    digest = hashlib.sha256(minutes_docx(copy)).hexdigest()
+    digest = hashlib.sha256(word_file(copy)).hexdigest()
     content = actions_json(copy, digest, file_name(copy.document, copy.reader, "docx"))
     return _file(content, copy, "json", "application/json")
 

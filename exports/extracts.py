@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from exports.copies import Copy
-from exports.minutes import minutes_docx
+from exports.papers import word_file
 from meetings.documents import Child, Discussion
 from meetings.facts import dates_of, facts, received_on
 from meetings.seal import canonical
@@ -73,8 +73,8 @@ def child_document(copy: Copy, child_id: str) -> Json:
     """Return one child's part of a record as data. Raises CopyRefused."""
     mine = replace(copy, child=child_id)
     child = mine.objects.subjects[0]
-    dates = dates_of(child, copy.whole, copy.profile, copy.history)
-    worked_out = facts(copy.whole, copy.profile, copy.history)["children"][child_id]
+    dates = dates_of(child, copy.whole, copy.profile, copy.discussions)
+    worked_out = facts(copy.whole, copy.profile, copy.discussions)["children"][child_id]
     started = dates.s47_start_on.isoformat() if dates.s47_start_on else None
     census = _census_child(child, copy.whole)
     source = {name: mine.cut[name] for name in ("schema", "id", "ref", "version", "status") if name in mine.cut}
@@ -97,4 +97,4 @@ def child_json(copy: Copy, child_id: str) -> bytes:
 
 def child_docx(copy: Copy, child_id: str) -> bytes:
     """Return the Word extract for one child, proved complete. Raises CopyRefused, MinutesIncomplete."""
-    return minutes_docx(replace(copy, child=child_id))
+    return word_file(replace(copy, child=child_id))

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 
 from meetings.guides import STEPS, Block
 from meetings.openings import Opening
-from meetings.parts import TOP, answers_of, label_of, question_of_list
+from meetings.parts import layout_of
 from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, SUBJECTS, Rule
 
 
 def _row(rule: Rule) -> list[str]:
-    level = f"{rule.level}{', no exception' if rule.hard else ''}"
+    level = (
+        f"{rule.level}{', no exception' if rule.hard else ''}{', also when issued in a hurry' if rule.urgent else ''}"
+    )
     lines = [f"### {rule.id}: {rule.keeps}", "", rule.says, "", f"- Level: {level}; stage: {rule.gate}"]
     if rule.parameters:
         lines.append(f"- Set in the policy profile: {', '.join(f'`{name}`' for name in rule.parameters)}")
@@ -92,7 +94,7 @@ def _question(one: Field, rules: list[Rule], opening: Opening | None) -> Iterato
 
 
 def _rules_about(block: Block, path: str) -> list[Rule]:
-    part = "" if block.part == TOP else f"/{block.part}{'/*' if block.is_list else ''}"
+    part = "" if block.part == block.kind.top else f"/{block.part}{'/*' if block.is_list else ''}"
     places = {f"{part}/{path}", f"{part}/{path.split('/', 1)[0]}"}
     return [rule for rule in CATALOGUE.values() if rule.about in places]
 
@@ -110,15 +112,16 @@ def field_guide() -> str:
     for number, step in enumerate(STEPS, start=1):
         lines += [f"## {number}. {step.title}", "", step.about, ""]
         for block in step.blocks:
+            layout = layout_of(block.kind)
             if block.is_list:
-                asked = question_of_list(block.part)
+                asked = layout.question_of_list(block.part)
                 lines += [f"### {asked.question.label}", ""]
                 if asked.question.none:
                     lines += [f"Rows; or: {asked.question.none}.", ""]
-            elif block.part != TOP:
-                lines += [f"### {label_of(block.part)}", ""]
+            elif label := layout.label_of(block.part):
+                lines += [f"### {label}", ""]
             lines += [*_asked_when(block.opening), ""] if block.opening else []
-            known = answers_of(block.part)
+            known = layout.answers_of(block.part)
             for path in block.paths():
                 lines += _question(known[path], _rules_about(block, path), block.opening_of(path))
     return "\n".join(lines).rstrip() + "\n"

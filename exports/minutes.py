@@ -1,45 +1,32 @@
-"""The Word minutes: what stands where, and the proof that every recorded text is in them, in order.
-
-How a paragraph or a table is written is in `word.py`; how an answer stands in words is in `spelling.py`.
-"""
+"""The minutes of a strategy discussion: what stands where, the decision for each child, the letter to a parent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from functools import cached_property
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-from exports.copies import Copy
-from exports.spelling import answers, spell_day, spell_instant, spell_value
+from exports.paper import Paper
+from exports.spelling import answers, spell_day, spell_instant
 from exports.word import (
-    SHADE,
-    WIDTH,
     cell,
-    contents,
-    field,
     heading,
     lines,
     paragraph,
-    read_text,
     row,
     run,
     table,
-    write_package,
 )
 from meetings.audience import marking_words
 from meetings.calendar import local
-from meetings.documents import Discussion, Outcome
+from meetings.documents import DISCUSSION, Outcome
 from meetings.facts import ChildDates, clocks, dates_of
 from meetings.guides import CONCERNS, Block
-from meetings.parts import TOP, label_of, lists, question_of_list, sections, shape_of, value_at
-from meetings.questions import Field, Kind, flat_fields
-from meetings.rules import CATALOGUE, fill
-from meetings.vocabulary import Agency, Audience, LineKind, Presence, SignoffAnswer, SignoffAs
+from meetings.vocabulary import Audience
 
 Json = dict[str, Any]
 
+TOP = DISCUSSION.top
 DECISIONS = "Each child: analysis and decision"
 """Heading of the section that has a part for each child."""
 
@@ -74,9 +61,6 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
 )
 """The minutes from first to last: each section with the parts of the record that stand in it."""
 
-LONG = 520
-"""Paragraphs above which minutes are longer than six pages and get a table of contents."""
-
 _GROUPS_OF_A_CHILD = {
     "voice": "Voice of the child",
     "medical": "Medical",
@@ -96,348 +80,38 @@ def _group_of_a_child(path: str) -> str:
 
 
 _AFTER_THE_DECISION = frozenset({"lead_social_worker", "police_lead", "lead_text", "instead"})
-_PRESENCES = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT, Presence.NAMED)
-_GRID = (2500, 2433, 2500, 2433)
-"""Label, answer, label, answer: a long answer takes all after its label."""
-SHORT = 26
-SHORT_LABEL = 50
-"""Characters up to which an answer, and its label, may share a row with another."""
-FEWEST_IN_COLUMNS = 2
-MOST_COLUMNS = 4
-SHORT_IN_COLUMNS = 70
-"""A list is printed in columns from so many rows, up to so many questions, if no answer is longer than this."""
 
 
-class MinutesIncomplete(Exception):
-    """A recorded text is not in the Word file that was drawn; `missing` names where it stands in the record."""
+class Minutes(Paper):
+    """The minutes, or the letter to one parent."""
 
-    def __init__(self, missing: list[str]) -> None:
-        """Carry the places of the record whose text is missing."""
-        super().__init__(f"The minutes were not given out: they lack what is recorded at {', '.join(missing)}.")
-        self.missing = missing
+    sections = SECTIONS
+    listed_whole = frozenset({DECISIONS})
 
+    @property
+    def is_letter(self) -> bool:
+        """Whether the copy is for a parent or carer, who has what this person is told."""
+        return self.copy.reader.audience is Audience.PARENT
 
-# ── The order in which rows stand ────────────────────────────────────────────────────────────────────────────────
+    def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
+        """Return how lists are drawn that have a form of their own."""
+        return {**super().special(), "outcomes": self.outcomes}
 
+    def name_of_paper(self) -> str:
+        """Return what the paper says it is."""
+        title = "About your family" if self.is_letter else super().name_of_paper()
+        return f"{title}: extract for one child" if self.copy.child else title
 
-def rows_in_order(name: str, rows: list[Json]) -> list[tuple[int, Json]]:
-    """Return the rows of a list as they stand in the minutes, each with its number in the record."""
-    numbered = list(enumerate(rows))
-    if name == "information/lines":
-        first: dict[str | None, int] = {}
-        for number, one in numbered:
-            first.setdefault(one.get("agency"), number)
-        return sorted(numbered, key=lambda pair: first[pair[1].get("agency")])
-    if name == "professionals":
-        return sorted(numbered, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
-    return numbered
+    def name_of_file(self) -> str:
+        """Return the title of the Word file."""
+        names = ", ".join(child.name for child in self.objects.subjects if child.name)
+        kind = "Letter" if self.is_letter else "Extract of" if self.copy.child else "Minutes of"
+        title = f"{kind}{'' if self.is_letter else ' strategy discussion'} {self.objects.ref or ''}"
+        return f"{title}: {names}" if names else title
 
-
-def bodies(document: Json, block: Block) -> list[tuple[str, Json]]:
-    """Return the part or the rows of a block, in the order of the minutes, each with its JSON Pointer."""
-    if block.part == TOP:
-        return [("", {name: document[name] for name in block.only if name in document})]
-    if block.part in sections():
-        return [(f"/{block.part}", document.get(block.part) or {})]
-    section, _, name = block.part.rpartition("/")
-    rows = (document.get(section, {}) if section else document).get(name) or []
-    return [(f"/{block.part}/{number}", one) for number, one in rows_in_order(block.part, rows)]
-
-
-# ── The proof ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_PROVED = (Kind.WORDS, Kind.TEXT, Kind.DATE, Kind.INSTANT)
-
-
-def _texts(shape: type, body: Json, pointer: str) -> Iterator[tuple[str, str]]:
-    for path, one in flat_fields(shape).items():
-        value = value_at(body, path)
-        if value is None or not one.asked:
-            continue
-        if one.kind is Kind.OBJECT:
-            for number, inner in enumerate(value):
-                yield from _texts(one.type, inner, f"{pointer}/{path}/{number}")
-        elif one.kind in _PROVED:
-            for item in value if one.many else [value]:
-                if str(item).strip():
-                    yield f"{pointer}/{path}", spell_value(one, item, str)
-
-
-def _in_lists_apart(part: str, path: str) -> bool:
-    return f"{part}/{path}".removeprefix(f"{TOP}/") in lists()
-
-
-def recorded_texts(document: Json) -> list[list[tuple[str, str]]]:
-    """Return every recorded text and date of a document, part by part in the order of the minutes, with its place."""
-    found = []
-    for _, blocks in SECTIONS:
-        for block in blocks:
-            for pointer, body in bodies(document, block):
-                own = {name: value for name, value in body.items() if not _in_lists_apart(block.part, name)}
-                shape = Discussion if block.part == TOP else shape_of(block.part)
-                found.append(list(_texts(shape, own, pointer)))
-    return found
-
-
-def prove(package: bytes, document: Json) -> None:
-    """Open a Word file and look for every recorded text, part after part. Raises MinutesIncomplete."""
-    text = read_text(package)
-    start = 0
-    missing = []
-    for texts in recorded_texts(document):
-        end = start
-        for place, words in texts:
-            found = text.find(words, start)
-            if found < 0:
-                missing.append(place)
-            else:
-                end = max(end, found + len(words))
-        start = end if len(texts) > 1 else max(start, end)
-    if missing:
-        raise MinutesIncomplete(missing)
-
-
-# ── Drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Minutes:
-    """One drawing: the copy, the names in it, and the headings met so far."""
-
-    def __init__(self, copy: Copy) -> None:
-        """Draw that copy."""
-        self.copy = copy
-        self.document = copy.cut
-        self.objects = copy.objects
-        self.headings: list[tuple[int, str, int]] = []
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return {one.id: one.name for one in self.objects.people().values() if one.name}
-
-    def name(self, local_id: str) -> str:
-        """Return the name of a person, or what stands there when nobody has that id."""
-        return self._names.get(local_id) or f"‘{local_id}’ (nobody by that name here)"
-
-    def short_name(self, local_id: str) -> str:
-        """Return the given names of a child, or the name of anybody."""
-        child = next((one for one in self.objects.children or () if one.id == local_id), None)
-        return (child.given_names if child else None) or self.name(local_id)
-
-    def heading(self, text: str, level: int = 1) -> str:
-        """Return a heading and remember it for the table of contents."""
-        self.headings.append((level, text, len(self.headings) + 1))
-        return heading(text, level, len(self.headings))
-
-    # ── Parts ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def rows_of(self, shape: type, body: Json, skip: tuple[str, ...] = ()) -> list[str]:
-        """Return rows of label and answer for everything recorded in a part; two short answers share a row."""
-        return self.paired(answers(shape, body, self.name, skip=skip))
-
-    def paired(self, answered: Iterable[tuple[str, str, list[str]]]) -> list[str]:
-        """Return rows for answers given as path, label and lines; two short answers share a row."""
-        rows: list[str] = []
-        waiting: tuple[str, list[str]] | None = None
-        for path, label, found in answered:
-            is_short = len(found) == 1 and len(found[0]) <= SHORT and len(label) <= SHORT_LABEL and "\n" not in found[0]
-            if is_short and not path.startswith("restricted"):
-                if waiting:
-                    rows.append(self.two_pairs(waiting, (label, found)))
-                    waiting = None
-                else:
-                    waiting = (label, found)
-                continue
-            if waiting:
-                rows.append(self.pair(waiting[0], lines(waiting[1])))
-                waiting = None
-            rows.append(self.pair(label, lines(found), bar=path.startswith("restricted")))
-        if waiting:
-            rows.append(self.pair(waiting[0], lines(waiting[1])))
-        return rows
-
-    def two_pairs(self, first: tuple[str, list[str]], second: tuple[str, list[str]]) -> str:
-        """Return a row of two short answers, each beside its label."""
-        cells = []
-        for (label, found), (left, right) in zip(
-            (first, second), ((_GRID[0], _GRID[1]), (_GRID[2], _GRID[3])), strict=True
-        ):
-            cells += [cell(paragraph(run(label), "CellLabel"), left), cell(lines(found), right)]
-        return row(cells)
-
-    def pair(self, label: str, content: str, *, bar: bool = False, shade: str = "") -> str:
-        """Return a row of a label and what stands beside it."""
-        left = cell(paragraph(run(label), "CellLabel"), _GRID[0], bar=bar, shade=shade)
-        return row([left, cell(content, WIDTH - _GRID[0], shade=shade, span=3)])
-
-    def pairs(self, rows: list[str]) -> str:
-        """Return rows of label and answer as a table, or nothing."""
-        return table(_GRID, rows) if rows else ""
-
-    def group(self, label: str) -> str:
-        """Return a shaded row that heads a group of answers."""
-        content = cell(paragraph(run(label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)
-        return row([content])
-
-    def draw(self, block: Block) -> str:
-        """Return everything recorded in one block; empty if there is nothing."""
-        if block.part == TOP:
-            return self.top(block)
-        found = bodies(self.document, block)
-        if block.part in lists():
-            if not found:
-                return self.asked_none(block)
-            special: dict[str, Callable[[list[tuple[str, Json]]], str]] = {
-                "professionals": self.professionals,
-                "information/lines": self.information,
-                "outcomes": self.outcomes,
-                "actions": self.actions,
-                "exceptions": self.exceptions,
-                "children": self.people,
-                "adults": self.people,
-            }
-            draw = special.get(block.part)
-            return draw(found) if draw else self.cards(block.part, found)
-        _, body = found[0]
-        rows = self.rows_of(
-            shape_of(block.part), {name: body[name] for name in body if f"{block.part}/{name}" not in lists()}
-        )
-        return self.labelled(block.part, self.pairs(rows)) if rows else ""
-
-    def labelled(self, part: str, content: str) -> str:
-        """Return what stands in a part under its label, unless the section is headed so already."""
-        label = label_of(part)
-        return content if label == self.headings[-1][1] else paragraph(run(label), "Heading3") + content
-
-    def top(self, block: Block) -> str:
-        """Return answers that stand at the top of the record."""
-        _, body = bodies(self.document, block)[0]
-        rows = [
-            self.pair(label, lines(found))
-            for path, label, found in answers(Discussion, body, self.name)
-            if path in block.only
-        ]
-        return self.pairs(rows)
-
-    def asked_none(self, block: Block) -> str:
-        """Return that a list was asked for and there was none, if so."""
-        section, _, name = block.part.rpartition("/")
-        holder = self.document.get(section, {}) if section else self.document
-        none = question_of_list(block.part).question.none
-        return paragraph(run(f"{none}.")) if name in holder and none else ""
-
-    def cards(self, part: str, found: list[tuple[str, Json]]) -> str:
-        """Return a table of label and answer for each row of a list."""
-        shape = shape_of(part)
-        if columns := self.columns(shape, found):
-            return self.labelled(part, columns)
-        cards = [self.rows_of(shape, body) for _, body in found]
-        if all(len(rows) == 1 for rows in cards):
-            return self.labelled(part, self.pairs([rows[0] for rows in cards]))
-        return self.labelled(part, "".join(self.pairs(rows) for rows in cards))
-
-    def columns(self, shape: type, found: list[tuple[str, Json]]) -> str:
-        """Return rows of a list as one table with a column for each question; nothing where answers are long."""
-        answered = [list(answers(shape, body, self.name)) for _, body in found]
-        used = {path for row in answered for path, _, _ in row}
-        labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in used}
-        short = all(
-            len(got) == 1 and len(got[0]) <= SHORT and "\n" not in got[0] for one in answered for _, _, got in one
-        )
-        if len(found) < FEWEST_IN_COLUMNS or not 2 <= len(labels) <= MOST_COLUMNS or not short:
-            return ""
-        widths = tuple(WIDTH // len(labels) for _ in labels)
-        rows = []
-        for one in answered:
-            known = {path: got for path, _, got in one}
-            cells = [cell(lines(known.get(path, [])), width) for path, width in zip(labels, widths, strict=True)]
-            rows.append(row(cells))
-        return table(widths, rows, tuple(labels.values()))
-
-    def people(self, found: list[tuple[str, Json]]) -> str:
-        """Return children or adults, each under the name."""
-        drawn = []
-        for pointer, body in found:
-            shape = shape_of(pointer.split("/", 2)[1])
-            drawn.append(self.heading(body.get("name") or "No name recorded", 2))
-            # Parts of the name are not printed again below it.
-            parts = [
-                one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))
-            ]
-            drawn.append(self.pairs(self.rows_of(shape, body, skip=("name", *parts))))
-        return "".join(drawn)
-
-    def professionals(self, found: list[tuple[str, Json]]) -> str:
-        """Return who took part, who was consulted, invited or only named."""
-        widths = (2700, 3000, 2566, 1600)
-        shape = shape_of("professionals")
-        shown = ("name", "agency", "organisation", "role", "grade", "manager", "presence", "attendance")
-        rows = []
-        last = None
-        for _, body in found:
-            presence = Presence.of(body.get("presence", "named"))
-            if presence is not last:
-                rows.append(
-                    row([cell(paragraph(run(presence.label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)])
-                )
-                last = presence
-            known = {path: found for path, _, found in answers(shape, body, self.name)}
-            more = [
-                f"{label}: {'; '.join(found)}" for path, label, found in answers(shape, body, self.name, skip=shown)
-            ]
-            first = lines(known.get("name", ["No name recorded"]), bold=True) + lines(more)
-            agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
-            role = lines([*known.get("role", []), *known.get("grade", [])])
-            manager = ["Manager"] if body.get("manager") else []
-            rows.append(
-                row(
-                    [
-                        cell(first, widths[0]),
-                        cell(agency, widths[1]),
-                        cell(role, widths[2]),
-                        cell(lines([*known.get("attendance", []), *manager]), widths[3]),
-                    ]
-                )
-            )
-        return table(widths, rows, ("Name", "Agency", "Role and grade", "How"))
-
-    def information(self, found: list[tuple[str, Json]]) -> str:
-        """Return what each agency brought, agency by agency."""
-        widths = (1900, 5666, 2300)
-        shape = shape_of("information/lines")
-        drawn: list[str] = []
-        rows: list[str] = []
-        agency: str | None = ""
-        for _, body in [*found, ("", {"agency": "end"})]:
-            if body.get("agency") != agency:
-                if rows:
-                    drawn.append(table(widths, rows, ("Kind", "What was said", "By")))
-                    rows = []
-                agency = body.get("agency")
-                if agency == "end":
-                    break
-                drawn.append(self.heading(Agency.of(agency).label if agency else "Agency not recorded", 2))
-            known = {path: found for path, _, found in answers(shape, body, self.name)}
-            kind = known.get("kind", ["Kind not recorded"])
-            said = lines(
-                known.get(
-                    "text", ["Records checked, nothing held"] if body.get("kind") == LineKind.NOTHING_HELD else []
-                )
-            )
-            if "restricted" in body:
-                audience = known.get("restricted/audiences", []) + known.get("restricted/people", [])
-                said += paragraph(run(f"Restricted to {', '.join(audience) or 'nobody named'}"), "Restricted")
-                said += lines(known.get("restricted/reason", []))
-            when = [*known.get("at", []), *known.get("on", []), *known.get("grade", []), *known.get("code", [])]
-            rows.append(
-                row(
-                    [
-                        cell(lines(kind), widths[0], bar="restricted" in body),
-                        cell(said, widths[1]),
-                        cell(lines([*known.get("by", []), *when]), widths[2]),
-                    ]
-                )
-            )
-        return "".join(drawn)
+    def body(self) -> str:
+        """Return the whole body."""
+        return self.letter() if self.is_letter else super().body()
 
     def outcomes(self, found: list[tuple[str, Json]]) -> str:
         """Return a section for each child: analysis, voice, medical, decision with reasons, who agreed, clocks."""
@@ -461,7 +135,7 @@ class Minutes:
     def dates(self, child_id: str) -> ChildDates | None:
         """Return the clocks of a child, worked out from the whole record."""
         child = next((one for one in self.copy.whole.subjects if one.id == child_id), None)
-        return dates_of(child, self.copy.whole, self.copy.profile, self.copy.history) if child else None
+        return dates_of(child, self.copy.whole, self.copy.profile, self.copy.discussions) if child else None
 
     def clocks(self, child_id: str) -> list[str]:
         """Return the clocks of a child as rows."""
@@ -481,71 +155,6 @@ class Minutes:
         ]
         rows = self.paired(told)
         return [self.group("Clocks"), *rows] if rows else []
-
-    def actions(self, found: list[tuple[str, Json]]) -> str:
-        """Return the actions: what, owner, agency, due, for which child."""
-        widths = (700, 3766, 2100, 1600, 1700)
-        shape = shape_of("actions")
-        by_path = flat_fields(shape)
-        shown = ("text", "owner", "about", "deadline/due_at", "deadline/event", "deadline/within", "kind", "status")
-        rows = []
-        for number, (_, body) in enumerate(found, start=1):
-            ref = str(body.get("ref", ""))
-            what = lines([body["text"]] if str(body.get("text", "")).strip() else ["No words recorded"], bold=False)
-            kind = body.get("kind")
-            more = [f"{by_path['kind'].question.label}: Standing instruction"] if kind == "standing_instruction" else []
-            if body.get("status", "open") != "open":
-                more.append(f"Status: {spell_value(by_path['status'], body['status'], self.name)}")
-            if set(body) - _PLAIN_ACTION:
-                more += [f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)]
-            elif "priority" in body and body["priority"] != "normal":
-                more.append(f"Priority: {spell_value(by_path['priority'], body['priority'], self.name)}")
-            owner = self.objects.professional(body.get("owner"))
-            who = [self.name(body["owner"])] if "owner" in body else ["No owner"]
-            agency = [owner.agency.label] if owner and owner.agency else []
-            rows.append(
-                row(
-                    [
-                        cell(lines([ref.rpartition("-")[2] or str(number)]), widths[0], bar="restricted" in body),
-                        cell(what + lines(more), widths[1]),
-                        cell(lines(who, bold=True) + lines(agency), widths[2]),
-                        cell(lines(self.due(body.get("deadline", {}), by_path)), widths[3]),
-                        cell(lines([", ".join(self.short_name(one) for one in body.get("about", ()))]), widths[4]),
-                    ]
-                )
-            )
-        return table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
-
-    def due(self, deadline: Json, by_path: dict[str, Field]) -> list[str]:
-        """Return when an action is to be done: a moment, or an event and how long after it."""
-        found = []
-        for name in ("due_at", "event", "within"):
-            if name in deadline:
-                said = spell_value(by_path[f"deadline/{name}"], deadline[name], self.name)
-                found.append(f"within {said}" if name == "within" else f"After: {said}" if name == "event" else said)
-        return found or ["No time set"]
-
-    def exceptions(self, found: list[tuple[str, Json]]) -> str:
-        """Return the rules that were passed over, with their words, who, grade, reason and time."""
-        rows = []
-        shape = shape_of("exceptions")
-        for _, body in found:
-            rule = CATALOGUE.get(body["rule"])
-            says = fill(rule.says, self.copy.profile, rule.parameters) if rule else ""
-            rows.append(self.group(f"{body['rule']}  {says}".strip()))
-            rows += self.rows_of(shape, body)
-        return self.pairs(rows)
-
-    # ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def title(self) -> str:
-        """Return what the document is, its reference and version, and every warning."""
-        parent = self.copy.reader.audience is Audience.PARENT
-        title = "About your family" if parent else "Strategy discussion"
-        drawn = [paragraph(run(f"{title}: extract for one child" if self.copy.child else title), "Title")]
-        under = [self.objects.ref or "", f"version {self.objects.version}"]
-        drawn.append(paragraph(run(" · ".join(one for one in under if one)), "Subtitle"))
-        return "".join([*drawn, *(paragraph(run(words, bold=True), "Band") for words in self.copy.warnings)])
 
     def title_block(self) -> str:
         """Return what a manager takes in at a glance: what, when, whom, and what was decided for each child."""
@@ -600,39 +209,6 @@ class Minutes:
             return [f"By {spell_day(dates.conference_target_on)}"]
         return [f"Needed: {outcome.conference.needed.label.lower()}"] if outcome and outcome.conference.needed else []
 
-    def sign_offs(self) -> str:
-        """Return who confirmed the text; in a draft, places to sign."""
-        widths = (2900, 2600, 2166, 2200)
-        rows = []
-        for number, one in enumerate(self.document.get("signoff", ())):
-            as_ = SignoffAs.of(one["as"]).label if "as" in one else ""
-            agency = [Agency.of(one["agency"]).label] if "agency" in one else []
-            said = [SignoffAnswer.of(one["answer"]).label] if "answer" in one else []
-            said += [one[name] for name in ("text", "reason") if name in one]
-            if "about" in one:
-                said.append(f"About {', '.join(self.name(who) for who in one['about'])}")
-            note = ["imported with the record, not made here"] if number in self.copy.made_elsewhere else []
-            at = [spell_instant(datetime.fromisoformat(one["at"]))] if "at" in one else []
-            rows.append(
-                row(
-                    [
-                        cell(
-                            lines([self.name(one["by"]) if "by" in one else ""], bold=True) + lines(agency), widths[0]
-                        ),
-                        cell(lines([as_, *said]), widths[1]),
-                        cell(lines(at), widths[2]),
-                        cell(lines(note), widths[3]),
-                    ]
-                )
-            )
-        if self.copy.is_draft:
-            for words in ("Chair", "For police"):
-                space = lines(["", ""])
-                rows.append(
-                    row([cell(lines([words]) + space, widths[0]), *(cell(space, width) for width in widths[1:])])
-                )
-        return table(widths, rows, ("Who", "What", "When", "Note")) if rows else ""
-
     def letter(self) -> str:
         """Return the copy for a parent: what this adult is told, of which children, what was decided if told all."""
         meeting = self.objects.meeting
@@ -650,90 +226,3 @@ class Minutes:
         drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
         return "".join(drawn)
-
-    def body(self) -> str:
-        """Return the whole body."""
-        if self.copy.reader.audience is Audience.PARENT:
-            return self.letter()
-        drawn = []
-        for title, blocks in SECTIONS:
-            before = len(self.headings)
-            self.headings.append((1, title, len(self.headings) + 1))
-            content = "".join(self.draw(block) for block in blocks)
-            if content:
-                drawn.append(heading(title, 1, before + 1) + content)
-            else:
-                del self.headings[before:]
-        if signed := self.sign_offs():
-            drawn.append(self.heading("Sign-off") + signed)
-        drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
-        rest = "".join(drawn)
-        toc = ""
-        if rest.count("<w:p>") > LONG:
-            toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
-        return self.title_block() + toc + rest
-
-    def contents(self) -> list[tuple[int, str, int]]:
-        """Return the sections, and the children under the decisions."""
-        found, section = [], ""
-        for level, text, bookmark in self.headings:
-            section = text if level == 1 else section
-            if level == 1 or section == DECISIONS:
-                found.append((level, text, bookmark))
-        return found
-
-    def header(self) -> str:
-        """Return the marking and every warning, as they stand on each page."""
-        marking = self.document.get("marking", {})
-        words = " ".join(one for one in (marking_words(self.document), marking.get("descriptor", "")) if one)
-        drawn = paragraph(run(words), "Header")
-        return drawn + "".join(paragraph(run(one, color="8A1F11"), "Header") for one in self.copy.warnings)
-
-    def footer(self) -> str:
-        """Return the marking, reference, version, short hash and page numbers."""
-        objects, audience = self.objects, self.copy.reader.audience.label
-        left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {audience}"
-        right = f"text {self.copy.content_sha256[:12]} · page "
-        runs = (
-            run(left) + "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
-        )
-        return paragraph(runs, "Footer")
-
-
-_PLAIN_ACTION = frozenset({"id", "ref", "kind", "text", "owner", "about", "deadline", "priority", "status"})
-"""An action that holds no more than these is one plain row of the table."""
-
-
-def draw_minutes(copy: Copy) -> bytes:
-    """Return the Word minutes of a copy, without the proof. Raises CopyRefused."""
-    minutes = Minutes(copy)
-    objects = minutes.objects
-    parent = copy.reader.audience is Audience.PARENT
-    names = ", ".join(child.name for child in objects.subjects if child.name)
-    kind = "Letter" if parent else "Extract of strategy discussion" if copy.child else "Minutes of strategy discussion"
-    title = f"{kind} {objects.ref or ''}"
-    at = _moment_of(copy)
-    return write_package(
-        minutes.body(),
-        header=minutes.header(),
-        footer=minutes.footer(),
-        title=f"{title}: {names}" if names else title,
-        author=copy.whole.provenance.organisation or "Accord",
-        reference=objects.ref or "",
-        at=at,
-    )
-
-
-def _moment_of(copy: Copy) -> datetime:
-    """Return the moment a copy bears in its properties: of freezing, else of recording, else of the discussion."""
-    whole = copy.whole
-    frozen = whole.integrity.frozen_at if whole.integrity else None
-    found = frozen or whole.provenance.recorded_at or whole.meeting.started_at
-    return found or datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-
-
-def minutes_docx(copy: Copy) -> bytes:
-    """Return the Word minutes of a copy, proved complete. Raises CopyRefused, MinutesIncomplete."""
-    package = draw_minutes(copy)
-    prove(package, copy.cut)
-    return package

@@ -13,7 +13,7 @@ from forms.showing import needs_of
 from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
 from meetings.guides import step_of
-from meetings.parts import label_of, lists, question_of_list, sections
+from meetings.parts import Layout
 from meetings.people import Deed, allowed
 from meetings.rules import CATALOGUE, Level
 from meetings.stages import NotReady
@@ -123,7 +123,9 @@ def history(reference: str) -> str:
     lines = desk().history(reference, current_person())
     if not lines:
         raise NoSuchMeeting(reference)
-    return render_template("history.html", record=found, lines=[(line, _words(line.what)) for line in reversed(lines)])
+    return render_template(
+        "history.html", record=found, lines=[(line, _words(line.what, found.layout)) for line in reversed(lines)]
+    )
 
 
 @bp.get("/records/<path:reference>/who-saw-it")
@@ -135,10 +137,8 @@ def sharing(reference: str) -> str:
     return render_template("sharing.html", record=found, lines=lines, audiences=codes(Audience), name_of=name_of)
 
 
-def _words(what: str) -> str:
+def _words(what: str, layout: Layout) -> str:
     _, name, deed = what.split(":", 2)
-    if name in lists():
-        return f"{question_of_list(name).question.label}: {deed}"
-    if name in sections() and name != "discussion":
-        return f"{label_of(name)}: {deed}"
+    if name in layout.names() and (label := layout.label_of(name)):
+        return f"{label}: {deed}"
     return f"{name.capitalize()} {deed}"

@@ -28,11 +28,11 @@ from forms.fields import (
     YesNoField,
 )
 from meetings.desk import Answer
-from meetings.documents import Adult, Child, Discussion, Professional
-from meetings.parts import Part, answers_of, fingerprint, mark_of, value_at
-from meetings.questions import AdultId, ChildId, Field, Kind, PersonId, ProfessionalId
+from meetings.documents import Adult, Child, Document, Professional
+from meetings.parts import Layout, Part, fingerprint, mark_of, value_at
+from meetings.questions import AdultId, ChildId, Field, Kind, PersonId, PersonOrGroup, ProfessionalId
 from meetings.record import Record
-from meetings.vocabulary import Agency
+from meetings.vocabulary import Agency, FamilyKeyword
 
 WAS = "was:"
 """Before the name of a part: the hidden input that says what the page showed."""
@@ -81,8 +81,8 @@ def _unbound(asked: Field, path: str) -> Any:
 
 
 @cache
-def _questions(name: str, paths: tuple[str, ...]) -> dict[str, Any]:
-    known = answers_of(name)
+def _questions(layout: Layout, name: str, paths: tuple[str, ...]) -> dict[str, Any]:
+    known = layout.answers_of(name)
     return {path: _unbound(known[path], path) for path in paths}
 
 
@@ -103,7 +103,7 @@ class PartForm:
         self.name = name
         self.part = part
         self.key = key or (part.id if part else name)
-        self.form = BaseForm(_questions(name, tuple(paths)), prefix=f"{self.key}:")
+        self.form = BaseForm(_questions(room.layout, name, tuple(paths)), prefix=f"{self.key}:")
         for field in self:
             field.room = room
         held = {path: _held(part, path) for path in self.form._fields}  # paths are no identifiers
@@ -180,13 +180,16 @@ def room_of(record: Record, now: Any) -> Room:
     document = record.document
     children, adults = _names(document.children), _names(document.adults)
     professionals = _names(document.professionals)
+    everybody = {**children, **adults, **professionals}
     return Room(
         now=now,
+        layout=record.layout,
         people={
             ChildId: children,
             AdultId: adults,
             ProfessionalId: professionals,
-            PersonId: {**children, **adults, **professionals},
+            PersonId: everybody,
+            PersonOrGroup: {**everybody, **{str(one): one.label for one in FamilyKeyword}},
         },
         near={Agency: frozenset(str(one.agency) for one in document.professionals or () if one.agency)},
     )
@@ -201,7 +204,7 @@ def _names(people: Iterable[Child | Adult | Professional] | None) -> dict[str, s
     return found
 
 
-def name_of(document: Discussion, local_id: str | None) -> str:
+def name_of(document: Document, local_id: str | None) -> str:
     """Return the name of a person of the record, or what stands in its place."""
     if local_id is None:
         return ""

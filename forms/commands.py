@@ -15,17 +15,14 @@ import click
 from meetings import contract
 from meetings.contract import Refused
 from meetings.desk import Desk, Refusal, administrator
-from meetings.documents import Discussion
+from meetings.documents import Document
 from meetings.facts import facts
 from meetings.people import NotAllowed
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, profile
-from meetings.rules import Case, Finding, can_finalise, judge
+from meetings.rules import AnyCase, Finding, can_finalise, case_of, judge
 from meetings.seal import content_sha256
 from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting
-
-BRIEFING_SCHEMA = "urn:accord:briefing:1"
-"""A briefing among the history of a discussion: no rule of a discussion asks for one, so it is passed over."""
 
 DEMONSTRATION = Path(__file__).parent / "demonstration"
 HISTORY_IN_A_LINE = 20
@@ -50,7 +47,7 @@ class Given:
     """A document with what it is judged by."""
 
     data: dict[str, Any]
-    case: Case
+    case: AnyCase[Any]
 
     @property
     def findings(self) -> list[Finding]:
@@ -83,18 +80,16 @@ def read_file(path: str) -> Any:
         raise Refused(f"The file cannot be read: {problem.strerror}.") from None
 
 
-def read_history(documents: Iterable[Any]) -> list[Discussion]:
-    """Return the discussions among the documents of a history. Raises Refused."""
-    return [
-        contract.read(one) for one in documents if not (isinstance(one, dict) and one.get("schema") == BRIEFING_SCHEMA)
-    ]
+def read_history(documents: Iterable[Any]) -> list[Document]:
+    """Return the documents of a history. Raises Refused."""
+    return [contract.read(one) for one in documents]
 
 
-def take(data: Any, now: datetime, history: list[Discussion], profile_id: str | None) -> Given:
+def take(data: Any, now: datetime, history: list[Document], profile_id: str | None) -> Given:
     """Check a document and put beside it what it is judged by. Raises Refused, NoSuchProfile."""
     document = contract.read(data)
     policy = profile(profile_id or document.profile or DEFAULT_PROFILE)
-    return Given(data, Case(document, policy, now, history))
+    return Given(data, case_of(document, policy, now, history))
 
 
 def now_option(command: Any) -> Any:

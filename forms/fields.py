@@ -25,8 +25,9 @@ from forms.reading import (
 )
 from meetings.contract import codes
 from meetings.desk import Answer
+from meetings.documents import DISCUSSION
 from meetings.openings import Opening
-from meetings.parts import value_at, with_value
+from meetings.parts import Layout, layout_of, value_at, with_value
 from meetings.questions import Field, Kind, flat_fields
 from meetings.vocabulary import Code
 
@@ -51,6 +52,7 @@ class Room:
     """What fields need to know of the record they stand in: the clock, and who is named there, by kind of reference."""
 
     now: datetime
+    layout: Layout = field(default_factory=lambda: layout_of(DISCUSSION))
     people: Mapping[Any, Mapping[str, str]] = field(default_factory=dict)
     near: Mapping[Any, frozenset[str]] = field(default_factory=dict)
     """Of some long lists, the options that this record has to do with: they are offered first."""

@@ -16,7 +16,7 @@ from forms.reading import clean
 from meetings.calendar import local
 from meetings.desk import Answer, NoSuchPart
 from meetings.guides import Block
-from meetings.parts import Part, answers_of, lists
+from meetings.parts import Part, layout_of
 from meetings.record import Record
 
 NEVER_ADDED = frozenset({"outcomes", "exceptions"})
@@ -76,7 +76,7 @@ def keep(record: Record, blocks: Iterable[Block], room: Room) -> Posted:
     for key in keys_of(request.form):
         part = record.part(key)
         name = part.name if part else key
-        if name not in paths or (part is None and name in lists()):
+        if name not in paths or (part is None and name in record.layout.lists):
             lose(key, blocks, posted)
             continue
         form = PartForm(name, part, paths[name], room, formdata=request.form, key=key)
@@ -109,7 +109,11 @@ def _who_wrote(reference: str, key: str, path: str) -> str:
 
 def lose(key: str, blocks: Iterable[Block], posted: Posted) -> None:
     """Put aside, to be shown again, what was typed in a part that the page's record does not have."""
-    labels = {path: one.question.label for block in blocks for path, one in answers_of(block.part).items()}
+    labels = {
+        path: one.question.label
+        for block in blocks
+        for path, one in layout_of(block.kind).answers_of(block.part).items()
+    }
     texts = []
     for name in request.form:
         path = name.partition(":")[2]

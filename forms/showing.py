@@ -18,7 +18,7 @@ from meetings.contract import codes
 from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import STEPS, Block, Step, step_of, steps_for
 from meetings.openings import Opening
-from meetings.parts import TOP, Part, answers_of, label_of, lists, question_of_list
+from meetings.parts import Layout, Part
 from meetings.record import Record
 from meetings.rules import CATALOGUE, Finding, Level
 from meetings.vocabulary import Agency, Audience, Code, LineKind, Presence, ReferenceKind, Tell
@@ -62,8 +62,8 @@ def _step_of(record: Record, pointer: str) -> Step:
     return step_of(address.part, address.path)
 
 
-def _first_path(part: str, path: str) -> str:
-    known = [one for one, asked in answers_of(part).items() if asked.asked]
+def _first_path(layout: Layout, part: str, path: str) -> str:
+    known = [one for one, asked in layout.answers_of(part).items() if asked.asked]
     if path in known:
         return path
     return next((one for one in known if one.startswith(f"{path}/") or not path), "")
@@ -82,20 +82,20 @@ def _link(record: Record, pointer: str) -> tuple[str, str]:
     address = record.address_of(pointer)
     step = step_of(address.part, address.path)
     where: dict[str, Any] = {"reference": record.reference, "key": step.key, **_also(record, address.part)}
-    if address.part in lists():
-        list_label = question_of_list(address.part).question.label
+    if address.part in record.layout.lists:
+        list_label = record.layout.question_of_list(address.part).question.label
         row = record.part(address.part_id) if address.part_id else None
         if address.part == "outcomes":
             return _link_to_child(record, row, address.path)
         if row is None:
             return list_label, url_for("forms.step", **where, _anchor=f"list:{address.part}")
-        path = _first_path(address.part, address.path)
-        label = answers_of(address.part)[path].question.label if path else list_label
+        path = _first_path(record.layout, address.part, address.path)
+        label = record.layout.answers_of(address.part)[path].question.label if path else list_label
         anchor = f"{row.id}:{path}"
         return f"{row_title(record, row)}: {label}", url_for("forms.step", **where, open=row.id, _anchor=anchor)
-    path = _first_path(address.part, address.path)
+    path = _first_path(record.layout, address.part, address.path)
     key = address.part_id or address.part
-    label = answers_of(address.part)[path].question.label if path else step.title
+    label = record.layout.answers_of(address.part)[path].question.label if path else step.title
     return label, url_for("forms.step", **where, _anchor=f"{key}:{path}")
 
 
@@ -108,8 +108,8 @@ def _link_to_child(record: Record, row: Part | None, path: str) -> tuple[str, st
         where = url_for("forms.child", reference=record.reference, child=child.id)
         return f"{child.name or child.id}: nothing recorded yet", where
     child_id = row.body["child"]
-    known = _first_path("outcomes", path)
-    label = answers_of("outcomes")[known].question.label if known else "Decision"
+    known = _first_path(record.layout, "outcomes", path)
+    label = record.layout.answers_of("outcomes")[known].question.label if known else "Decision"
     anchor = f"{row.id}:{known}"
     where = url_for("forms.child", reference=record.reference, child=child_id, _anchor=anchor)
     return f"{name_of(record.document, child_id)}: {label}", where
@@ -274,7 +274,7 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
     shown = []
     for block in blocks:
         called = block.is_called(record.document)
-        one = ShownBlock(block, label_of(block.part) if block.part != TOP else "", opening=block.opening)
+        one = ShownBlock(block, record.layout.label_of(block.part))
         one.opening = block.opening if called else None
         typed = any(key == block.part or _part_name(record, key) == block.part for key in keys)
         one.closed = not (called or is_begun(record, block) or block.part in also or typed)
@@ -282,7 +282,10 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
         if one.closed:
             continue
         if block.is_list:
-            one.none, one.said_none = question_of_list(block.part).question.none, block.part in record.asked
+            one.none, one.said_none = (
+                record.layout.question_of_list(block.part).question.none,
+                block.part in record.asked,
+            )
             rows = record.rows(block.part)
             for row, held in zip(rows, objects_of(record, block.part), strict=True):
                 form = PartForm(row.name, row, block.paths(), room, formdata=formdata if row.id in keys else None)
@@ -294,7 +297,7 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
             known = (part.id if part else block.part, block.part)
             key = next((key for key in known if key in keys), None)
             one.form = PartForm(block.part, part, block.paths(), room, formdata=formdata if key else None, key=key)
-            held = record.document if block.part == TOP else getattr(record.document, block.part)
+            held = record.document if block.part == record.layout.top else getattr(record.document, block.part)
             called_here = block.called(record.document, held) if held is not None else {}
             dress(one.form, posted, left_out, called_here)
     return shown

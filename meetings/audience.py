@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from meetings.documents import BRIEFING_SCHEMA
 from meetings.parts import Json
 from meetings.vocabulary import Audience, Tell
 
@@ -83,7 +84,7 @@ def _is_withheld(value: Any, who: Reader) -> bool:
 def _without_loose_ends(document: Json, whole: Json) -> Json:
     """Take away what still points at an action that was left out."""
     refs = {action.get("ref") for action in document.get("actions", ())}
-    gone = {action.get("ref") for action in whole.get("actions", ())} - refs
+    gone = {action["ref"] for action in whole.get("actions", ()) if "ref" in action} - refs
     for action in document.get("actions", ()):
         if "after" in action:
             action["after"] = [ref for ref in action["after"] if ref not in gone]
@@ -110,7 +111,8 @@ def _whole(document: Json, who: Reader) -> Json:
 def _partner(document: Json, who: Reader) -> Json:
     """The open version: no restricted item, nothing about what must not be disclosed, no handling conditions."""
     document = _whole(document, who)
-    document.get("criminal_investigation", {}).pop("do_not_disclose", None)
+    for section in ("criminal_investigation", "communications"):
+        document.get(section, {}).pop("do_not_disclose", None)
     for marked in (document, *document.get("actions", ())):
         marked.get("marking", {}).pop("conditions", None)
     return document
@@ -118,7 +120,7 @@ def _partner(document: Json, who: Reader) -> Json:
 
 def _decisions(document: Json, who: Reader) -> Json:
     """Meeting, names, decisions, immediate safety, conference, actions, review; no information, analysis or voice."""
-    cut = _only(document, *_ENVELOPE, "marking", "meeting", "actions", "review")
+    cut = _only(document, *_ENVELOPE, "marking", "meeting", "validity", "actions", "review")
     for name in ("children", "adults"):
         if name in document:
             cut[name] = [_only(one, "id", "kind", "name", "other_script", "subject") for one in document[name]]
@@ -138,6 +140,8 @@ def _decisions(document: Json, who: Reader) -> Json:
 
 def _parent(document: Json, who: Reader) -> Json:
     """Reference, date, own children's names, decision and conference date, and what this adult is told."""
+    if document.get("schema") == BRIEFING_SCHEMA:
+        raise CopyRefused("A briefing is for officers. No copy of it is ever made for the family.")
     adult = next((one for one in document.get("adults", ()) if one["id"] == who.person), None)
     if adult is None:
         raise CopyRefused(f"There is no adult ‘{who.person}’ in this record to make a copy for.")

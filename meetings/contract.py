@@ -19,7 +19,7 @@ import marshmallow
 from marshmallow import ValidationError
 from marshmallow import fields as readers
 
-from meetings.documents import DISCUSSION_SCHEMA, Discussion, Opened
+from meetings.documents import KINDS, Document, DocumentKind, Opened, kind_of_schema
 from meetings.questions import Field, Kind, fields
 from meetings.vocabulary import Factor
 
@@ -189,8 +189,8 @@ def _checked_code(value: Any, field: Field) -> None:
 
 
 def _checked_schema(value: Any, _field: Field) -> None:
-    if value != DISCUSSION_SCHEMA:
-        raise ValidationError(f"{_shown(value)} is not {DISCUSSION_SCHEMA}")
+    if kind_of_schema(value) is None:
+        raise ValidationError(f"{_shown(value)} is not a contract that can be read")
 
 
 _CHECKS: dict[Kind, Callable[[Any, Field], None]] = {
@@ -276,8 +276,8 @@ def _flat(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield path, str(message)
 
 
-def check(data: Any) -> None:
-    """Check a foreign document against the contract.
+def check(data: Any) -> DocumentKind:
+    """Check a foreign document against the contract it follows, and return what kind it is.
 
     Raises Refused with the path and reason of every fault.
     """
@@ -285,12 +285,15 @@ def check(data: Any) -> None:
         raise Refused("The document is not a JSON object.")
     if "schema" not in data:
         raise Refused("The document does not say which contract it follows: ‘schema’ is missing.")
-    if data["schema"] != DISCUSSION_SCHEMA:
-        raise Refused(f"The contract {_shown(data['schema'])} is not one that can be read; {DISCUSSION_SCHEMA} is.")
-    if faults := list(_flat(_schema(Discussion).validate(data))):
+    kind = kind_of_schema(data["schema"])
+    if kind is None:
+        known = " and ".join(one.schema for one in KINDS)
+        raise Refused(f"The contract {_shown(data['schema'])} is not one that can be read; {known} are.")
+    if faults := list(_flat(_schema(kind.shape).validate(data))):
         said = "; ".join(f"{path}: {reason}" for path, reason in faults[:MAX_FAULTS_SHOWN])
         more = len(faults) - MAX_FAULTS_SHOWN
         raise Refused(f"The document cannot be read: {said}{f'; and {more} more' if more > 0 else ''}.", faults)
+    return kind
 
 
 # ── Building objects ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -351,13 +354,21 @@ def build(shape: type[Shape], data: Json) -> Shape:
     return built
 
 
-def read(data: Any) -> Discussion:
+def build_document(data: Json) -> Document:
+    """Make the object of a document that was checked before, of whichever kind it is."""
+    kind = kind_of_schema(data["schema"])
+    assert kind is not None  # noqa: S101  # it was checked
+    document: Document = build(kind.shape, data)
+    return document
+
+
+def read(data: Any) -> Document:
     """Check a foreign document and build it.
 
     Raises Refused.
     """
-    check(data)
-    return build(Discussion, data)
+    document: Document = build(check(data).shape, data)
+    return document
 
 
 # ── Writing objects ──────────────────────────────────────────────────────────────────────────────────────────────

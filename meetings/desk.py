@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,22 +18,29 @@ from typing import Any
 from meetings import contract
 from meetings.calendar import local
 from meetings.contract import Refused
-from meetings.documents import Action, Discussion, Outcome
+from meetings.documents import DISCUSSION, Document, DocumentKind
+from meetings.drafts import (
+    NoSuchPart,
+    Refusal,
+    action_row,
+    empty,
+    find,
+    new_outcome,
+    new_row,
+    numbers,
+    parts,
+    parts_of,
+    refresh,
+    row_of,
+    words_for,
+)
 from meetings.facts import is_manager
 from meetings.history import Line
 from meetings.parts import (
     LOCAL_ID_LETTER,
-    TOP,
     Json,
     Part,
-    answers_of,
     fingerprint,
-    lists,
-    named_in,
-    question_of_list,
-    sections,
-    shape_of,
-    take_apart,
     value_at,
     with_value,
 )
@@ -47,19 +54,11 @@ from meetings.stages import move
 from meetings.store import Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
-    ActionKind,
-    ActionStatus,
     Agency,
-    BirthKind,
     DocumentStatus,
     MeetingType,
-    ReferenceKind,
-    Seen,
     SignoffAs,
 )
-
-DISCUSSION = "strategy_discussion"
-"""Kind of record."""
 
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
@@ -67,11 +66,7 @@ SESSION_LASTS = timedelta(hours=12)
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
 
-_SERIES_REF = re.compile(r"(SD-\d{4})-(\d{1,9})")
-
-
-class Refusal(Exception):
-    """Something asked for cannot be done; the sentence says why and what to do next."""
+_SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
 
 
 class TextChanged(Refusal):
@@ -92,10 +87,6 @@ class StillNamed(Refusal):
             f"{name} is still named in this record: {'; '.join(places)}. Choose somebody else there first."
         )
         self.places = places
-
-
-class NoSuchPart(Refusal):
-    """A part or field was named that this record does not have."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +111,7 @@ class Exportable:
 
     document: Json
     profile: Profile
-    history: tuple[Discussion, ...]
+    history: tuple[Document, ...]
     content_sha256: str
     made_elsewhere: frozenset[int]
 
@@ -230,13 +221,16 @@ class Desk:
         record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
 
-    def _document(self, reference: str) -> Discussion:
+    def _document(self, reference: str) -> Document:
         kept = self.store.read(reference)
         is_draft = kept.status is DocumentStatus.DRAFT
-        return Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version)).document
+        found: Document = Record(
+            kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version)
+        ).document
+        return found
 
-    def _earlier(self, content: Json) -> list[Discussion]:
-        found: list[Discussion] = []
+    def _earlier(self, content: Json) -> list[Document]:
+        found: list[Document] = []
         seen = {content["id"]}
         previous = content.get("previous")
         while previous is not None:
@@ -281,20 +275,20 @@ class Desk:
         top: Json = {"marking": {"tier": "OFFICIAL", "sensitive": True}}
         if kind is not None:
             top["meeting"] = {"type": str(kind)}
-        draft.parts = _parts_of(top)
+        draft.parts = parts_of(top, draft.layout)
         draft.note("meeting:record:started")
         self.store.add(draft, by, now)
         return draft.ref
 
-    def _new(self, by: Account, profile_id: str | None) -> Draft:
+    def _new(self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION) -> Draft:
         with self.store.writing() as connection:
             ref = ""
             while not ref or self.store.is_taken(ref):
-                name = f"SD-{self.now().year}"
+                name = f"{kind.series}-{self.now().year}"
                 ref = f"{name}-{self.store.next_number(connection, name):04}"
         return Draft(
             id=f"urn:uuid:{uuid.uuid4()}",
-            kind=DISCUSSION,
+            kind=kind.name,
             ref=ref,
             version=1,
             status=DocumentStatus.DRAFT,
@@ -315,7 +309,7 @@ class Desk:
         with self.store.open(reference, by, self.now()) as draft:
             require(by, deed, draft.status)
             yield draft
-            self._refresh(draft)
+            refresh(draft)
 
     def answer(
         self,
@@ -332,8 +326,8 @@ class Desk:
         """
         clashes: list[Clash] = []
         with self._open(reference, by) as draft:
-            one = _find(draft, part)
-            known = answers_of(one.name)
+            one = find(draft, part)
+            known = draft.layout.answers_of(one.name)
             noted: Json = {}
             for path, answer in answers.items():
                 if path not in known or not known[path].asked:
@@ -354,17 +348,17 @@ class Desk:
                 one.body, one.unread = changed.body, changed.unread
             if noted:
                 draft.parts[one.id] = one
-                if one.name in sections() and not one.body and not one.unread:
+                if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked
                 draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
         return clashes
 
     def add_row(self, reference: str, name: str, by: Account, body: Json | None = None) -> Part:
         """Add a row to a list; local ids and references of actions are given here. Raises NoSuchPart."""
-        if name not in lists():
-            raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
         with self._open(reference, by) as draft:
-            row = _new_row(draft, name, body or {})
+            if name not in draft.layout.lists:
+                raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
+            row = new_row(draft, name, body or {})
             draft.parts[row.id] = row
             draft.asked.discard(name)
             draft.note(f"meeting:{name}:added", row.id, row=row.body)
@@ -373,14 +367,16 @@ class Desk:
     def remove_row(self, reference: str, part_id: str, by: Account) -> None:
         """Remove a row. Raises StillNamed for a person who is named elsewhere, NoSuchPart."""
         with self._open(reference, by) as draft:
-            row = _row(draft, part_id)
+            row = row_of(draft, part_id)
             local_id = row.body.get("id")
-            if shape_of(row.name) in LOCAL_ID_LETTER and local_id:
+            if draft.layout.shape_of(row.name) in LOCAL_ID_LETTER and local_id:
                 for outcome in [one for one in draft.parts.values() if one.name == "outcomes"]:
-                    if outcome.body == _new_outcome(draft, local_id) and not outcome.unread:
+                    if outcome.body == new_outcome(draft, local_id) and not outcome.unread:
                         del draft.parts[outcome.id]
                 others = [one for one in draft.parts.values() if one.id != part_id]
-                if places := [_words_for(one, path) for one, path in named_in(others, local_id)]:
+                if places := [
+                    words_for(draft.layout, one, path) for one, path in draft.layout.named_in(others, local_id)
+                ]:
                     raise StillNamed(row.body.get("name") or "This person", sorted(set(places)))
             del draft.parts[part_id]
             draft.note(f"meeting:{row.name}:removed", part_id, row=row.body, unread=row.unread)
@@ -388,7 +384,7 @@ class Desk:
     def move_row(self, reference: str, part_id: str, places: int, by: Account) -> None:
         """Move a row up (-1) or down (+1) in its list; at the end of the list nothing happens. Raises NoSuchPart."""
         with self._open(reference, by) as draft:
-            row = _row(draft, part_id)
+            row = row_of(draft, part_id)
             rows = sorted((one for one in draft.parts.values() if one.name == row.name), key=lambda one: one.position)
             before = [one.id for one in rows]
             rows.remove(row)
@@ -400,9 +396,9 @@ class Desk:
 
     def ask_none(self, reference: str, name: str, none: bool, by: Account) -> None:
         """Record that a list was asked for and there is none, or take that back. Raises NoSuchPart."""
-        if name not in lists():
-            raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
         with self._open(reference, by) as draft:
+            if name not in draft.layout.lists:
+                raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
             if none != (name in draft.asked):
                 draft.asked = draft.asked | {name} if none else draft.asked - {name}
                 draft.note(f"meeting:{name}:{'none' if none else 'unasked'}")
@@ -463,7 +459,7 @@ class Desk:
                 rules_sha256=rulebook_sha256(),
                 frozen_at=now,
             )
-            draft.actions = [_action_row(action, record.document) for action in record.document.actions or ()]
+            draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
             draft.signoffs = list(record.signoffs)
             draft.note("meeting:record:finalised", content_sha256=record.content_sha256, version=draft.version)
         return record.content_sha256
@@ -493,10 +489,10 @@ class Desk:
             ],
         }
         draft = self._new(by, content.get("profile"))
-        draft.parts = _parts_of(carried)
-        draft.numbers = _numbers(draft.parts.values(), draft.ref)
+        draft.parts = parts_of(carried, draft.layout)
+        draft.numbers = numbers(draft)
         draft.note("meeting:record:reconvened", place="", previous=content["ref"])
-        self._refresh(draft)
+        refresh(draft)
         self.store.add(draft, by, self.now())
         return draft.ref
 
@@ -509,14 +505,14 @@ class Desk:
         """
         require(by, Deed.IMPORT)
         data = contract.read_json(raw)
-        contract.check(data)
+        kind = contract.check(data)
         self._check_envelope(data)
         present = self.store.reference_of(data["id"])
         if present is not None:
             return present, self._import_again(present, data, by, replace=replace)
         if "ref" in data and self.store.is_taken(data["ref"]):
             raise Refused(f"The reference {data['ref']} belongs to another record.")
-        draft = self._new(by, data.get("profile")) if "ref" not in data else _empty(data)
+        draft = self._new(by, data.get("profile"), kind) if "ref" not in data else empty(data, kind)
         draft.id, draft.version, draft.recorder = data["id"], data["version"], by.name
         self._fill(draft, data)
         draft.note("meeting:record:imported", content_sha256=content_sha256(data))
@@ -557,14 +553,14 @@ class Desk:
         return "replaced"
 
     def _fill(self, draft: Draft, data: Json) -> None:
-        pairs, draft.asked = take_apart(data)
-        draft.parts = _parts(pairs)
-        draft.numbers = _numbers(draft.parts.values(), draft.ref)
+        pairs, draft.asked = draft.layout.take_apart(data)
+        draft.parts = parts(pairs)
+        draft.numbers = numbers(draft)
         draft.signoffs = [StoredSignoff(body, elsewhere=True) for body in data.get("signoff", ())]
         by = data.get("provenance", {}).get("recorded_by")
         recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
         draft.recorder = recorder or draft.recorder
-        self._refresh(draft)
+        refresh(draft)
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
@@ -606,25 +602,6 @@ class Desk:
         require(by, Deed.READ_LOG)
         return [line for line, _ in self.store.sharing_of(reference)]
 
-    # ── Keeping what lists show ──────────────────────────────────────────────────────────────────────────────────
-
-    def _refresh(self, draft: Draft) -> None:
-        children = sorted((one for one in draft.parts.values() if one.name == "children"), key=lambda one: one.position)
-        names = [one.body.get("name", "") for one in children if one.body.get("subject") or len(children) == 1]
-        top = next((one.body for one in draft.parts.values() if one.name == TOP), {})
-        meeting = next((one.body for one in draft.parts.values() if one.name == "meeting"), {})
-        draft.title = top.get("title") or ", ".join(name for name in names if name.strip())
-        draft.subjects = {
-            link["value"]
-            for one in children
-            if one.body.get("subject")
-            for link in one.body.get("links", ())
-            if link.get("kind") == ReferenceKind.LA_CHILD_ID and link.get("value")
-        }
-        started = meeting.get("started_at")
-        draft.held_on = started[:10] if started else None
-        draft.held_at = datetime.fromisoformat(started) if started else None
-
 
 def exportable(record: Record) -> Exportable:
     """Return what a copy of a record is drawn from."""
@@ -635,131 +612,6 @@ def exportable(record: Record) -> Exportable:
         content_sha256=record.content_sha256,
         made_elsewhere=frozenset(number for number, one in enumerate(record.signoffs) if one.elsewhere),
     )
-
-
-def _empty(data: Json) -> Draft:
-    return Draft(
-        id=data["id"],
-        kind=DISCUSSION,
-        ref=data["ref"],
-        version=data["version"],
-        status=DocumentStatus.DRAFT,
-        profile=data.get("profile"),
-        asked=set(),
-        numbers={},
-        counter=1,
-        title="",
-        held_at=None,
-        recorder="",
-        parts={},
-        signoffs=[],
-    )
-
-
-def _parts(pairs: Sequence[tuple[str, Json]]) -> dict[str, Part]:
-    found = [Part(str(uuid.uuid4()), name, position, 1, body) for position, (name, body) in enumerate(pairs)]
-    return {one.id: one for one in found}
-
-
-def _parts_of(document: Json) -> dict[str, Part]:
-    pairs, _ = take_apart(document)
-    return _parts(pairs)
-
-
-def _numbers(parts: Any, ref: str) -> dict[str, int]:
-    """Return, by letter, the highest number that a local id or an action reference has used."""
-    numbers: dict[str, int] = {}
-    for one in parts:
-        if one.name not in lists():
-            continue
-        if (letter := LOCAL_ID_LETTER.get(lists()[one.name])) is not None:
-            match = re.fullmatch(rf"{letter}(\d{{1,9}})", one.body["id"])
-        elif lists()[one.name] is Action:
-            letter, match = "A", re.fullmatch(rf"{re.escape(ref)}-A(\d{{1,9}})", one.body.get("ref", ""))
-        else:
-            continue
-        if match:
-            numbers[letter] = max(numbers.get(letter, 0), int(match[1]))
-    return numbers
-
-
-def _find(draft: Draft, part: str) -> Part:
-    if part in draft.parts:
-        return draft.parts[part]
-    if part in sections():
-        found = next((one for one in draft.parts.values() if one.name == part), None)
-        return found or Part(str(uuid.uuid4()), part, 0)
-    raise NoSuchPart("That row is no longer in this record; somebody may have removed it.")
-
-
-def _row(draft: Draft, part_id: str) -> Part:
-    row = draft.parts.get(part_id)
-    if row is None or row.name not in lists():
-        raise NoSuchPart("That row is no longer in this record; somebody may have removed it.")
-    return row
-
-
-def _new_row(draft: Draft, name: str, body: Json) -> Part:
-    shape = lists()[name]
-    given: Json = {}
-    if shape in LOCAL_ID_LETTER:
-        taken = {one.body.get("id") for one in draft.parts.values()}
-        while not given or given["id"] in taken:
-            given = {"id": f"{LOCAL_ID_LETTER[shape]}{_next(draft, LOCAL_ID_LETTER[shape])}"}
-    elif shape is Action:
-        given = {
-            "id": f"urn:uuid:{uuid.uuid4()}",
-            "ref": f"{draft.ref}-A{_next(draft, 'A'):02}",
-            "kind": str(ActionKind.TASK),
-            "status": str(ActionStatus.OPEN),
-        }
-    elif shape is Outcome:
-        given = _new_outcome(draft, body.get("child", ""))
-    last = max((one.position for one in draft.parts.values() if one.name == name), default=-1)
-    return Part(str(uuid.uuid4()), name, last + 1, 1, {**body, **given})
-
-
-def _new_outcome(draft: Draft, child: str) -> Json:
-    """Return an outcome as it begins; nobody is asked whether a child was seen who is not born yet."""
-    begun: Json = {"child": child}
-    rows = (one.body for one in draft.parts.values() if one.name == "children")
-    if any(row.get("id") == child and row.get("kind") == BirthKind.UNBORN for row in rows):
-        begun["voice"] = {"seen": str(Seen.NOT_APPLICABLE)}
-    return begun
-
-
-def _next(draft: Draft, letter: str) -> int:
-    draft.numbers = {**draft.numbers, letter: draft.numbers.get(letter, 0) + 1}
-    return draft.numbers[letter]
-
-
-def _words_for(part: Part, path: str) -> str:
-    if part.name in lists():
-        question = question_of_list(part.name).question.label
-        name = part.body.get("ref") or part.body.get("name") or part.body.get("child") or ""
-        where = f"{question} {name}".strip()
-    else:
-        where = ""
-    names = path.split("/")
-    label = ""
-    known = answers_of(part.name)
-    while names and not label:
-        field = known.get("/".join(names))
-        label = field.question.label if field else ""
-        names.pop()
-    return f"{where}: {label}" if where and label else where or label or part.name
-
-
-def _action_row(action: Action, document: Discussion) -> Json:
-    owner = document.professional(action.owner)
-    return {
-        "id": action.id.removeprefix("urn:uuid:"),
-        "ref": action.ref or "",
-        "owner": (owner.name if owner else None) or "",
-        "agency": str(owner.agency) if owner and owner.agency else "",
-        "due_at": action.deadline.due_at,
-        "status": str(action.status or ActionStatus.OPEN),
-    }
 
 
 def administrator() -> Account:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from meetings.calendar import add_working_days, later, working_days_between
-from meetings.documents import Action, Child, Discussion, DocumentRef, Outcome, Professional, Telling
+from meetings.documents import Action, Child, Discussion, Document, DocumentRef, Outcome, Professional, Telling
 from meetings.profiles import Profile
 from meetings.vocabulary import (
     SECTION_47_STARTS,
@@ -239,7 +239,7 @@ def approached(document: Discussion) -> list[Professional]:
     return [one for one in document.professionals or () if one.presence in asked]
 
 
-def has_link(document: Discussion, *kinds: ReferenceKind) -> bool:
+def has_link(document: Document, *kinds: ReferenceKind) -> bool:
     """Whether the record names the number of a record of one of these kinds."""
     return any(link.kind in kinds and link.value is not None for link in document.links or ())
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meetings import openings as when
-from meetings.documents import Discussion
+from meetings.documents import DISCUSSION, Discussion, DocumentKind
 from meetings.openings import Opening
-from meetings.parts import TOP, answers_of, lists
+from meetings.parts import layout_of
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,17 @@ class Block:
     only: tuple[str, ...] = ()
     opening: Opening | None = None
     some: Mapping[tuple[str, ...], Opening] = field(default_factory=dict, hash=False)
+    kind: DocumentKind = DISCUSSION
 
     @property
     def is_list(self) -> bool:
         """Whether the block is a list of rows."""
-        return self.part in lists()
+        return self.part in layout_of(self.kind).lists
 
     def paths(self) -> tuple[str, ...]:
         """Return the flat paths that are asked here."""
-        asked = {path for path, one in answers_of(self.part).items() if one.asked}
-        return tuple(path for path in (self.only or answers_of(self.part)) if path in asked)
+        known = layout_of(self.kind).answers_of(self.part)
+        return tuple(path for path in (self.only or known) if path in known and known[path].asked)
 
     def is_called(self, document: Discussion) -> bool:
         """Whether this discussion calls for the block."""
@@ -65,6 +66,8 @@ class Step:
         """Whether this discussion calls for anything that stands on the step."""
         return any(block.is_called(document) for block in self.blocks)
 
+
+TOP = DISCUSSION.top
 
 CONCERNS = (
     Block("missing", opening=when.MISSING),

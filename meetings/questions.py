@@ -41,7 +41,10 @@ ProfessionalId = NewType("ProfessionalId", str)
 PersonId = NewType("PersonId", str)
 """Local id of anybody: child, adult or professional."""
 
-REFERENCES = (ChildId, AdultId, ProfessionalId, PersonId)
+PersonOrGroup = NewType("PersonOrGroup", str)
+"""Local id of anybody, or one of the keywords for attending officers, the public and others."""
+
+REFERENCES = (ChildId, AdultId, ProfessionalId, PersonId, PersonOrGroup)
 
 
 class Kind(Enum):

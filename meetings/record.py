@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from meetings.calendar import local
-from meetings.contract import build
-from meetings.documents import DISCUSSION_SCHEMA, Discussion
-from meetings.parts import TOP, Json, Part, answers_of, lists, put_together, sections
+from meetings.contract import build_document
+from meetings.documents import Document, DocumentKind, kind_named
+from meetings.parts import Json, Layout, Part, layout_of
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.questions import Kind
-from meetings.rules import Case, Finding, Gate, Level, judge
+from meetings.rules import Finding, Gate, Level, case_of, judge
 from meetings.seal import content_sha256
 from meetings.store import Draft, Frozen, StoredSignoff
 from meetings.vocabulary import DocumentStatus, SignoffAs
@@ -56,11 +56,13 @@ class Confirmation:
 class Record:
     """One record at one moment: a draft put together from its parts, or a final version read from its bytes."""
 
-    def __init__(self, kept: Draft, earlier: Sequence[Discussion], frozen: Frozen | None = None) -> None:
+    def __init__(self, kept: Draft, earlier: Sequence[Document], frozen: Frozen | None = None) -> None:
         """Show what the store keeps, with the earlier discussions of the case and, if final, the frozen version."""
         self.kept = kept
+        self.kind: DocumentKind = kind_named(kept.kind)
+        self.layout: Layout = layout_of(self.kind)
         self.earlier = list(earlier)
-        self.same_day: list[Discussion] = []
+        self.same_day: list[Document] = []
         self.frozen = frozen
 
     @property
@@ -118,7 +120,7 @@ class Record:
 
     def part(self, part: str) -> Part | None:
         """Return a part by its id, or a section by its name."""
-        return self.kept.parts.get(part) or (self.section(part) if part in sections() else None)
+        return self.kept.parts.get(part) or (self.section(part) if part in self.layout.sections else None)
 
     @cached_property
     def content(self) -> Json:
@@ -127,7 +129,7 @@ class Record:
             read: Json = json.loads(self.frozen.body)
             return read
         envelope: Json = {
-            "schema": DISCUSSION_SCHEMA,
+            "schema": self.kind.schema,
             "id": self.kept.id,
             "ref": self.kept.ref,
             "version": self.kept.version,
@@ -135,7 +137,7 @@ class Record:
         }
         if self.kept.profile is not None:
             envelope["profile"] = self.kept.profile
-        return put_together(envelope, self.parts, self.asked)
+        return self.layout.put_together(envelope, self.parts, self.asked)
 
     @cached_property
     def content_sha256(self) -> str:
@@ -167,20 +169,20 @@ class Record:
         return document
 
     @cached_property
-    def document(self) -> Discussion:
+    def document(self) -> Any:
         """The document as objects."""
-        return build(Discussion, self.json)
+        return build_document(self.json)
 
     def findings(self, now: datetime) -> list[Finding]:
         """Return everything that is still needed or worth knowing at that moment."""
-        return [*self.unread(), *judge(Case(self.document, self.profile, now, [*self.earlier, *self.same_day]))]
+        return [*self.unread(), *judge(case_of(self.document, self.profile, now, [*self.earlier, *self.same_day]))]
 
     def unread(self) -> list[Finding]:
         """Return a block for each field whose words could not be read."""
         found = []
         for one in self.parts:
             for path, typed in one.unread.items():
-                answered = answers_of(one.name)[path]
+                answered = self.layout.answers_of(one.name)[path]
                 kind, example = _EXAMPLES.get(answered.kind, ("an answer", "an answer that fits"))
                 shown = typed if isinstance(typed, str) else "what was typed"
                 found.append(
@@ -198,9 +200,9 @@ class Record:
 
     def pointer(self, part: Part, path: str) -> str:
         """Return the JSON Pointer to a field of a part."""
-        if part.name == TOP:
+        if part.name == self.layout.top:
             return f"/{path}"
-        if part.name in sections():
+        if part.name in self.layout.sections:
             return f"/{part.name}/{path}"
         number = [one.id for one in self.rows(part.name)].index(part.id)
         return f"/{part.name}/{number}/{path}"
@@ -210,17 +212,17 @@ class Record:
         names = pointer.strip("/").split("/")
         for length in (2, 1):
             name = "/".join(names[:length])
-            if name in lists():
+            if name in self.layout.lists:
                 rest = names[length:]
                 if not rest:
                     return Address(name, None, "")
                 rows = self.rows(name)
                 row = rows[int(rest[0])] if rest[0].isdigit() and int(rest[0]) < len(rows) else None
-                return Address(name, row.id if row else None, _answered(name, "/".join(rest[1:])))
-        name = names[0] if names[0] in sections() else TOP
-        path = "/".join(names if name == TOP else names[1:])
+                return Address(name, row.id if row else None, self._answered(name, "/".join(rest[1:])))
+        name = names[0] if names[0] in self.layout.sections else self.layout.top
+        path = "/".join(names if name == self.layout.top else names[1:])
         section = self.section(name)
-        return Address(name, section.id if section else None, _answered(name, path))
+        return Address(name, section.id if section else None, self._answered(name, path))
 
     def confirmations(self) -> list[Confirmation]:
         """Return who confirmed the text, valid or not."""
@@ -241,12 +243,11 @@ class Record:
             )
         return found
 
-
-def _answered(part: str, path: str) -> str:
-    known: dict[str, Any] = answers_of(part)
-    names = path.split("/")
-    while names and "/".join(names) not in known:
-        if any(one.startswith("/".join(names) + "/") for one in known):
-            break
-        names.pop()
-    return "/".join(names)
+    def _answered(self, part: str, path: str) -> str:
+        known: dict[str, Any] = self.layout.answers_of(part)
+        names = path.split("/")
+        while names and "/".join(names) not in known:
+            if any(one.startswith("/".join(names) + "/") for one in known):
+                break
+            names.pop()
+        return "/".join(names)

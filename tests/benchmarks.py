@@ -134,7 +134,7 @@ def bench_judge() -> list[Figure]:
 
     from meetings import contract
     from meetings.profiles import profile
-    from meetings.rules import Case, judge
+    from meetings.rules import case_of, judge
     from tests.makers import NOW
 
     schemas = [json.loads(file.read_text()) for file in (ROOT / "tests" / "contract").glob("*.schema.json")]
@@ -143,10 +143,10 @@ def bench_judge() -> list[Figure]:
     independent = jsonschema.Draft202012Validator(schema, registry=registry)
     document = a_large_record()
     policy = profile("england-default")
-    read = cpu_ms(lambda: judge(Case(contract.read(document), policy, NOW)))
+    read = cpu_ms(lambda: judge(case_of(contract.read(document), policy, NOW)))
     other = cpu_ms(lambda: independent.is_valid(document))
     built = contract.read(document)
-    rules = cpu_ms(lambda: judge(Case(built, policy, NOW)))
+    rules = cpu_ms(lambda: judge(case_of(built, policy, NOW)))
 
     lines = "".join(json.dumps({"document": document, "now": NOW.isoformat()}) + "\n" for _ in range(400))
     started = time.monotonic()
@@ -220,7 +220,7 @@ def bench_minutes() -> list[Figure]:
     """Drawing minutes, and drawing with read-back, beside docxtpl filling a template with the same rows."""
     import docxtpl
 
-    from exports.minutes import draw_minutes, minutes_docx
+    from exports.papers import draw_docx, word_file
     from tests.copying import a_copy
 
     template = _template()
@@ -235,8 +235,8 @@ def bench_minutes() -> list[Figure]:
             made.save(io.BytesIO())
 
         theirs = cpu_ms(other, 5)
-        drawn = cpu_ms(lambda document=document: draw_minutes(a_copy(document)), 5)  # type: ignore[misc]
-        proved = cpu_ms(lambda document=document: minutes_docx(a_copy(document)), 5)  # type: ignore[misc]
+        drawn = cpu_ms(lambda document=document: draw_docx(a_copy(document)), 5)  # type: ignore[misc]
+        proved = cpu_ms(lambda document=document: word_file(a_copy(document)), 5)  # type: ignore[misc]
         words = "docxtpl, the same rows from a template"
         name = f"minutes, {actions} actions"
         found.append(Figure(f"{name}, drawn", drawn, "ms CPU", words, theirs, "no slower", drawn <= theirs))

@@ -12,7 +12,7 @@ import pytest
 from referencing import Registry, Resource
 
 from exports.actions import actions_json, record_json
-from exports.minutes import minutes_docx
+from exports.papers import word_file
 from meetings.seal import canonical, content_sha256
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_discussion, an_action
@@ -57,7 +57,7 @@ def test_the_id_of_the_file_follows_from_document_version_and_audience():
 
 def test_the_file_is_canonical_and_names_the_minutes():
     copy = a_copy(a_discussion())
-    digest = hashlib.sha256(minutes_docx(copy)).hexdigest()
+    digest = hashlib.sha256(word_file(copy)).hexdigest()
     file = actions_json(copy, digest, "OFFICIAL-SENSITIVE_x.docx")
     read = json.loads(file)
     assert file == canonical(read)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from referencing import Registry, Resource
 
 from meetings import contract, seal, vocabulary
-from meetings.documents import Action, Child, Discussion
+from meetings.documents import DISCUSSION, KINDS, Action, Child, DocumentKind
 from meetings.profiles import POLICIES
 from meetings.questions import Field, Kind, fields
 from tests.any_record import EXAMPLES, documents, example, needed, steady
@@ -26,7 +26,10 @@ from tests.makers import Json, a_discussion
 
 HERE = Path(__file__).parent
 CONTRACT = HERE / "contract"
-SCENARIOS = sorted((HERE / "scenarios" / "strategy").glob("*/meeting-*.json"))
+SCENARIOS = [
+    *sorted((HERE / "scenarios" / "strategy").glob("*/meeting-*.json")),
+    *sorted((HERE / "scenarios" / "briefings").glob("*[0-9].json")),
+]
 
 
 def _read(path: Path) -> Any:
@@ -36,9 +39,9 @@ def _read(path: Path) -> Any:
 # ── Walking classes and schema side by side ──────────────────────────────────────────────────────────────────────
 
 SCHEMAS = {
-    one["$id"]: one for one in (_read(CONTRACT / f"{name}.schema.json") for name in ("common", "strategy-discussion"))
+    one["$id"]: one
+    for one in (_read(CONTRACT / f"{name}.schema.json") for name in ("common", "strategy-discussion", "briefing"))
 }
-DISCUSSION = SCHEMAS["urn:accord:strategy-discussion:1"]
 
 KIND_BY_REFERENCE = {
     "text": {Kind.WORDS, Kind.TEXT},
@@ -73,48 +76,50 @@ def _kinds(schema: Json) -> set[Kind]:
     if _name_of(schema) in KIND_BY_REFERENCE:
         return KIND_BY_REFERENCE[_name_of(schema)]
     schema = _opened(schema)
+    if "anyOf" in schema:  # a local id, or a keyword that looks like one
+        return _kinds(schema["anyOf"][-1])
     by_word = {"enum": Kind.CODE, "const": Kind.SCHEMA, "properties": Kind.OBJECT}
     by_type = {"boolean": Kind.YES_NO, "integer": Kind.NUMBER, "string": Kind.RULE}
     return {kind for word, kind in by_word.items() if word in schema} or {by_type[schema["type"]]}
 
 
-def _shapes() -> Iterator[tuple[str, type, Json]]:
-    """Yield each class of the document once, with the first path at which it stands and its schema."""
+def _shapes() -> Iterator[tuple[DocumentKind, str, type, Json]]:
+    """Yield each class of each kind of document once, with the first path at which it stands and its schema."""
     seen: set[type] = set()
-    waiting: list[tuple[str, type, Json]] = [("", Discussion, DISCUSSION)]
+    waiting = [(kind, "", kind.shape, SCHEMAS[kind.schema]) for kind in KINDS]
     while waiting:
-        path, shape, schema = waiting.pop(0)
+        kind, path, shape, schema = waiting.pop(0)
         if shape in seen:
             continue
         seen.add(shape)
         schema = _opened(schema)
-        yield path, shape, schema
+        yield kind, path, shape, schema
         for one in fields(shape):
             if one.kind is Kind.OBJECT:
                 inner = schema["properties"][one.name]
                 step = f"{path}/{one.name}" + ("/0" if one.many else "")
-                waiting.append((step, one.type, inner["items"] if one.many else inner))
+                waiting.append((kind, step, one.type, inner["items"] if one.many else inner))
 
 
 SHAPES = list(_shapes())
 each_shape = pytest.mark.parametrize(
-    ("path", "shape", "schema"), SHAPES, ids=[shape.__name__ for _, shape, _ in SHAPES]
+    ("kind", "path", "shape", "schema"), SHAPES, ids=[shape.__name__ for _, _, shape, _ in SHAPES]
 )
 
 
 @each_shape
-def test_a_class_has_the_names_of_the_contract(path: str, shape: type, schema: Json) -> None:
+def test_a_class_has_the_names_of_the_contract(kind: DocumentKind, path: str, shape: type, schema: Json) -> None:
     assert {one.name for one in fields(shape)} == set(schema["properties"])
     assert schema.get("additionalProperties", schema.get("unevaluatedProperties")) is False
 
 
 @each_shape
-def test_a_class_needs_what_the_contract_needs(path: str, shape: type, schema: Json) -> None:
+def test_a_class_needs_what_the_contract_needs(kind: DocumentKind, path: str, shape: type, schema: Json) -> None:
     assert {one.name for one in needed(shape)} == set(schema.get("required", []))
 
 
 @each_shape
-def test_each_field_is_of_the_contracts_kind(path: str, shape: type, schema: Json) -> None:
+def test_each_field_is_of_the_contracts_kind(kind: DocumentKind, path: str, shape: type, schema: Json) -> None:
     for one in fields(shape):
         written = schema["properties"][one.name]
         assert one.many is (_opened(written).get("type") == "array"), one.name
@@ -125,7 +130,7 @@ def test_each_field_is_of_the_contracts_kind(path: str, shape: type, schema: Jso
 
 
 @each_shape
-def test_each_closed_list_holds_the_contracts_codes(path: str, shape: type, schema: Json) -> None:
+def test_each_closed_list_holds_the_contracts_codes(kind: DocumentKind, path: str, shape: type, schema: Json) -> None:
     for one in fields(shape):
         if one.kind is Kind.CODE:
             written = schema["properties"][one.name]
@@ -177,12 +182,12 @@ def _is_an_instant(value: object) -> bool:
 
 
 @cache
-def _validator() -> jsonschema.Draft202012Validator:
+def _validator(kind: DocumentKind = DISCUSSION) -> jsonschema.Draft202012Validator:
     """Return an independent reader of the contract's schemas."""
     registry: Registry[Any] = Registry().with_resources(
         [(address, Resource.from_contents(schema)) for address, schema in SCHEMAS.items()]
     )
-    return jsonschema.Draft202012Validator(DISCUSSION, registry=registry, format_checker=CHECKER)
+    return jsonschema.Draft202012Validator(SCHEMAS[kind.schema], registry=registry, format_checker=CHECKER)
 
 
 def _filled(shape: type) -> Json:
@@ -201,7 +206,15 @@ def test_an_example_record_is_written_as_it_was_read(path: Path) -> None:
     assert contract.write(contract.read(document)) == document
 
 
-@pytest.mark.parametrize("document", [_filled(Discussion), a_discussion()], ids=["every field", "the makers' record"])
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_document_with_every_field_is_written_as_it_was_read(kind: DocumentKind) -> None:
+    document = {**_filled(kind.shape), "schema": kind.schema}
+    _validator(kind).validate(document)
+
+    assert contract.write(contract.read(document)) == document
+
+
+@pytest.mark.parametrize("document", [a_discussion()], ids=["the makers' record"])
 def test_a_record_is_written_as_it_was_read(document: Json) -> None:
     _validator().validate(document)
 
@@ -264,14 +277,16 @@ STRICTER_ON_PURPOSE: set[tuple[str, str]] = {("version", str(2**53))}
 """Refused although the schema lets it pass: README, “Numbers are whole and smaller than 2^53”."""
 
 
-def _around(path: str, value: Any) -> Json:
-    """Return the smallest document that holds this value at the path."""
-    shape_at = {at: shape for at, shape, _ in SHAPES}
+def _around(path: str, value: Any, kind: DocumentKind = DISCUSSION) -> Json:
+    """Return the smallest document of a kind that holds this value at the path."""
+    shape_at = {(of, at): shape for of, at, shape, _ in SHAPES}
     way, _, last = path.rpartition("/")
     if last == "0":
-        return _around(way, [value])
-    inner = {**{one.name: example(one) for one in needed(shape_at[way])}, last: value}
-    return _around(way, inner) if way else inner
+        return _around(way, [value], kind)
+    smallest = {one.name: example(one) for one in needed(shape_at[kind, way])}
+    if not way:
+        return {**smallest, "schema": kind.schema, last: value}
+    return _around(way, {**smallest, last: value}, kind)
 
 
 def _refusal(document: Json) -> contract.Refused | None:
@@ -284,13 +299,13 @@ def _refusal(document: Json) -> contract.Refused | None:
 
 @each_shape
 def test_what_the_schema_refuses_is_refused_with_its_path_and_nothing_else_is(
-    path: str, shape: type, schema: Json
+    kind: DocumentKind, path: str, shape: type, schema: Json
 ) -> None:
     for one in fields(shape):
         place = f"{path}/{one.name}"
         for wrong in WRONG:
-            document = _around(place, wrong)
-            valid = _validator().is_valid(document)
+            document = _around(place, wrong, kind)
+            valid = _validator(kind).is_valid(document)
             refusal = _refusal(document)
             if (place.removeprefix("/"), str(wrong)) in STRICTER_ON_PURPOSE:
                 valid = False
@@ -300,8 +315,10 @@ def test_what_the_schema_refuses_is_refused_with_its_path_and_nothing_else_is(
 
 
 @each_shape
-def test_a_name_that_the_contract_does_not_define_is_refused(path: str, shape: type, schema: Json) -> None:
-    refusal = _refusal(_around(f"{path}/surprise", "x"))
+def test_a_name_that_the_contract_does_not_define_is_refused(
+    kind: DocumentKind, path: str, shape: type, schema: Json
+) -> None:
+    refusal = _refusal(_around(f"{path}/surprise", "x", kind))
 
     assert refusal is not None
     where = f"{path}/surprise".removeprefix("/")
@@ -309,9 +326,9 @@ def test_a_name_that_the_contract_does_not_define_is_refused(path: str, shape: t
 
 
 @each_shape
-def test_what_the_contract_needs_must_be_there(path: str, shape: type, schema: Json) -> None:
+def test_what_the_contract_needs_must_be_there(kind: DocumentKind, path: str, shape: type, schema: Json) -> None:
     for name in schema.get("required", []):
-        document = _around(f"{path}/{name}", "x")
+        document = _around(f"{path}/{name}", "x", kind)
         inside: Any = document
         for step in path.split("/")[1:]:
             inside = inside[0] if step == "0" else inside[step]
@@ -402,8 +419,9 @@ def test_a_long_list_of_faults_is_cut_short() -> None:
         ([], "The document is not a JSON object."),
         ({}, "The document does not say which contract it follows: ‘schema’ is missing."),
         (
-            {"schema": "urn:accord:briefing:1"},
-            "The contract ‘urn:accord:briefing:1’ is not one that can be read; urn:accord:strategy-discussion:1 is.",
+            {"schema": "urn:accord:minutes:1"},
+            "The contract ‘urn:accord:minutes:1’ is not one that can be read; "
+            "urn:accord:strategy-discussion:1 and urn:accord:briefing:1 are.",
         ),
     ],
     ids=["a list", "no schema", "another contract"],

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from meetings.desk import DISCUSSION, administrator
+from meetings.desk import administrator
+from meetings.documents import DISCUSSION
 from meetings.finding import fold, of_address, of_name, of_phone, of_reference, of_vehicle, wanted
 from tests.makers import a_discussion, an_id
 
@@ -26,7 +27,7 @@ def searching(desk):
             desk.store.keep_terms(
                 connection, an_id(100 + number).removeprefix("urn:uuid:"), [*terms, *of_reference(ref)]
             )
-    return lambda query: desk.store.found_by(wanted(query), DISCUSSION)
+    return lambda query: desk.store.found_by(wanted(query), DISCUSSION.name)
 
 
 @pytest.mark.parametrize(

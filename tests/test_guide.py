@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exports.guide import field_guide, rules_page
 from meetings.guides import STEPS
-from meetings.parts import answers_of
+from meetings.parts import layout_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -22,4 +22,4 @@ def test_every_question_of_the_form_is_in_the_field_guide():
         assert step.title in page
         for block in step.blocks:
             for path in block.paths():
-                assert f"**{answers_of(block.part)[path].question.label}**" in page
+                assert f"**{layout_of(block.kind).answers_of(block.part)[path].question.label}**" in page

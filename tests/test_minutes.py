@@ -10,15 +10,20 @@ import docx
 import pytest
 from hypothesis import given
 
-from exports import minutes, word
-from exports.minutes import SECTIONS, MinutesIncomplete, minutes_docx, prove, recorded_texts
+from exports import paper, word
+from exports.minutes import SECTIONS
+from exports.paper import PaperIncomplete, prove, recorded_texts
+from exports.papers import word_file
 from exports.word import read_text
 from meetings.audience import CopyRefused
-from meetings.parts import answers_of, lists, sections
+from meetings.documents import DISCUSSION
+from meetings.parts import layout_of
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_child, a_discussion, an_action
 from tests.servers import needs, pdf_to_png, word_to_pdf
+
+LAYOUT = layout_of(DISCUSSION)
 
 
 def _parts(package: bytes) -> dict[str, str]:
@@ -37,9 +42,9 @@ def test_every_question_of_the_record_has_its_place_in_the_minutes():
         (block.part, path)
         for _, blocks in SECTIONS
         for block in blocks
-        for path in (block.only or answers_of(block.part))
+        for path in (block.only or LAYOUT.answers_of(block.part))
     ]
-    asked = {(part, path) for part in (*sections(), *lists()) for path, one in answers_of(part).items() if one.asked}
+    asked = {(part, path) for part in LAYOUT.names() for path, one in LAYOUT.answers_of(part).items() if one.asked}
     assert len(placed) == len(set(placed))
     assert asked <= set(placed)
 
@@ -50,9 +55,9 @@ def test_each_scenario_gives_minutes_that_hold_what_they_must_and_nothing_else(n
         copy = a_copy(document, audience, history)
         if expected.get("refused"):
             with pytest.raises(CopyRefused):
-                minutes_docx(copy)
+                word_file(copy)
             continue
-        package = minutes_docx(copy)
+        package = word_file(copy)
         text = read_text(package)
         everything = re.sub(r"<[^>]+>", "", "".join(_parts(package).values()))
         for words in expected["must_contain"]:
@@ -64,11 +69,11 @@ def test_each_scenario_gives_minutes_that_hold_what_they_must_and_nothing_else(n
 
 def test_the_same_copy_gives_the_same_bytes():
     for _, document, _, history in SCENARIOS:
-        assert minutes_docx(a_copy(document, "full", history)) == minutes_docx(a_copy(document, "full", history))
+        assert word_file(a_copy(document, "full", history)) == word_file(a_copy(document, "full", history))
 
 
 def test_the_library_opens_what_was_written_and_finds_real_headings():
-    document = docx.Document(io.BytesIO(minutes_docx(a_copy(a_discussion()))))
+    document = docx.Document(io.BytesIO(word_file(a_copy(a_discussion()))))
     headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
     assert "Who took part" in headings
     assert "Actions" in headings
@@ -77,7 +82,7 @@ def test_the_library_opens_what_was_written_and_finds_real_headings():
 
 
 def test_nothing_of_a_stock_template_is_left():
-    parts = _parts(minutes_docx(a_copy(a_discussion())))
+    parts = _parts(word_file(a_copy(a_discussion())))
     assert set(parts) == {
         "[Content_Types].xml",
         "_rels/.rels",
@@ -94,40 +99,40 @@ def test_nothing_of_a_stock_template_is_left():
 
 def test_every_page_says_draft_reference_version_hash_and_number():
     copy = a_copy(_draft())
-    parts = _parts(minutes_docx(copy))
+    parts = _parts(word_file(copy))
     assert "DRAFT" in parts["word/header1.xml"]
     assert "OFFICIAL-SENSITIVE" in parts["word/header1.xml"]
     for words in (copy.document["ref"], "v1", copy.content_sha256[:12], " PAGE ", " NUMPAGES "):
         assert words in parts["word/footer1.xml"]
-    assert copy.content_sha256 in read_text(minutes_docx(copy))
+    assert copy.content_sha256 in read_text(word_file(copy))
 
 
 def test_a_final_record_without_a_confirmation_says_so_on_every_page():
     document = a_discussion(status="final")
     assert a_copy(document).warnings == []
     document["signoff"] = [one for one in document["signoff"] if one["as"] != "police"]
-    assert "NOT CONFIRMED by police" in _parts(minutes_docx(a_copy(document)))["word/header1.xml"]
+    assert "NOT CONFIRMED by police" in _parts(word_file(a_copy(document)))["word/header1.xml"]
     document["signoff"] = []
-    assert "NOT CONFIRMED by the chair or police" in _parts(minutes_docx(a_copy(document)))["word/header1.xml"]
+    assert "NOT CONFIRMED by the chair or police" in _parts(word_file(a_copy(document)))["word/header1.xml"]
 
 
 def test_sign_offs_that_came_with_the_record_say_so_on_every_page_and_beside_each():
     copy = a_copy(a_discussion(status="final"), made_elsewhere=frozenset({0}))
-    package = minutes_docx(copy)
+    package = word_file(copy)
     assert "imported with the record, not made here" in _parts(package)["word/header1.xml"]
     assert read_text(package).count("imported with the record, not made here") == 2
 
 
 def test_a_table_repeats_its_header_and_splits_no_row():
-    xml = _parts(minutes_docx(a_copy(a_discussion())))["word/document.xml"]
+    xml = _parts(word_file(a_copy(a_discussion())))["word/document.xml"]
     assert xml.count("<w:tblHeader/>") >= 3
     assert xml.count("<w:tr>") == xml.count("<w:cantSplit/>")
 
 
 def test_long_minutes_have_contents_and_short_ones_have_none():
-    assert "TOC \\o" not in _parts(minutes_docx(a_copy(a_discussion())))["word/document.xml"]
+    assert "TOC \\o" not in _parts(word_file(a_copy(a_discussion())))["word/document.xml"]
     many = a_discussion(actions=[an_action(number) for number in range(1, 200)])
-    assert "TOC \\o" in _parts(minutes_docx(a_copy(many)))["word/document.xml"]
+    assert "TOC \\o" in _parts(word_file(a_copy(many)))["word/document.xml"]
 
 
 @pytest.mark.parametrize(
@@ -148,13 +153,13 @@ def test_text_is_in_the_minutes_code_point_for_code_point(words):
     document = a_discussion()
     document["outcomes"][0]["analysis"] = words
     document["children"][0]["name"] = words
-    text = read_text(minutes_docx(a_copy(document)))
+    text = read_text(word_file(a_copy(document)))
     assert text.count(words) >= 2
 
 
 def test_names_written_from_right_to_left_are_marked_so_and_nothing_is_added():
     document = a_discussion(children=[a_child(other_script="هدى عبد الرحمن")])
-    xml = _parts(minutes_docx(a_copy(document)))["word/document.xml"]
+    xml = _parts(word_file(a_copy(document)))["word/document.xml"]
     assert re.search(r'<w:rPr>(?:(?!</w:rPr>).)*<w:rtl/></w:rPr><w:t xml:space="preserve">هدى عبد الرحمن</w:t>', xml)
     assert "\u2067" not in xml
 
@@ -163,35 +168,38 @@ def test_minutes_that_lack_a_recorded_text_are_not_given_out(monkeypatch):
     document = a_discussion()
     owner = document["outcomes"][0]["decision"]["reason"]
     honest = word.lines
-    monkeypatch.setattr(minutes, "lines", lambda texts, **more: honest([one for one in texts if one != owner], **more))
-    with pytest.raises(MinutesIncomplete) as refused:
-        minutes_docx(a_copy(document))
+    monkeypatch.setattr(paper, "lines", lambda texts, **more: honest([one for one in texts if one != owner], **more))
+    with pytest.raises(PaperIncomplete) as refused:
+        word_file(a_copy(document))
     assert refused.value.missing == ["/outcomes/0/decision/reason"]
     assert str(refused.value) == (
-        "The minutes were not given out: they lack what is recorded at /outcomes/0/decision/reason."
+        "The Word file was not given out: it lacks what is recorded at /outcomes/0/decision/reason."
     )
 
 
 def test_minutes_whose_parts_stand_in_another_order_are_not_given_out():
     document = a_discussion()
-    package = minutes_docx(a_copy(document))
+    package = word_file(a_copy(document))
     other = a_discussion()
     other["information"]["lines"].reverse()
-    assert recorded_texts(document) != recorded_texts(other) or len(document["information"]["lines"]) < 2
-    prove(package, document)
+    assert (
+        recorded_texts(LAYOUT, SECTIONS, document) != recorded_texts(LAYOUT, SECTIONS, other)
+        or len(document["information"]["lines"]) < 2
+    )
+    prove(package, LAYOUT, SECTIONS, document)
     document["outcomes"][0]["analysis"], document["referral"]["text"] = (
         document["referral"]["text"],
         document["outcomes"][0]["analysis"],
     )
-    with pytest.raises(MinutesIncomplete):
-        prove(package, document)
+    with pytest.raises(PaperIncomplete):
+        prove(package, LAYOUT, SECTIONS, document)
 
 
 @steady
 @given(records())
 def test_whatever_can_be_read_can_be_printed_whole(document):
     document["profile"] = "england-default"
-    minutes_docx(a_copy(document))
+    word_file(a_copy(document))
 
 
 @pytest.mark.office
@@ -199,7 +207,7 @@ def test_libreoffice_opens_the_minutes_and_the_first_page_shows_the_decisions(tm
     needs("libreoffice")
     _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O2"))
     file = tmp_path / "minutes.docx"
-    file.write_bytes(minutes_docx(a_copy(document, "full", history)))
+    file.write_bytes(word_file(a_copy(document, "full", history)))
     pdf = word_to_pdf(file)
     pages = pdf_to_png(pdf, 40)
     assert 5 <= len(pages) <= 16

@@ -11,7 +11,7 @@ from meetings import contract
 from meetings.desk import administrator
 from meetings.guides import SHORT_FORM, STEPS
 from meetings.openings import Opening
-from meetings.parts import answers_of
+from meetings.parts import layout_of
 from tests.makers import a_child, a_discussion, a_telling, an_action, an_unborn_baby, changed
 
 CAUSES = MappingProxyType(
@@ -105,7 +105,10 @@ def test_every_question_named_with_an_opening_exists():
     for block in BLOCKS_OF.values():
         for starts in block.some:
             for start in starts:
-                assert any(path.startswith(start) for path in answers_of(block.part)), (block.part, start)
+                assert any(path.startswith(start) for path in layout_of(block.kind).answers_of(block.part)), (
+                    block.part,
+                    start,
+                )
 
 
 def test_each_opening_says_why_in_one_sentence_with_its_source():
@@ -173,7 +176,7 @@ def test_the_short_form_asks_nothing_that_no_step_asks():
     short = {(block.part, path) for block in SHORT_FORM.blocks for path in block.paths()}
     assert short < asked
     for block in SHORT_FORM.blocks:
-        assert set(block.only) <= set(answers_of(block.part)), block.part
+        assert set(block.only) <= set(layout_of(block.kind).answers_of(block.part)), block.part
 
 
 def test_nobody_is_asked_whether_a_child_was_seen_who_is_not_born(app, at_work):

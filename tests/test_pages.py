@@ -10,13 +10,16 @@ import pytest
 from werkzeug.routing import Rule
 
 from meetings.desk import Answer, administrator
+from meetings.documents import DISCUSSION
 from meetings.guides import STEPS
-from meetings.parts import answers_of, lists, sections
+from meetings.parts import layout_of
 from meetings.people import Deed
 from tests.conftest import SCENARIOS
 from tests.makers import a_discussion
 
 NASTY = "<script>alert('x')</script> \"&amp;' Zoë İpek Ọ̀ṣun \u202eabc"
+
+LAYOUT = layout_of(DISCUSSION)
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def _row(app, reference, name, number=0):
 
 def test_every_question_of_the_record_stands_on_one_step():
     shown = [(block.part, path) for step in STEPS for block in step.blocks for path in block.paths()]
-    asked = {(part, path) for part in (*sections(), *lists()) for path, one in answers_of(part).items() if one.asked}
+    asked = {(part, path) for part in LAYOUT.names() for path, one in LAYOUT.answers_of(part).items() if one.asked}
     assert len(shown) == len(set(shown))
     assert set(shown) == asked
 
@@ -303,7 +306,7 @@ def test_a_rule_is_passed_over_from_the_list_with_its_row_open(app, at_work, a_d
 def test_hostile_posts_never_break_a_page_nor_drop_a_row(app, at_work, a_draft):
     chance = random.Random(7)
     before = _desk(app).look(a_draft, administrator())
-    counts = {name: len(before.rows(name)) for name in lists()}
+    counts = {name: len(before.rows(name)) for name in LAYOUT.lists}
     values = [
         "",
         "x",
@@ -340,7 +343,7 @@ def test_hostile_posts_never_break_a_page_nor_drop_a_row(app, at_work, a_draft):
             assert response.status_code < 500
         assert at_work.get(path).status == 200
     after = _desk(app).look(a_draft, administrator())
-    assert {name: len(after.rows(name)) for name in lists()} == counts
+    assert {name: len(after.rows(name)) for name in LAYOUT.lists} == counts
 
 
 def test_a_doubled_field_keeps_both_texts(app, at_work, a_draft):

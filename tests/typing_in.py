@@ -12,12 +12,15 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from forms.reading import show_date, show_duration, show_instant
+from meetings.documents import DISCUSSION
 from meetings.guides import STEPS, Block, Step
-from meetings.parts import LOCAL_ID_LETTER, TOP, answers_of, lists, sections, value_at
+from meetings.parts import LOCAL_ID_LETTER, layout_of, value_at
 from meetings.questions import Field, Kind, fields, flat_fields
 from tests.inspecting import fields_of
 from tests.makers import Json
 
+LAYOUT = layout_of(DISCUSSION)
+TOP = LAYOUT.top
 MOST_PASSES = 8
 PEOPLE_FIRST = ("people", "children", "adults", "children", "adults", "people")
 """People are named before anything can refer to them."""
@@ -42,11 +45,11 @@ def in_order_of_appearance(document: Json) -> Json:
     Lists of codes and of people are sets: their order is that of the boxes on the page, and is left aside.
     """
     names: dict[str, str] = {}
-    for name, shape in lists().items():
+    for name, shape in LAYOUT.lists.items():
         if shape in LOCAL_ID_LETTER:
             for number, row in enumerate(document.get(name, ()), start=1):
                 names[row["id"]] = f"{LOCAL_ID_LETTER[shape]}{number}"
-    return _renamed(sections()[TOP], document, names)
+    return _renamed(LAYOUT.sections[TOP], document, names)
 
 
 LEFT_ASIDE = frozenset({"id", "ref", "provenance", "signoff", "circulation", "integrity"})
@@ -77,7 +80,7 @@ class Recorder:
         self.document = document
         self.reference = ""
         self.names: dict[str, str] = {}
-        for name, shape in lists().items():
+        for name, shape in LAYOUT.lists.items():
             if shape in LOCAL_ID_LETTER:
                 for number, row in enumerate(document.get(name, ()), start=1):
                     self.names[row["id"]] = f"{LOCAL_ID_LETTER[shape]}{number}"
@@ -150,7 +153,7 @@ class Recorder:
         for _ in range(MOST_PASSES):
             soup = BeautifulSoup(self.page.content(), "lxml")
             key = _keys(soup)[0]
-            if not self.type_part("outcomes", key, outcome, soup, answers_of("outcomes")):
+            if not self.type_part("outcomes", key, outcome, soup, LAYOUT.answers_of("outcomes")):
                 return
             self.press("save")
         raise AssertionError("the page of a child never shows what was typed")
@@ -175,7 +178,7 @@ class Recorder:
             self.press(f"add:{block.part}")
 
     def type_block(self, block: Block, soup: BeautifulSoup) -> bool:
-        asked = {path: one for path, one in answers_of(block.part).items() if path in block.paths()}
+        asked = {path: one for path, one in LAYOUT.answers_of(block.part).items() if path in block.paths()}
         if not block.is_list:
             body = self.document if block.part == TOP else self.document.get(block.part, {})
             key = next(one for one in _keys(soup) if _holds(soup, one, block))

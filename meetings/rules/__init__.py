@@ -2,6 +2,7 @@
 
 from meetings.rules import (
     actions,
+    briefing,
     circulation,
     concerns,
     conferences,
@@ -19,12 +20,15 @@ from meetings.rules import (
 )
 from meetings.rules.machinery import (
     CATALOGUE,
+    AnyCase,
+    BriefingCase,
     Case,
     Finding,
     Gate,
     Level,
     Rule,
     can_finalise,
+    case_of,
     fill,
     judge,
 )
@@ -45,18 +49,22 @@ SUBJECTS = (
     conferences,
     circulation,
     wording,
+    *briefing.SUBJECTS,
 )
 """The modules of the rulebook, in the order in which it is printed."""
 
 __all__ = [
     "CATALOGUE",
     "SUBJECTS",
+    "AnyCase",
+    "BriefingCase",
     "Case",
     "Finding",
     "Gate",
     "Level",
     "Rule",
     "can_finalise",
+    "case_of",
     "fill",
     "judge",
 ]

@@ -166,7 +166,7 @@ def _targets(case: Case) -> dict[str, date]:
     """Return the conference target of each child, except where no conference is needed."""
     found = {}
     for child in case.document.children or ():
-        target = dates_of(child, case.document, case.profile, case.history).conference_target_on
+        target = dates_of(child, case.document, case.profile, case.discussions).conference_target_on
         if target is not None:
             found[str(child.id)] = target
     return found

@@ -131,7 +131,7 @@ def there_is_one_record_of_one_day(case: Case) -> Places:
     document = case.document
     held, children = held_on(document), _numbers_of_subjects(document)
     linked = {link.value for link in document.links or ()}
-    for other in case.history:
+    for other in case.discussions:
         if other.id == document.id or held is None or held_on(other) != held:
             continue
         is_known = (document.previous is not None and names(document.previous, other)) or not linked.isdisjoint(

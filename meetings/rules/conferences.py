@@ -25,7 +25,7 @@ PREGNANCY = timedelta(days=280)
 )
 def no_conference_clock_runs(case: Case) -> Places:
     for place, child, _ in case.outcomes():
-        if section_47_started_on(child.id, case.document, case.history) is not None:
+        if section_47_started_on(child.id, case.document, case.discussions) is not None:
             yield f"{place}/conference" if place != "/outcomes" else place
 
 
@@ -40,7 +40,7 @@ def no_conference_clock_runs(case: Case) -> Places:
 )
 def a_late_conference_was_agreed_by_two(case: Case) -> Places:
     for place, outcome in case.decided():
-        started = section_47_started_on(outcome.child, case.document, case.history)
+        started = section_47_started_on(outcome.child, case.document, case.discussions)
         booked_on = outcome.conference.booked_on
         if started is None or booked_on is None or booked_on <= conference_target(started, case.profile):
             continue

@@ -6,14 +6,26 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar
 
-from meetings.documents import Adult, Child, Discussion, Outcome, Professional
+from meetings.documents import (
+    KINDS,
+    Adult,
+    Briefing,
+    Child,
+    Discussion,
+    Document,
+    DocumentKind,
+    Outcome,
+    Power,
+    Professional,
+    kind_of,
+)
 from meetings.facts import chain, is_manager, limit_after
 from meetings.profiles import Profile
 from meetings.rules.texts import Passage, passages
-from meetings.vocabulary import Concern, Decision
+from meetings.vocabulary import Audience, BirthKind, Concern, Decision
 
 Places = Iterator[str]
 """JSON Pointers, with indexes, to what is missing or wrong."""
@@ -33,22 +45,68 @@ class Gate(StrEnum):
 
     ENTRY = "entry"
     FINALISE = "finalise"
+    ISSUE = "issue"
     CIRCULATE = "circulate"
     TRACK = "track"
 
 
-STOPS_FINALISING = frozenset({Gate.ENTRY, Gate.FINALISE})
-"""A block of these stages stops finalising; those of later stages are reported only."""
+STOPS_FINALISING = frozenset({Gate.ENTRY, Gate.FINALISE, Gate.ISSUE})
+"""A block of these stages stops a record from being final; those of later stages are reported only."""
+
+
+class Operation(StrEnum):
+    """What was done with personal data. Source: Data Protection Act 2018, section 62."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
 
 
 @dataclass(frozen=True)
-class Case:
+class LogEntry:
+    """One line of the log of a record, as the rules about it read it.
+
+    `recipient` is the local id of who received it; `text` what the line holds of an erased text, which is nothing.
+    """
+
+    operation: Operation
+    record: str
+    who: str
+    at: datetime | None
+    recipient: str | None = None
+    reason: str = ""
+    text: str = ""
+    is_unchanged: bool = True
+
+
+@dataclass(frozen=True)
+class ExportedCopy:
+    """A copy that left: for whom, with which text, and what it says of itself."""
+
+    audience: Audience
+    text: str
+    id: str
+    recipient: str
+    at: datetime | None
+    content_sha256: str
+
+
+Judged = TypeVar("Judged", bound=Document)
+
+
+@dataclass(frozen=True)
+class AnyCase(Generic[Judged]):
     """What a rule may look at: the record, the profile, the clock, and the history it names. Nothing else."""
 
-    document: Discussion
+    document: Judged
     profile: Profile
     now: datetime
-    history: Sequence[Discussion] = field(default=())
+    history: Sequence[Document] = field(default=())
+    log: Sequence[LogEntry] | None = None
+    exports: Sequence[ExportedCopy] | None = None
 
     @cached_property
     def people(self) -> dict[str, Child | Adult | Professional]:
@@ -70,10 +128,24 @@ class Case:
         """Every text of the record, with its place."""
         return list(passages(self.document))
 
+    def last_day(self, parameter: str, since: date | datetime) -> date:
+        """Return the last day of a limit in working days that the profile sets, counted from that day."""
+        day = since.date() if isinstance(since, datetime) else since
+        return limit_after(day, self.profile[parameter], self.profile)
+
+
+class Case(AnyCase[Discussion]):
+    """A strategy discussion that is judged."""
+
     @cached_property
     def earlier(self) -> list[Discussion]:
         """The earlier discussions of this case that are to hand, oldest first."""
-        return chain(self.document, self.history)
+        return chain(self.document, self.discussions)
+
+    @cached_property
+    def discussions(self) -> list[Discussion]:
+        """The discussions of the history."""
+        return [one for one in self.history if isinstance(one, Discussion)]
 
     def subjects(self) -> Iterator[tuple[str, Child]]:
         """Yield each child this discussion decides about, with its place."""
@@ -119,13 +191,49 @@ class Case:
         """Whether this is the reference of an action of this record."""
         return ref is not None and any(action.ref == ref.strip() for action in self.document.actions or ())
 
-    def last_day(self, parameter: str, since: date | datetime) -> date:
-        """Return the last day of a limit in working days that the profile sets, counted from that day."""
-        day = since.date() if isinstance(since, datetime) else since
-        return limit_after(day, self.profile[parameter], self.profile)
+
+class BriefingCase(AnyCase[Briefing]):
+    """A briefing that is judged."""
+
+    @cached_property
+    def author(self) -> str | None:
+        """Local id of who wrote it."""
+        return self.document.provenance.recorded_by
+
+    def usable(self, provision: str) -> bool:
+        """Whether a power whose provision begins so is marked as usable now."""
+        return any(one.usable_now for _, one in self.powers(provision))
+
+    def powers(self, provision: str = "") -> Iterator[tuple[str, Power]]:
+        """Yield the powers whose provision begins so, with their places."""
+        for number, one in enumerate(self.document.method.powers or ()):
+            if _bare(one.provision).startswith(_bare(provision)):
+                yield f"/method/powers/{number}", one
+
+    def unborn(self) -> Iterator[tuple[str, Child]]:
+        """Yield each unborn child with its place."""
+        for number, child in enumerate(self.document.children or ()):
+            if child.kind is BirthKind.UNBORN:
+                yield f"/children/{number}", child
+
+    @property
+    def may_be_completed_later(self) -> bool:
+        """Whether it is issued in urgent mode and the time to complete it has not passed."""
+        complete_by = self.document.validity.urgent.complete_by
+        return complete_by is not None and bool(self.document.validity.urgent.reason) and self.now <= complete_by
 
 
-Check = Callable[[Case], Places]
+def _bare(words: str | None) -> str:
+    return "".join((words or "").casefold().split())
+
+
+def case_of(document: Document, profile: Profile, now: datetime, history: Sequence[Document] = ()) -> AnyCase[Any]:
+    """Return the case of a document of whichever kind."""
+    kind: type[AnyCase[Any]] = BriefingCase if isinstance(document, Briefing) else Case
+    return kind(document, profile, now, history)
+
+
+Check = Callable[[Any], Places]
 
 
 @dataclass(frozen=True)
@@ -148,6 +256,12 @@ class Rule:
     needs: tuple[str, ...]
     keeps: str
     check: Check
+    urgent: bool = False
+
+    @property
+    def kind(self) -> DocumentKind:
+        """Which kind of document it judges: its id begins as the references of that kind do."""
+        return next(kind for kind in KINDS if self.id.startswith(f"{kind.series}-"))
 
     def holds_in(self, nation: str) -> bool:
         """Whether this rule is the law or the practice there."""
@@ -170,8 +284,12 @@ def rule(
     parameters: tuple[str, ...] = (),
     nations: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
+    urgent: bool = False,
 ) -> Callable[[Check], Check]:
-    """Declare a rule. The name of the function says what is true when the rule is kept."""
+    """Declare a rule. The name of the function says what is true when the rule is kept.
+
+    An urgent rule still blocks a briefing that is issued in a hurry, as a hard one does.
+    """
 
     def declare(check: Check) -> Check:
         if rule_id in CATALOGUE:
@@ -189,6 +307,7 @@ def rule(
             needs=needs,
             keeps=check.__name__.replace("_", " "),
             check=check,
+            urgent=urgent,
         )
         return check
 
@@ -224,7 +343,7 @@ def fill(words: str, profile: Profile, names: Sequence[str]) -> str:
     return words
 
 
-def _is_excepted(found: Rule, case: Case) -> bool:
+def _is_excepted(found: Rule, case: AnyCase[Any]) -> bool:
     if found.hard or found.level is Level.INFO:
         return False
     for entry in case.document.exceptions or ():
@@ -235,11 +354,20 @@ def _is_excepted(found: Rule, case: Case) -> bool:
     return False
 
 
-def judge(case: Case) -> list[Finding]:
+def _level(found: Rule, case: AnyCase[Any]) -> Level:
+    if _is_excepted(found, case):
+        return Level.EXCEPTED
+    can_wait = found.level is Level.BLOCK and not (found.hard or found.urgent) and found.gate in STOPS_FINALISING
+    if can_wait and isinstance(case, BriefingCase) and case.may_be_completed_later:
+        return Level.WARN
+    return found.level
+
+
+def judge(case: AnyCase[Any]) -> list[Finding]:
     """Return every rule that fires for this record, in order of the ids."""
     findings = []
-    for rule_id in sorted(CATALOGUE):
-        one = CATALOGUE[rule_id]
+    kind = kind_of(case.document)
+    for one in _rules_of(kind):
         if not one.holds_in(case.profile.nation):
             continue
         places = tuple(dict.fromkeys(one.check(case)))
@@ -247,7 +375,7 @@ def judge(case: Case) -> list[Finding]:
             findings.append(
                 Finding(
                     rule=one.id,
-                    level=Level.EXCEPTED if _is_excepted(one, case) else one.level,
+                    level=_level(one, case),
                     places=places,
                     says=fill(one.says, case.profile, one.parameters),
                     source=one.source,
@@ -256,6 +384,11 @@ def judge(case: Case) -> list[Finding]:
                 )
             )
     return findings
+
+
+@cache
+def _rules_of(kind: DocumentKind) -> list[Rule]:
+    return [CATALOGUE[rule_id] for rule_id in sorted(CATALOGUE) if CATALOGUE[rule_id].kind is kind]
 
 
 def can_finalise(findings: Sequence[Finding]) -> bool:

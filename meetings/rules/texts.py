@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from meetings.documents import CriminalInvestigation
+from meetings.documents import Communications, CriminalInvestigation, Place
 from meetings.questions import Kind, fields
 
 SHORTEST_PART = 5
@@ -45,7 +45,7 @@ def _plan(shape: Any) -> list[_Read]:
             one.name,
             one.many,
             one.type if one.kind is Kind.OBJECT else None,
-            shape is CriminalInvestigation and one.name == "do_not_disclose",
+            shape in (Communications, CriminalInvestigation) and one.name == "do_not_disclose",
         )
         for one in fields(shape)
         if one.kind in (Kind.WORDS, Kind.TEXT, Kind.OBJECT)
@@ -118,3 +118,14 @@ def gives_away(address: str, house_words: Collection[str]) -> Callable[[Passage]
         return any(part in spaced for part in parts) or any(one.search(spaced) for one in postcodes)
 
     return asks
+
+
+def places_given_away(
+    places: Iterable[Place] | None, texts: Iterable[Passage], house_words: Collection[str]
+) -> Iterator[str]:
+    """Yield where part of a restricted address stands in open text (contract, Restricted items)."""
+    known = list(texts)
+    for place in places or ():
+        if place.restricted is not None and place.text is not None:
+            is_given_away = gives_away(place.text, house_words)
+            yield from (passage.place for passage in known if passage.is_open and is_given_away(passage))

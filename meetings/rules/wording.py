@@ -6,7 +6,7 @@ import re
 
 from meetings.documents import Place
 from meetings.rules.machinery import Case, Gate, Level, Places, rule
-from meetings.rules.texts import gives_away
+from meetings.rules.texts import places_given_away
 from meetings.vocabulary import Audience
 
 OLD_CATEGORY = re.compile(r"\bcse\s+category\s*[:–-]?\s*[123](?!\d)")
@@ -77,8 +77,4 @@ def no_confidential_address_can_be_read(case: Case) -> Places:
     for number, place in enumerate(case.document.places or ()):
         for gap in _gaps_in_restriction(place):
             yield f"/places/{number}/{gap}"
-        if place.restricted is not None and place.text is not None:
-            is_given_away = gives_away(place.text, case.profile["house_words"])
-            for passage in case.texts:
-                if passage.is_open and is_given_away(passage):
-                    yield passage.place
+    yield from places_given_away(case.document.places, case.texts, case.profile["house_words"])

@@ -6,7 +6,7 @@ default, PostgreSQL by setting; nothing here rests on what only one of them can 
 
 from meetings.store.database import migrate
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary, part_names
+from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
 from meetings.store.searching import Searching
 from meetings.store.sharing import RegisteredFile, Shared, Sharing
 from meetings.store.tables import AREA, history, metadata
@@ -29,5 +29,4 @@ __all__ = [
     "history",
     "metadata",
     "migrate",
-    "part_names",
 ]

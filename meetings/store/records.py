@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.documents import kind_named
 from meetings.history import START, Line
-from meetings.parts import TOP, Json, Part, lists, sections
+from meetings.parts import Json, Layout, Part, layout_of
 from meetings.people import Account
 from meetings.store.database import Database
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
@@ -90,13 +91,18 @@ class Draft:
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
 
+    @property
+    def layout(self) -> Layout:
+        """Which parts documents of this kind are made of."""
+        return layout_of(kind_named(self.kind))
+
     def note(self, what: str, place: str = "", **detail: Any) -> None:
         """Add a line to the history; without one nothing is kept."""
         self.lines.append((what, place, detail))
 
 
-def _once(one: Part) -> str | None:
-    if one.name in sections():
+def _once(layout: Layout, one: Part) -> str | None:
+    if one.name in layout.sections:
         return one.name
     return f"outcomes:{one.body['child']}" if one.name == "outcomes" else None
 
@@ -295,7 +301,7 @@ class Records(Database):
         for one in draft.parts.values():
             values = {
                 "name": one.name,
-                "once": _once(one),
+                "once": _once(draft.layout, one),
                 "position": one.position,
                 "body": one.body,
                 "unread": one.unread,
@@ -462,8 +468,3 @@ def _columns(draft: Draft, at: datetime) -> Json:
         "recorder": draft.recorder,
         "changed_at": at,
     }
-
-
-def part_names() -> Sequence[str]:
-    """Return every name a part can have."""
-    return [TOP, *sections(), *lists()]

@@ -1,0 +1,177 @@
+"""Working on a draft in hand: its parts, new rows with their local ids, and what lists show of it.
+
+Who may do it, and keeping it, is the desk's affair. Nothing here opens a database.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from meetings.documents import Action, Document, DocumentKind, Outcome
+from meetings.parts import LOCAL_ID_LETTER, Json, Layout, Part
+from meetings.store import Draft
+from meetings.vocabulary import ActionKind, ActionStatus, BirthKind, DocumentStatus, ReferenceKind, Seen
+
+
+class Refusal(Exception):
+    """Something asked for cannot be done; the sentence says why and what to do next."""
+
+
+class NoSuchPart(Refusal):
+    """A part or field was named that this record does not have."""
+
+
+def empty(data: Json, kind: DocumentKind) -> Draft:
+    """Return a record of that kind with the envelope of a document and nothing in it."""
+    return Draft(
+        id=data["id"],
+        kind=kind.name,
+        ref=data["ref"],
+        version=data["version"],
+        status=DocumentStatus.DRAFT,
+        profile=data.get("profile"),
+        asked=set(),
+        numbers={},
+        counter=1,
+        title="",
+        held_at=None,
+        recorder="",
+        parts={},
+        signoffs=[],
+    )
+
+
+def parts(pairs: Sequence[tuple[str, Json]]) -> dict[str, Part]:
+    """Return new parts from pairs of name and body, in their order."""
+    found = [Part(str(uuid.uuid4()), name, position, 1, body) for position, (name, body) in enumerate(pairs)]
+    return {one.id: one for one in found}
+
+
+def parts_of(document: Json, layout: Layout) -> dict[str, Part]:
+    """Return new parts with what stands in a document."""
+    pairs, _ = layout.take_apart(document)
+    return parts(pairs)
+
+
+def numbers(draft: Draft) -> dict[str, int]:
+    """Return, by letter, the highest number that a local id or an action reference has used."""
+    numbers: dict[str, int] = {}
+    for one in draft.parts.values():
+        if one.name not in draft.layout.lists:
+            continue
+        shape = draft.layout.lists[one.name]
+        if (letter := LOCAL_ID_LETTER.get(shape)) is not None:
+            match = re.fullmatch(rf"{letter}(\d{{1,9}})", one.body.get("id", ""))
+        elif shape is Action:
+            letter, match = "A", re.fullmatch(rf"{re.escape(draft.ref)}-A(\d{{1,9}})", one.body.get("ref", ""))
+        else:
+            continue
+        if match:
+            numbers[letter] = max(numbers.get(letter, 0), int(match[1]))
+    return numbers
+
+
+def find(draft: Draft, part: str) -> Part:
+    """Return a part by its id, or a section by its name, new if nothing was recorded in it. Raises NoSuchPart."""
+    if part in draft.parts:
+        return draft.parts[part]
+    if part in draft.layout.sections:
+        found = next((one for one in draft.parts.values() if one.name == part), None)
+        return found or Part(str(uuid.uuid4()), part, 0)
+    raise NoSuchPart("That row is no longer in this record; somebody may have removed it.")
+
+
+def row_of(draft: Draft, part_id: str) -> Part:
+    """Return a row by its id. Raises NoSuchPart."""
+    row = draft.parts.get(part_id)
+    if row is None or row.name not in draft.layout.lists:
+        raise NoSuchPart("That row is no longer in this record; somebody may have removed it.")
+    return row
+
+
+def new_row(draft: Draft, name: str, body: Json) -> Part:
+    """Return a new row of a list; local ids and references of actions are given here."""
+    shape = draft.layout.lists[name]
+    given: Json = {}
+    if shape in LOCAL_ID_LETTER:
+        taken = {one.body.get("id") for one in draft.parts.values()}
+        while not given or given["id"] in taken:
+            given = {"id": f"{LOCAL_ID_LETTER[shape]}{_next(draft, LOCAL_ID_LETTER[shape])}"}
+    elif shape is Action:
+        given = {
+            "id": f"urn:uuid:{uuid.uuid4()}",
+            "ref": f"{draft.ref}-A{_next(draft, 'A'):02}",
+            "kind": str(ActionKind.TASK),
+            "status": str(ActionStatus.OPEN),
+        }
+    elif shape is Outcome:
+        given = new_outcome(draft, body.get("child", ""))
+    last = max((one.position for one in draft.parts.values() if one.name == name), default=-1)
+    return Part(str(uuid.uuid4()), name, last + 1, 1, {**body, **given})
+
+
+def new_outcome(draft: Draft, child: str) -> Json:
+    """Return an outcome as it begins; nobody is asked whether a child was seen who is not born yet."""
+    begun: Json = {"child": child}
+    rows = (one.body for one in draft.parts.values() if one.name == "children")
+    if any(row.get("id") == child and row.get("kind") == BirthKind.UNBORN for row in rows):
+        begun["voice"] = {"seen": str(Seen.NOT_APPLICABLE)}
+    return begun
+
+
+def _next(draft: Draft, letter: str) -> int:
+    draft.numbers = {**draft.numbers, letter: draft.numbers.get(letter, 0) + 1}
+    return draft.numbers[letter]
+
+
+def words_for(layout: Layout, part: Part, path: str) -> str:
+    """Return what people call a place of the record: `Actions SD-2026-0001-A02: Owner`."""
+    if part.name in layout.lists:
+        question = layout.question_of_list(part.name).question.label
+        name = part.body.get("ref") or part.body.get("name") or part.body.get("child") or ""
+        where = f"{question} {name}".strip()
+    else:
+        where = ""
+    names = path.split("/")
+    label = ""
+    known = layout.answers_of(part.name)
+    while names and not label:
+        field = known.get("/".join(names))
+        label = field.question.label if field else ""
+        names.pop()
+    return f"{where}: {label}" if where and label else where or label or part.name
+
+
+def action_row(action: Action, document: Document) -> Json:
+    """Return what is kept of an action across records."""
+    owner = document.professional(action.owner)
+    return {
+        "id": action.id.removeprefix("urn:uuid:"),
+        "ref": action.ref or "",
+        "owner": (owner.name if owner else None) or "",
+        "agency": str(owner.agency) if owner and owner.agency else "",
+        "due_at": action.deadline.due_at,
+        "status": str(action.status or ActionStatus.OPEN),
+    }
+
+
+def refresh(draft: Draft) -> None:
+    """Work out what lists of records show: title, time, and the children that are decided about."""
+    children = sorted((one for one in draft.parts.values() if one.name == "children"), key=lambda one: one.position)
+    names = [one.body.get("name", "") for one in children if one.body.get("subject") or len(children) == 1]
+    top = next((one.body for one in draft.parts.values() if one.name == draft.layout.top), {})
+    meeting = next((one.body for one in draft.parts.values() if one.name == "meeting"), {})
+    draft.title = top.get("title") or ", ".join(name for name in names if name.strip())
+    draft.subjects = {
+        link["value"]
+        for one in children
+        if one.body.get("subject")
+        for link in one.body.get("links", ())
+        if link.get("kind") == ReferenceKind.LA_CHILD_ID and link.get("value")
+    }
+    started = meeting.get("started_at")
+    draft.held_on = started[:10] if started else None
+    draft.held_at = datetime.fromisoformat(started) if started else None
