@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from meetings.guides import STEPS, Block
+from meetings.guides import GUIDES, Block
 from meetings.openings import Opening
 from meetings.parts import layout_of
 from meetings.questions import Field, Kind, flat_fields
@@ -96,7 +96,7 @@ def _question(one: Field, rules: list[Rule], opening: Opening | None) -> Iterato
 def _rules_about(block: Block, path: str) -> list[Rule]:
     part = "" if block.part == block.kind.top else f"/{block.part}{'/*' if block.is_list else ''}"
     places = {f"{part}/{path}", f"{part}/{path.split('/', 1)[0]}"}
-    return [rule for rule in CATALOGUE.values() if rule.about in places]
+    return [rule for rule in CATALOGUE.values() if rule.kind is block.kind and rule.about in places]
 
 
 def field_guide() -> str:
@@ -104,24 +104,28 @@ def field_guide() -> str:
     lines = [
         "# Field guide",
         "",
-        "Every question of a strategy discussion, in the order of the form, with why it is asked and who asks for it.",
-        "Made from `meetings/documents.py` and `meetings/guides.py`; do not edit it here.",
+        "Every question of each kind of document, in the order of its form, with why it is asked and who asks for it.",
+        "Made from `meetings/documents/` and `meetings/guides/`; do not edit it here.",
         "What a rule says is in [rules.md](rules.md).",
         "",
     ]
-    for number, step in enumerate(STEPS, start=1):
-        lines += [f"## {number}. {step.title}", "", step.about, ""]
-        for block in step.blocks:
-            layout = layout_of(block.kind)
-            if block.is_list:
-                asked = layout.question_of_list(block.part)
-                lines += [f"### {asked.question.label}", ""]
-                if asked.question.none:
-                    lines += [f"Rows; or: {asked.question.none}.", ""]
-            elif label := layout.label_of(block.part):
-                lines += [f"### {label}", ""]
-            lines += [*_asked_when(block.opening), ""] if block.opening else []
-            known = layout.answers_of(block.part)
-            for path in block.paths():
-                lines += _question(known[path], _rules_about(block, path), block.opening_of(path))
+    for kind, steps in GUIDES.items():
+        lines += [f"# {kind.label}", ""]
+        for number, step in enumerate(steps, start=1):
+            lines += [f"## {number}. {step.title}", "", step.about, ""]
+            for block in step.blocks:
+                lines += _block(block)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _block(block: Block) -> Iterator[str]:
+    layout = layout_of(block.kind)
+    if label := layout.label_of(block.part):
+        yield from (f"### {label}", "")
+    if block.is_list and (none := layout.question_of_list(block.part).question.none):
+        yield from (f"Rows; or: {none}.", "")
+    if block.opening:
+        yield from (*_asked_when(block.opening), "")
+    known = layout.answers_of(block.part)
+    for path in block.paths():
+        yield from _question(known[path], _rules_about(block, path), block.opening_of(path))

@@ -103,7 +103,12 @@ def pass_over(reference: str) -> Any:
         if rule not in CATALOGUE or CATALOGUE[rule].hard or CATALOGUE[rule].level is Level.INFO:
             raise Refusal("That rule takes no exception. Put right what it asks for.")
         row = desk().add_row(reference, "exceptions", current_person(), {"rule": rule})
-    where = {"reference": reference, "key": step_of("exceptions").key, "open": row.id, "_anchor": f"row:{row.id}"}
+    where = {
+        "reference": reference,
+        "key": step_of(found.kind, "exceptions").key,
+        "open": row.id,
+        "_anchor": f"row:{row.id}",
+    }
     return redirect(url_for("forms.step", **where), 303)
 
 

@@ -34,7 +34,7 @@ from forms.showing import (
 from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import Child, Outcome
 from meetings.facts import dates_of
-from meetings.guides import OUTCOMES, SHORT_FORM, STEPS, Block, Step, steps_for
+from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
 from meetings.guides import step as step_of_key
 from meetings.parts import Part, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
@@ -102,9 +102,9 @@ def record(reference: str) -> str:
 # ── A step ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _find_step(key: str) -> Step:
+def _find_step(found: Record, key: str) -> Step:
     try:
-        return step_of_key(key)
+        return step_of_key(found.kind, key)
     except KeyError:
         raise NoSuchPart(f"There is no step ‘{key}’.") from None
 
@@ -116,7 +116,7 @@ def step(reference: str, key: str) -> Any:
     found = look(reference)
     if not found.is_draft:
         return redirect(url_for("forms.record", reference=reference))
-    return _step_page(found, _find_step(key))
+    return _step_page(found, _find_step(found, key))
 
 
 def _blocks_of(step: Step) -> tuple[Block, ...]:
@@ -169,8 +169,8 @@ def _form_page(
 @allowed(Deed.RECORD)
 def save_step(reference: str, key: str) -> Any:
     """Keep what was typed on a step, then do what the button says."""
-    step = _find_step(key)
     found = look(reference)
+    step = _find_step(found, key)
     if not found.is_draft:
         return typed_too_late(found, _blocks_of(step))
     try:
@@ -184,17 +184,18 @@ def save_step(reference: str, key: str) -> Any:
         return _step_page(look(reference), step, posted, 409)
     note_saved(posted)
     if request.form.get("do") == "next":
-        return redirect(_next_page(reference, step), 303)
+        return redirect(_next_page(found, step), 303)
     return redirect(url_for("forms.step", reference=reference, key=key, **go_to), 303)
 
 
-def _next_page(reference: str, step: Step) -> str:
+def _next_page(found: Record, step: Step) -> str:
+    reference, steps = found.reference, GUIDES[found.kind]
     if step is SHORT_FORM:  # what is decided for each child cannot wait either
         return url_for("forms.step", reference=reference, key=CHILDREN_STEP)
-    number = STEPS.index(step) + 1
-    if number == len(STEPS):
+    number = steps.index(step) + 1
+    if number == len(steps):
         return url_for("forms.read_back", reference=reference)
-    return url_for("forms.step", reference=reference, key=STEPS[number].key)
+    return url_for("forms.step", reference=reference, key=steps[number].key)
 
 
 # ── One child ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,7 +225,7 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
     left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     held = found.document.outcome_of(child) or Outcome(child=child)
     dress(form, posted, left_out, OUTCOMES.called(found.document, held))
-    step = _find_step(CHILDREN_STEP)
+    step = _find_step(found, CHILDREN_STEP)
     return _form_page(
         "child.html",
         found,
@@ -276,7 +277,7 @@ def save_child(reference: str, child: str) -> Any:
         following = _following(found, about.id)
         if following is not None:
             return redirect(url_for("forms.child", reference=reference, child=following.id), 303)
-        return redirect(_next_page(reference, _find_step(CHILDREN_STEP)), 303)
+        return redirect(_next_page(found, _find_step(found, CHILDREN_STEP)), 303)
     outcome = _outcome(look(reference), child)
     if deed == "confirm" and outcome is not None:
         desk().answer(reference, outcome.id, {"decision/confirmed": Answer(value=True)}, current_person())

@@ -15,8 +15,9 @@ from forms.fields import Room
 from forms.keeping import Posted, keys_of
 from meetings.calendar import spell_duration
 from meetings.contract import codes
+from meetings.documents import Discussion
 from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
-from meetings.guides import STEPS, Block, Step, step_of, steps_for
+from meetings.guides import GUIDES, Block, Step, step_of, steps_for
 from meetings.openings import Opening
 from meetings.parts import Layout, Part
 from meetings.record import Record
@@ -57,9 +58,9 @@ def needs_of(record: Record, findings: Iterable[Finding]) -> list[Need]:
 
 def _step_of(record: Record, pointer: str) -> Step:
     if pointer.strip("/").split("/")[0] == "signoff":
-        return STEPS[-1]
+        return GUIDES[record.kind][-1]
     address = record.address_of(pointer)
-    return step_of(address.part, address.path)
+    return step_of(record.kind, address.part, address.path)
 
 
 def _first_path(layout: Layout, part: str, path: str) -> str:
@@ -71,7 +72,7 @@ def _first_path(layout: Layout, part: str, path: str) -> str:
 
 def _also(record: Record, part: str) -> dict[str, str]:
     """Return what a link says so that a block is shown that this discussion does not call for."""
-    block = next((one for step in STEPS for one in step.blocks if one.part == part), None)
+    block = next((one for step in GUIDES[record.kind] for one in step.blocks if one.part == part), None)
     return {"also": part} if block is not None and block.opening and not block.is_called(record.document) else {}
 
 
@@ -80,7 +81,7 @@ def _link(record: Record, pointer: str) -> tuple[str, str]:
     if pointer.strip("/").split("/")[0] == "signoff":
         return "Read back and confirm", url_for("forms.read_back", reference=record.reference)
     address = record.address_of(pointer)
-    step = step_of(address.part, address.path)
+    step = step_of(record.kind, address.part, address.path)
     where: dict[str, Any] = {"reference": record.reference, "key": step.key, **_also(record, address.part)}
     if address.part in record.layout.lists:
         list_label = record.layout.question_of_list(address.part).question.label
@@ -192,7 +193,10 @@ def is_begun(record: Record, block: Block) -> bool:
 
 def clocks_of(record: Record) -> list[Any]:
     """Return the dates of each child whom the discussion decides about."""
-    return [dates_of(child, record.document, record.profile, record.earlier) for child in record.document.subjects]
+    document = record.document
+    if not isinstance(document, Discussion):
+        return []
+    return [dates_of(child, document, record.profile, record.discussions) for child in document.subjects]
 
 
 def running(record: Record) -> list[tuple[str, str, str]]:

@@ -204,9 +204,10 @@ class Desk:
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
         require(by, Deed.SEE)
-        return self._record(self.store.read(reference), version)
+        return self.record_of(self.store.read(reference), version)
 
-    def _record(self, kept: Draft, version: int | None = None) -> Record:
+    def record_of(self, kept: Draft, version: int | None = None) -> Record:
+        """Return what the store keeps as people see it. Raises NoSuchMeeting for a version that is not here."""
         frozen = None
         if version is not None or kept.status is not DocumentStatus.DRAFT:
             wanted = version or kept.version
@@ -217,7 +218,7 @@ class Desk:
             if wanted != kept.version:
                 kept.signoffs = self.store.signoffs_of(kept.id, wanted)
         record = Record(kept, (), frozen)
-        record.earlier = self._earlier(record.content)
+        record.earlier = self.earlier_of(record.content)
         record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
 
@@ -229,7 +230,8 @@ class Desk:
         ).document
         return found
 
-    def _earlier(self, content: Json) -> list[Document]:
+    def earlier_of(self, content: Json) -> list[Document]:
+        """Return the earlier discussions of a case, oldest first."""
         found: list[Document] = []
         seen = {content["id"]}
         previous = content.get("previous")
@@ -270,7 +272,7 @@ class Desk:
         Raises NoSuchProfile.
         """
         require(by, Deed.RECORD)
-        draft = self._new(by, profile(profile_id).id)
+        draft = self.new_draft(by, profile(profile_id).id)
         now = self.now()
         top: Json = {"marking": {"tier": "OFFICIAL", "sensitive": True}}
         if kind is not None:
@@ -280,7 +282,8 @@ class Desk:
         self.store.add(draft, by, now)
         return draft.ref
 
-    def _new(self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION) -> Draft:
+    def new_draft(self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION) -> Draft:
+        """Return a new record with the next reference of its series; it is not kept yet."""
         with self.store.writing() as connection:
             ref = ""
             while not ref or self.store.is_taken(ref):
@@ -304,7 +307,7 @@ class Desk:
         )
 
     @contextmanager
-    def _open(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
         """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
         with self.store.open(reference, by, self.now()) as draft:
             require(by, deed, draft.status)
@@ -325,7 +328,7 @@ class Desk:
         answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
         clashes: list[Clash] = []
-        with self._open(reference, by) as draft:
+        with self.opened(reference, by) as draft:
             one = find(draft, part)
             known = draft.layout.answers_of(one.name)
             noted: Json = {}
@@ -355,7 +358,7 @@ class Desk:
 
     def add_row(self, reference: str, name: str, by: Account, body: Json | None = None) -> Part:
         """Add a row to a list; local ids and references of actions are given here. Raises NoSuchPart."""
-        with self._open(reference, by) as draft:
+        with self.opened(reference, by) as draft:
             if name not in draft.layout.lists:
                 raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
             row = new_row(draft, name, body or {})
@@ -366,7 +369,7 @@ class Desk:
 
     def remove_row(self, reference: str, part_id: str, by: Account) -> None:
         """Remove a row. Raises StillNamed for a person who is named elsewhere, NoSuchPart."""
-        with self._open(reference, by) as draft:
+        with self.opened(reference, by) as draft:
             row = row_of(draft, part_id)
             local_id = row.body.get("id")
             if draft.layout.shape_of(row.name) in LOCAL_ID_LETTER and local_id:
@@ -383,7 +386,7 @@ class Desk:
 
     def move_row(self, reference: str, part_id: str, places: int, by: Account) -> None:
         """Move a row up (-1) or down (+1) in its list; at the end of the list nothing happens. Raises NoSuchPart."""
-        with self._open(reference, by) as draft:
+        with self.opened(reference, by) as draft:
             row = row_of(draft, part_id)
             rows = sorted((one for one in draft.parts.values() if one.name == row.name), key=lambda one: one.position)
             before = [one.id for one in rows]
@@ -396,7 +399,7 @@ class Desk:
 
     def ask_none(self, reference: str, name: str, none: bool, by: Account) -> None:
         """Record that a list was asked for and there is none, or take that back. Raises NoSuchPart."""
-        with self._open(reference, by) as draft:
+        with self.opened(reference, by) as draft:
             if name not in draft.layout.lists:
                 raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
             if none != (name in draft.asked):
@@ -412,7 +415,7 @@ class Desk:
 
         Raises TextChanged if the text is no longer that one, Refusal if this person cannot confirm it so.
         """
-        with self._open(reference, by, Deed.CONFIRM) as draft:
+        with self.opened(reference, by, Deed.CONFIRM) as draft:
             record = Record(draft, ())
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
@@ -445,29 +448,19 @@ class Desk:
 
     def finalise(self, reference: str, by: Account) -> str:
         """Freeze a draft and return its content hash. Raises NotReady with what stops it, NoSuchMove."""
-        with self._open(reference, by, Deed.FINALISE) as draft:
+        with self.opened(reference, by, Deed.FINALISE) as draft:
             record = Record(draft, ())
-            record.earlier = self._earlier(record.content)
+            record.earlier = self.earlier_of(record.content)
             now = self.now()
             draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
-            content = {**record.content, "status": str(DocumentStatus.FINAL)}
-            draft.frozen = Frozen(
-                version=draft.version,
-                body=canonical(content),
-                content_sha256=record.content_sha256,
-                profile_sha256=record.profile.sha256,
-                rules_sha256=rulebook_sha256(),
-                frozen_at=now,
-            )
-            draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
-            draft.signoffs = list(record.signoffs)
+            freeze(draft, record, now)
             draft.note("meeting:record:finalised", content_sha256=record.content_sha256, version=draft.version)
         return record.content_sha256
 
     def reconvene(self, reference: str, by: Account) -> str:
         """Start a reconvened discussion from an earlier one: people, places and open actions are carried over."""
         require(by, Deed.RECORD)
-        earlier = self._record(self.store.read(reference))
+        earlier = self.record_of(self.store.read(reference))
         content = earlier.content
         carried: Json = {
             "meeting": {"type": str(MeetingType.REVIEW)},
@@ -488,7 +481,7 @@ class Desk:
                 if "ref" in one and one.get("status") not in ACTION_ENDED
             ],
         }
-        draft = self._new(by, content.get("profile"))
+        draft = self.new_draft(by, content.get("profile"))
         draft.parts = parts_of(carried, draft.layout)
         draft.numbers = numbers(draft)
         draft.note("meeting:record:reconvened", place="", previous=content["ref"])
@@ -512,7 +505,7 @@ class Desk:
             return present, self._import_again(present, data, by, replace=replace)
         if "ref" in data and self.store.is_taken(data["ref"]):
             raise Refused(f"The reference {data['ref']} belongs to another record.")
-        draft = self._new(by, data.get("profile"), kind) if "ref" not in data else empty(data, kind)
+        draft = self.new_draft(by, data.get("profile"), kind) if "ref" not in data else empty(data, kind)
         draft.id, draft.version, draft.recorder = data["id"], data["version"], by.name
         self._fill(draft, data)
         draft.note("meeting:record:imported", content_sha256=content_sha256(data))
@@ -536,7 +529,7 @@ class Desk:
 
     def _import_again(self, reference: str, data: Json, by: Account, *, replace: bool) -> str:
         with self.store.open(reference, by, self.now()) as draft:
-            record = self._record(draft)
+            record = self.record_of(draft)
             same_text = record.content_sha256 == content_sha256({**data, "ref": data.get("ref", draft.ref)})
             elsewhere = [one.body for one in draft.signoffs if one.elsewhere]
             if same_text and (not record.is_draft or elsewhere == data.get("signoff", [])):
@@ -565,7 +558,7 @@ class Desk:
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
-        return exportable(self._record(self.store.read(reference), version))
+        return exportable(self.record_of(self.store.read(reference), version))
 
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -601,6 +594,20 @@ class Desk:
         """Return who was shown what of a record, oldest first."""
         require(by, Deed.READ_LOG)
         return [line for line, _ in self.store.sharing_of(reference)]
+
+
+def freeze(draft: Draft, record: Record, now: datetime) -> None:
+    """Make the bytes of a version that has reached its last stage, and the rows of its actions."""
+    draft.frozen = Frozen(
+        version=draft.version,
+        body=canonical({**record.content, "status": str(draft.status)}),
+        content_sha256=record.content_sha256,
+        profile_sha256=record.profile.sha256,
+        rules_sha256=rulebook_sha256(),
+        frozen_at=now,
+    )
+    draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
+    draft.signoffs = list(record.signoffs)
 
 
 def exportable(record: Record) -> Exportable:

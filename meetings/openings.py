@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from meetings import sources as cite
-from meetings.documents import Discussion
+from meetings.documents import Discussion, Document
 from meetings.sources import Source
 from meetings.vocabulary import (
     ActionKind,
@@ -36,26 +36,31 @@ class Opening:
     themselves. `folds` is False for questions that are always in sight, and only explained when called for.
     """
 
-    calls: Callable[[Discussion, Any], bool]
+    calls: Callable[[Any, Any], bool]
     says: str
     source: Source
     folds: bool = True
 
 
-def _concern(*concerns: Concern) -> Callable[[Discussion, Any], bool]:
-    return lambda document, _row: not set(concerns).isdisjoint(document.concerns or ())
+def _concern(*concerns: Concern) -> Callable[[Any, Any], bool]:
+    return lambda document, _row: not set(concerns).isdisjoint(_concerns(document))
 
 
 def _follows_another(document: Discussion, _row: Any) -> bool:
     return document.meeting.type is MeetingType.REVIEW or document.previous is not None
 
 
-def _somebody_is_missing(document: Discussion, _row: Any) -> bool:
+def _somebody_is_missing(document: Document, _row: Any) -> bool:
     linked = any(one.kind is ReferenceKind.MISSING_PERSON for one in document.links or ())
-    return linked or Concern.MISSING in (document.concerns or ())
+    return linked or bool(document.missing.now) or Concern.MISSING in _concerns(document)
 
 
-def _is_missing(document: Discussion, row: Any) -> bool:
+def _concerns(document: Document) -> list[Concern]:
+    """Return what a discussion must notice; a briefing is not asked."""
+    return (document.concerns or []) if isinstance(document, Discussion) else []
+
+
+def _is_missing(document: Document, row: Any) -> bool:
     named = document.missing.people
     return row.id in named if named else _somebody_is_missing(document, row)
 

@@ -28,7 +28,11 @@ LOCAL_ID_LETTER: dict[type, str] = {Child: "c", Adult: "a", Professional: "p", P
 
 @dataclass
 class Part:
-    """One part of a draft. `unread` holds, by path, exactly what was typed and could not be read."""
+    """One part of a draft.
+
+    `unread` holds, by path, exactly what was typed and could not be read. `origin` says of what was carried over from
+    another record where it stood there; it is no part of any document.
+    """
 
     id: str
     name: str
@@ -36,6 +40,7 @@ class Part:
     version: int = 1
     body: Json = field(default_factory=dict)
     unread: Json = field(default_factory=dict)
+    origin: Json | None = None
 
 
 class Layout:

@@ -11,7 +11,7 @@ from typing import Any
 
 from meetings.calendar import local
 from meetings.contract import build_document
-from meetings.documents import Document, DocumentKind, kind_named
+from meetings.documents import Discussion, Document, DocumentKind, kind_named
 from meetings.parts import Json, Layout, Part, layout_of
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.questions import Kind
@@ -104,6 +104,11 @@ class Record:
     def asked(self) -> set[str]:
         """Lists that were asked for and have no rows."""
         return self.kept.asked
+
+    @property
+    def discussions(self) -> list[Discussion]:
+        """The earlier discussions of the case."""
+        return [one for one in self.earlier if isinstance(one, Discussion)]
 
     @property
     def counter(self) -> int:

@@ -9,10 +9,10 @@ from meetings.vocabulary import DocumentStatus
 
 MOVES: dict[DocumentStatus, frozenset[DocumentStatus]] = {
     DocumentStatus.DRAFT: frozenset({DocumentStatus.FINAL}),
-    DocumentStatus.FINAL: frozenset(),
+    DocumentStatus.FINAL: frozenset({DocumentStatus.DRAFT, DocumentStatus.WITHDRAWN}),
     DocumentStatus.WITHDRAWN: frozenset(),
 }
-"""From each stage, the stages that may follow. A frozen record is never edited."""
+"""From each stage, the stages that may follow. A frozen version is never edited: after final comes a new draft version."""
 
 
 class NotReady(Exception):

@@ -9,10 +9,13 @@ import pytest
 
 from meetings import contract
 from meetings.desk import administrator
-from meetings.guides import SHORT_FORM, STEPS
+from meetings.documents import DISCUSSION
+from meetings.guides import GUIDES, SHORT_FORM
 from meetings.openings import Opening
 from meetings.parts import layout_of
 from tests.makers import a_child, a_discussion, a_telling, an_action, an_unborn_baby, changed
+
+STEPS = GUIDES[DISCUSSION]
 
 CAUSES = MappingProxyType(
     {

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from meetings.desk import Answer, administrator
 from meetings.documents import DISCUSSION
-from meetings.guides import STEPS
+from meetings.guides import GUIDES
 from meetings.parts import layout_of
 from meetings.people import Deed
 from tests.conftest import SCENARIOS
@@ -20,6 +20,7 @@ from tests.makers import a_discussion
 NASTY = "<script>alert('x')</script> \"&amp;' Zoë İpek Ọ̀ṣun \u202eabc"
 
 LAYOUT = layout_of(DISCUSSION)
+STEPS = GUIDES[DISCUSSION]
 
 
 @pytest.fixture

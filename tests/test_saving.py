@@ -7,8 +7,11 @@ import json
 import pytest
 
 from meetings.desk import Answer, administrator
-from meetings.guides import STEPS
+from meetings.documents import DISCUSSION
+from meetings.guides import GUIDES
 from tests.makers import a_discussion, an_action, changed
+
+STEPS = GUIDES[DISCUSSION]
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from bs4 import BeautifulSoup
 
 from forms.reading import show_date, show_duration, show_instant
 from meetings.documents import DISCUSSION
-from meetings.guides import STEPS, Block, Step
+from meetings.guides import GUIDES, Block, Step
 from meetings.parts import LOCAL_ID_LETTER, layout_of, value_at
 from meetings.questions import Field, Kind, fields, flat_fields
 from tests.inspecting import fields_of
 from tests.makers import Json
 
 LAYOUT = layout_of(DISCUSSION)
+STEPS = GUIDES[DISCUSSION]
 TOP = LAYOUT.top
 MOST_PASSES = 8
 PEOPLE_FIRST = ("people", "children", "adults", "children", "adults", "people")

@@ -108,7 +108,7 @@ def _once(layout: Layout, one: Part) -> str | None:
 
 
 def _part(row: RowMapping) -> Part:
-    return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"])
+    return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
 
 
 def _unprefixed(urn: str) -> str:
@@ -305,6 +305,7 @@ class Records(Database):
                 "position": one.position,
                 "body": one.body,
                 "unread": one.unread,
+                "origin": one.origin,
                 "changed_by": by.id,
                 "changed_at": at,
             }
@@ -403,6 +404,16 @@ class Records(Database):
             rules_sha256=row["rules_sha256"],
             frozen_at=row["frozen_at"],
         )
+
+    def latest_frozen(self, record_id: str) -> Frozen | None:
+        """Return the newest final version of the record of that id, or None."""
+        with self.reading() as connection:
+            version = connection.execute(
+                sa.select(sa.func.max(frozen.c.version)).where(
+                    frozen.c.area_id == AREA, frozen.c.record_id == _unprefixed(record_id)
+                )
+            ).scalar()
+        return self.frozen_version(record_id, version) if version is not None else None
 
     def signoffs_of(self, record_id: str, version: int) -> list[StoredSignoff]:
         """Return the sign-offs of one version of a record, in order."""

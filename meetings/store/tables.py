@@ -131,6 +131,7 @@ part = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("body", JSON, nullable=False),
     sa.Column("unread", JSON, nullable=False),
+    sa.Column("origin", sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")),
     sa.Column("changed_by", ID, nullable=False),
     sa.Column("changed_at", UTCDateTime, nullable=False),
     _record_key(),

@@ -1,71 +1,10 @@
-"""The order of the guided form: which parts stand on which step, under which heading."""
+"""The order of the form of a strategy discussion: which parts stand on which step, under which heading."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from meetings import openings as when
-from meetings.documents import DISCUSSION, Discussion, DocumentKind
-from meetings.openings import Opening
-from meetings.parts import layout_of
-
-
-@dataclass(frozen=True)
-class Block:
-    """One section, one list of rows, or some questions of a part, as it stands on a step.
-
-    `only` names the questions asked here; without it all of the part are. `opening` says when the whole block is
-    called for, and `some` when some of its questions are: the key is the beginning of their paths.
-    """
-
-    part: str
-    only: tuple[str, ...] = ()
-    opening: Opening | None = None
-    some: Mapping[tuple[str, ...], Opening] = field(default_factory=dict, hash=False)
-    kind: DocumentKind = DISCUSSION
-
-    @property
-    def is_list(self) -> bool:
-        """Whether the block is a list of rows."""
-        return self.part in layout_of(self.kind).lists
-
-    def paths(self) -> tuple[str, ...]:
-        """Return the flat paths that are asked here."""
-        known = layout_of(self.kind).answers_of(self.part)
-        return tuple(path for path in (self.only or known) if path in known and known[path].asked)
-
-    def is_called(self, document: Discussion) -> bool:
-        """Whether this discussion calls for the block."""
-        return self.opening is None or self.opening.calls(document, document)
-
-    def opening_of(self, path: str) -> Opening | None:
-        """Return what calls for the question at a path, where it is not asked of everybody."""
-        found = (opening for starts, opening in self.some.items() if path.startswith(starts))
-        return next(found, None)
-
-    def called(self, document: Discussion, row: Any) -> dict[str, tuple[Opening, bool]]:
-        """Return, for each question that waits for something, what for, and whether that is so in this row."""
-        verdicts = {id(opening): opening.calls(document, row) for opening in self.some.values()}
-        waiting = ((path, self.opening_of(path)) for path in self.paths())
-        return {path: (opening, verdicts[id(opening)]) for path, opening in waiting if opening is not None}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One page of the guided form."""
-
-    key: str
-    title: str
-    about: str
-    blocks: tuple[Block, ...]
-    opening: Opening | None = None
-
-    def is_called(self, document: Discussion) -> bool:
-        """Whether this discussion calls for anything that stands on the step."""
-        return any(block.is_called(document) for block in self.blocks)
-
+from meetings.documents import DISCUSSION
+from meetings.guides.blocks import Block, Step
 
 TOP = DISCUSSION.top
 
@@ -258,26 +197,3 @@ SHORT_FORM = Step(
     when.OUT_OF_HOURS,
 )
 """The form of a telephone call at night: some questions of the steps, on one page; no question stands only here."""
-
-
-def steps_for(document: Discussion) -> tuple[Step, ...]:
-    """Return the steps that are offered for a discussion, the short form first where it was held out of hours."""
-    short = SHORT_FORM.opening is not None and SHORT_FORM.opening.calls(document, document)
-    return (SHORT_FORM, *STEPS) if short else STEPS
-
-
-def step(key: str) -> Step:
-    """Return the step of that key. Raises KeyError."""
-    for one in (*STEPS, SHORT_FORM):
-        if one.key == key:
-            return one
-    raise KeyError(key)
-
-
-def step_of(part: str, path: str = "") -> Step:
-    """Return the step on which a question of a part stands; the first step if it stands on none."""
-    for one in STEPS:
-        for block in one.blocks:
-            if block.part == part and (not block.only or not path or path.split("/", maxsplit=1)[0] in block.only):
-                return one
-    return STEPS[0]
