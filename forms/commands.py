@@ -13,9 +13,10 @@ from typing import Any
 import click
 
 from meetings import contract
+from meetings.briefing_facts import facts_of_briefing
 from meetings.contract import Refused
 from meetings.desk import Desk, Refusal, administrator
-from meetings.documents import Document
+from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import facts
 from meetings.people import NotAllowed
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, profile
@@ -92,6 +93,14 @@ def take(data: Any, now: datetime, history: list[Document], profile_id: str | No
     return Given(data, case_of(document, policy, now, history))
 
 
+def facts_of(case: AnyCase[Any]) -> dict[str, Any]:
+    """Return what can be worked out about a document of whichever kind."""
+    if isinstance(case.document, Briefing):
+        return facts_of_briefing(case.document, case.now)
+    earlier = [one for one in case.history if isinstance(one, Discussion)]
+    return facts(case.document, case.profile, earlier)
+
+
 def now_option(command: Any) -> Any:
     """Add `--now`, which fixes the clock for one command."""
     return click.option("--now", metavar="T", help="Fix the clock, for tests and training.")(command)
@@ -139,7 +148,7 @@ def judge_command(
         if not can_finalise(findings) and code == 0:
             code = CANNOT_FINALISE
         if only_facts:
-            known = facts(given.case.document, given.case.profile, given.case.history)
+            known = facts_of(given.case)
             click.echo(as_line({"file": file, **known, "content_sha256": content_sha256(given.data)}))
         else:
             for finding in findings:

@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
+from meetings.briefing_facts import terms_of
 from meetings.calendar import local
 from meetings.contract import Refused
-from meetings.documents import DISCUSSION, Document, DocumentKind
+from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
     Refusal,
@@ -284,11 +285,7 @@ class Desk:
 
     def new_draft(self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION) -> Draft:
         """Return a new record with the next reference of its series; it is not kept yet."""
-        with self.store.writing() as connection:
-            ref = ""
-            while not ref or self.store.is_taken(ref):
-                name = f"{kind.series}-{self.now().year}"
-                ref = f"{name}-{self.store.next_number(connection, name):04}"
+        ref = self.store.next_reference(f"{kind.series}-{self.now().year}")
         return Draft(
             id=f"urn:uuid:{uuid.uuid4()}",
             kind=kind.name,
@@ -608,6 +605,8 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
+    if isinstance(record.document, Briefing):
+        draft.terms = terms_of(record.document)
 
 
 def exportable(record: Record) -> Exportable:

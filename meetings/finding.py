@@ -24,7 +24,7 @@ _SILENT = re.compile("['’ʼʿʾ`´-]")
 _WORD = re.compile(r"[^\W_]+")
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d[\d ()-]{5,}\d")
-_REFERENCE = re.compile(r"\b[A-Z]+(?:-[A-Z]+)*-\d{4}-[\w/]+", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b[A-Z]{1,5}(?:-[A-Z]+)*-\d{2,4}-[\w/]+", re.IGNORECASE)
 FEWEST_DIGITS = 6
 """Digits from which a run of them is looked for as a telephone number."""
 SHORTEST_SOUND = 2

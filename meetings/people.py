@@ -42,6 +42,9 @@ class Deed(StrEnum):
     FINALISE = "finalise"
     EXPORT = "take a copy"
     IMPORT = "import"
+    APPROVE = "approve or stand down a briefing"
+    ISSUE = "issue a briefing"
+    READ_BRIEFING = "read a briefing"
     READ_LOG = "read who was shown what"
 
 
@@ -49,11 +52,11 @@ _ALL = frozenset(Deed)
 _MAY: dict[Role, frozenset[Deed]] = {
     Role.RECORDER: _ALL - {Deed.IMPORT},
     Role.REVIEWER: _ALL - {Deed.IMPORT},
-    Role.OFFICER: frozenset({Deed.LIST, Deed.EXPORT}),
+    Role.OFFICER: frozenset({Deed.LIST, Deed.EXPORT, Deed.READ_BRIEFING}),
     Role.ADMINISTRATOR: _ALL,
 }
 
-ONLY_WHILE_DRAFT = frozenset({Deed.RECORD, Deed.CONFIRM, Deed.FINALISE})
+ONLY_WHILE_DRAFT = frozenset({Deed.RECORD, Deed.CONFIRM, Deed.FINALISE, Deed.APPROVE})
 """What nobody may do to a record that is final."""
 
 

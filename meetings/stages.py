@@ -12,7 +12,7 @@ MOVES: dict[DocumentStatus, frozenset[DocumentStatus]] = {
     DocumentStatus.FINAL: frozenset({DocumentStatus.DRAFT, DocumentStatus.WITHDRAWN}),
     DocumentStatus.WITHDRAWN: frozenset(),
 }
-"""From each stage, the stages that may follow. A frozen version is never edited: after final comes a new draft version."""
+"""From each stage, the stages that may follow. A frozen version is never edited: a new draft version follows it."""
 
 
 class NotReady(Exception):

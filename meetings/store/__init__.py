@@ -7,12 +7,11 @@ default, PostgreSQL by setting; nothing here rests on what only one of them can 
 from meetings.store.database import migrate
 from meetings.store.people import People
 from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
-from meetings.store.searching import Searching
 from meetings.store.sharing import RegisteredFile, Shared, Sharing
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Records, People, Sharing, Searching):
+class Store(Records, People, Sharing):
     """The one door to the database."""
 
 

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from meetings.documents import kind_named
+from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import Json, Layout, Part, layout_of
 from meetings.people import Account
-from meetings.store.database import Database
+from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
 
@@ -88,6 +89,7 @@ class Draft:
     lines: list[tuple[str, str, Json]] = field(default_factory=list)
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
+    terms: list[Term] | None = None
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
 
@@ -115,7 +117,7 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Database):
+class Records(Searching):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -130,6 +132,15 @@ class Records(Database):
             connection.execute(sa.insert(series).values(area_id=AREA, name=name, last=1))
             return 1
         return int(found)
+
+    def next_reference(self, name: str) -> str:
+        """Return the next reference of a series that no record has (`SD-2026-0042`)."""
+        with self.writing() as connection:
+            while True:
+                ref = f"{name}-{self.next_number(connection, name):04}"
+                taken = sa.select(record.c.id).where(record.c.area_id == AREA, record.c.ref == ref)
+                if connection.execute(taken).first() is None:
+                    return ref
 
     def reference_of(self, record_id: str) -> str | None:
         """Return the reference of the record of that `urn:uuid:` id, or None."""
@@ -207,6 +218,8 @@ class Records(Database):
                 self._keep_signoffs(connection, draft)
             if draft.frozen is not None:
                 self._keep_frozen(connection, draft, by)
+            if draft.terms is not None:
+                self.keep_terms(connection, row["id"], draft.terms)
             self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
 
     def read(self, reference: str) -> Draft:

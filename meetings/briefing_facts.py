@@ -1,0 +1,155 @@
+"""What can be worked out from a briefing: its stage, powers for each subject, risk bands, what it is found by.
+
+Nothing here is stored. Rules, pages, the Word briefing and the command line all read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from meetings.documents import Briefing, Child
+from meetings.finding import Term, of_address, of_name, of_phone, of_reference, of_vehicle
+from meetings.rules.briefing.known import size_of_card
+from meetings.vocabulary import BirthKind, DocumentStatus, ReferenceKind, SignoffAs
+
+GROWN_UP = 18
+"""Age from which nobody is a child. Source: Children Act 1989, section 105."""
+
+
+class Stage(Enum):
+    """Where a briefing is in its life. Source: domain briefing, life cycle."""
+
+    DRAFT = "Draft"
+    APPROVED = "Approved"
+    ISSUED = "Issued"
+    ACKNOWLEDGED = "Acknowledged"
+    SUPERSEDED = "Superseded"
+    STOOD_DOWN = "Stood down"
+    EXPIRED = "Expired"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether officers may rely on it."""
+        return self in (Stage.ISSUED, Stage.ACKNOWLEDGED)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it takes no acknowledgement any more; its actions stay live."""
+        return self in (Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED)
+
+
+def unread_by(document: Briefing) -> list[str]:
+    """Return the local ids of the recipients who have not said that they read it."""
+    read: set[str | None] = {one.by for one in document.signoff or () if one.as_ is SignoffAs.RECIPIENT}
+    listed = (str(entry.to) for entry in document.circulation or () if entry.to is not None and entry.to not in read)
+    return list(dict.fromkeys(listed))
+
+
+def stage_of(document: Briefing, now: datetime, *, is_latest: bool = True) -> Stage:
+    """Return the stage of one version at that moment."""
+    if document.status is DocumentStatus.DRAFT:
+        return Stage.DRAFT
+    if document.status is DocumentStatus.WITHDRAWN:
+        return Stage.STOOD_DOWN
+    if not is_latest:
+        return Stage.SUPERSEDED
+    if document.validity.until is not None and now > document.validity.until:
+        return Stage.EXPIRED
+    if not any(one.as_ is SignoffAs.SENDER for one in document.signoff or ()):
+        return Stage.APPROVED
+    return Stage.ISSUED if unread_by(document) else Stage.ACKNOWLEDGED
+
+
+def late_readers(document: Briefing, now: datetime) -> list[str]:
+    """Return the local ids of the recipients whose time to acknowledge it has passed."""
+    waiting = set(unread_by(document))
+    due = [entry for entry in document.circulation or () if entry.acknowledge_by is not None]
+    return [
+        str(entry.to) for entry in due if entry.to in waiting and entry.acknowledge_by and entry.acknowledge_by < now
+    ]
+
+
+def age_on(born_on: date | None, day: date) -> int | None:
+    """Return somebody's age in whole years on a day."""
+    if born_on is None:
+        return None
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+@dataclass(frozen=True)
+class SubjectPower:
+    """Whether section 46 can protect one subject now, in words for the officer."""
+
+    name: str
+    usable: bool
+    says: str
+
+
+def police_protection_for(document: Briefing, day: date) -> list[SubjectPower]:
+    """Return, for each child and each mother who may be a child herself, whether section 46 can be used.
+
+    It speaks of a child: not before birth. A mother under 18 can be protected herself. Source: Children Act 1989, s46.
+    """
+    found = []
+    for child in document.children or ():
+        name = child.name or child.id
+        if child.kind is BirthKind.UNBORN:
+            found.append(SubjectPower(name, False, "Not born yet: section 46 cannot be used until birth."))
+        else:
+            found.append(SubjectPower(name, True, "Section 46 can be used, for at most 72 hours; no power of entry."))
+    mothers: set[str | None] = {child.mother for child in document.children or () if child.kind is BirthKind.UNBORN}
+    for adult in document.adults or ():
+        age = age_on(adult.born_on, day)
+        if adult.id in mothers and age is not None and age < GROWN_UP:
+            words = f"{age} years old: she is a child herself and can be protected under section 46."
+            found.append(SubjectPower(adult.name or adult.id, True, words))
+    return found
+
+
+_BANDS = ((15, "severe"), (10, "high"), (5, "moderate"), (1, "low"))
+"""Lowest score of each band, likelihood times impact. Source: own, domain briefing section 5."""
+
+
+def band(score: int | None) -> str:
+    """Return the word for a risk score: low, moderate, high or severe."""
+    return next((word for least, word in _BANDS if score is not None and score >= least), "")
+
+
+def is_overdue(child: Child, day: date) -> bool:
+    """Whether the expected date of an unborn child has passed."""
+    return child.kind is BirthKind.UNBORN and child.due_on is not None and child.due_on < day
+
+
+def facts_of_briefing(document: Briefing, now: datetime) -> dict[str, Any]:
+    """Return everything that is worked out about a briefing, under the names of the command line."""
+    lines, words = size_of_card(document.officer_card)
+    agencies = {one.agency for one in document.professionals or () if one.agency is not None}
+    return {
+        "agencies": sorted(str(agency) for agency in agencies),
+        "actions": len(document.actions or ()),
+        "officer_card": {"lines": lines, "words": words},
+        "stage": stage_of(document, now).value.casefold().replace(" ", "_"),
+        "not_acknowledged": unread_by(document),
+    }
+
+
+def terms_of(document: Briefing) -> list[Term]:
+    """Return everything that a briefing is found by."""
+    found = list(of_reference(document.ref or ""))
+    for person in [*(document.children or ()), *(document.adults or ())]:
+        for name in (person.name, person.other_script, *(person.known_as or ())):
+            found += of_name(name or "")
+    for place in document.places or ():
+        if place.restricted is None:
+            found += of_address(place.text or "")
+    for vehicle in document.information.vehicles or ():
+        found += of_vehicle(vehicle.registration or "")
+    for phone in document.information.phones or ():
+        found += of_phone(phone.number or "")
+    for link in document.links or ():
+        if link.kind is ReferenceKind.MISSING_PERSON:
+            found += of_reference(link.value or "")
+    return found
