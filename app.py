@@ -104,7 +104,9 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import exports.downloads
     import forms.agreeing
     import forms.blueprint
+    import forms.briefings
     import forms.entry
+    import forms.officer
     import forms.pages
     import forms.refusals
 

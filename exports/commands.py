@@ -31,6 +31,7 @@ def copy_of(source: Exportable, audience: str) -> Copy:
         history=source.history,
         content_sha256=source.content_sha256,
         made_elsewhere=source.made_elsewhere,
+        state=source.state,
     )
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from exports.spelling import spell_instant
 from meetings.audience import Reader, cut, extract
 from meetings.contract import build_document
-from meetings.documents import Discussion, Document
+from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
@@ -32,6 +33,8 @@ class Copy:
     content_sha256: str
     made_elsewhere: frozenset[int] = frozenset()
     child: str | None = None
+    state: str = ""
+    """What has become of this version since: superseded, expired, stood down. It stands on every page."""
 
     @cached_property
     def cut(self) -> Json:
@@ -65,8 +68,12 @@ class Copy:
         found = []
         if self.is_draft:
             found.append("DRAFT")
-        if self.whole.status is DocumentStatus.WITHDRAWN:
+        if self.whole.status is DocumentStatus.WITHDRAWN and not self.state:
             found.append("WITHDRAWN")
+        if self.state:
+            found.append(self.state)
+        if isinstance(self.whole, Briefing) and (due := self.whole.validity.urgent.complete_by) is not None:
+            found.append(f"URGENT: not complete; the rest follows by {spell_instant(due)}")
         if isinstance(self.whole, Discussion):
             found += self._of_a_discussion(self.whole)
         if any(self.document.get("signoff", [])[number : number + 1] for number in self.made_elsewhere):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from exports.briefing import BriefingPaper
 from exports.copies import Copy
 from exports.minutes import Minutes
 from exports.paper import Paper, docx, draw
-from meetings.documents import DISCUSSION, DocumentKind, kind_of
+from meetings.documents import BRIEFING, DISCUSSION, DocumentKind, kind_of
 
-PAPERS: dict[DocumentKind, type[Paper]] = {DISCUSSION: Minutes}
+PAPERS: dict[DocumentKind, type[Paper]] = {DISCUSSION: Minutes, BRIEFING: BriefingPaper}
 
 
 def paper_of(copy: Copy) -> Paper:

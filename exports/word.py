@@ -121,6 +121,11 @@ def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()
     return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{first}{''.join(rows)}</w:tbl>{space}"
 
 
+def page_break() -> str:
+    """Return a paragraph after which a new page begins."""
+    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
 def field(code: str, shown: str) -> str:
     """Return a field that Word works out, with what is shown until then."""
     return f"{_field_begins(code)}<w:r><w:t>{escape(shown)}</w:t></w:r>{_FIELD_ENDS}"

@@ -10,6 +10,7 @@ from forms.entry import current_person
 from forms.reading import show_duration
 from meetings.calendar import local
 from meetings.desk import Desk
+from meetings.issuing import Issuing
 from meetings.record import Record
 
 bp = Blueprint("forms", __name__)
@@ -52,6 +53,11 @@ def desk() -> Desk:
     """Return the desk of this app."""
     found: Desk = current_app.extensions["accord"]
     return found
+
+
+def issuing() -> Issuing:
+    """Return what is done with briefings, at the desk of this app."""
+    return Issuing(desk())
 
 
 def look(reference: str) -> Record:

@@ -7,7 +7,8 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, look
+from forms.blueprint import bp, desk, issuing, look
+from forms.briefings import briefing_page
 from forms.entry import current_person
 from forms.keeping import (
     TOP_OF_CHILD,
@@ -32,7 +33,7 @@ from forms.showing import (
     states_of,
 )
 from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
-from meetings.documents import Child, Outcome
+from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
 from meetings.guides import step as step_of_key
@@ -53,6 +54,7 @@ def home() -> str:
     records = desk().records(current_person())
     return render_template(
         "home.html",
+        to_read=issuing().to_read(current_person()),
         drafts=[one for one in records if one.status == "draft"],
         final=[one for one in records if one.status != "draft"],
         may_record=may(current_person(), Deed.RECORD),
@@ -68,6 +70,10 @@ def home() -> str:
 def start() -> Any:
     """Start a strategy discussion of the kind, and under the profile, that was chosen."""
     kind, policy = request.form.get("type", ""), request.form.get("profile") or DEFAULT_PROFILE
+    if request.form.get("kind") == BRIEFING.name:
+        reference = desk().start(current_person(), policy, of=BRIEFING)
+        first = steps_for(look(reference).document)[0]
+        return redirect(url_for("forms.step", reference=reference, key=first.key), 303)
     if kind and kind not in list(MeetingType):
         raise Refusal("Choose the type of the discussion from the list.")
     reference = desk().start(current_person(), policy, MeetingType.of(kind) if kind else None)
@@ -81,6 +87,8 @@ def record(reference: str) -> str:
     """Show a record's task list, or what became of it once it is final."""
     found = look(reference)
     desk().note_view(reference, current_person(), "record", found.version)
+    if found.kind is BRIEFING:
+        return briefing_page(found)
     findings = desk().findings(found)
     needs = needs_of(found, findings)
     return render_template(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, session, url_for
@@ -13,16 +13,18 @@ from forms.asking import PartForm, name_of
 from forms.blueprint import desk, spell_instant, spell_short_day
 from forms.fields import Room
 from forms.keeping import Posted, keys_of
+from meetings.briefing_facts import band
 from meetings.calendar import spell_duration
 from meetings.contract import codes
-from meetings.documents import Discussion
+from meetings.documents import Briefing, Discussion
 from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import GUIDES, Block, Step, step_of, steps_for
 from meetings.openings import Opening
 from meetings.parts import Layout, Part
 from meetings.record import Record
 from meetings.rules import CATALOGUE, Finding, Level
-from meetings.vocabulary import Agency, Audience, Code, LineKind, Presence, ReferenceKind, Tell
+from meetings.rules.briefing.known import size_of_card
+from meetings.vocabulary import Agency, Article, Audience, Code, LineKind, Presence, ReferenceKind, Tell
 
 CHILDREN_STEP = "decisions"
 """The step that has a page for each child."""
@@ -142,6 +144,22 @@ def row_title(record: Record, row: Part) -> str:
         case "links":
             kind = _label(ReferenceKind, body.get("kind"))
             return ": ".join(filter(None, [kind, body.get("value", "")])) or NEW_ROW
+        case "information/vehicles":
+            return " ".join(filter(None, (body.get("registration", ""), body.get("text", "")))) or NEW_ROW
+        case "information/phones":
+            return (
+                ": ".join(filter(None, (name_of(record.document, body.get("of")), body.get("number", "")))) or NEW_ROW
+            )
+        case "method/powers":
+            return ", ".join(filter(None, (body.get("provision", ""), body.get("instrument", "")))) or NEW_ROW
+        case "risk_assessment/risks":
+            return " · ".join(filter(None, (body.get("threat", ""), _score_words(body)))) or NEW_ROW
+        case "communications/call_first":
+            return ": ".join(filter(None, (body.get("who", ""), body.get("number", "")))) or NEW_ROW
+        case "communications/other_forces":
+            return body.get("organisation") or NEW_ROW
+        case "human_rights/articles":
+            return ": ".join(filter(None, (_label(Article, body.get("article")), body.get("whose", "")))) or NEW_ROW
         case "exceptions":
             rule = CATALOGUE.get(body["rule"])
             return f"{body['rule']}{f': {rule.says}' if rule else ''}"
@@ -150,6 +168,11 @@ def row_title(record: Record, row: Part) -> str:
             return str(body[name])
     named = next((body[name] for name in ("by", "child", "person") if body.get(name)), None)
     return name_of(record.document, named) or NEW_ROW
+
+
+def _score_words(body: dict[str, Any]) -> str:
+    score = body.get("score")
+    return f"{score} {band(score)}" if score else ""
 
 
 NEW_ROW = "New, nothing recorded yet"
@@ -201,18 +224,31 @@ def clocks_of(record: Record) -> list[Any]:
 
 def running(record: Record) -> list[tuple[str, str, str]]:
     """Return the clocks that run besides those of each child: what, whose, and how long is left."""
-    found = []
     now = desk().now()
+    if isinstance(record.document, Briefing):
+        validity = record.document.validity
+        named = (
+            ("Complete the rest", validity.urgent.complete_by),
+            ("Assess the risk again", record.document.risk_assessment.next_at),
+            ("Review", validity.review_at),
+            ("In force until", validity.until),
+        )
+        return [(what, "", _time_left(at, at - now)) for what, at in named if at is not None]
+    found = []
     for clock in clocks(record.document, record.profile):
         left = clock.left(now)
         if clock.due_at is None or left is None:
             how = f"by {spell_short_day(clock.due_on)}" if clock.due_on else ""
-        elif left < timedelta(0):
-            how = f"over since {spell_instant(clock.due_at)}"
         else:
-            how = f"{spell_instant(clock.due_at)}: {spell_duration(left)} left"
+            how = _time_left(clock.due_at, left)
         found.append((clock.what, name_of(record.document, clock.child), how))
     return found
+
+
+def _time_left(at: datetime, left: timedelta) -> str:
+    if left < timedelta(0):
+        return f"over since {spell_instant(at)}"
+    return f"{spell_instant(at)}: {spell_duration(left)} left"
 
 
 # ── The blocks of a page ─────────────────────────────────────────────────────────────────────────────────────────
@@ -261,6 +297,14 @@ ADD_WORDS = {
     "earlier_actions": "Add an earlier action",
     "actions": "Add an action",
     "dissent/entries": "Add a dissent",
+    "information/vehicles": "Add a vehicle",
+    "information/phones": "Add a telephone",
+    "information/chronology": "Add an event",
+    "method/powers": "Add a power",
+    "risk_assessment/risks": "Add a risk",
+    "communications/call_first": "Add a number",
+    "communications/other_forces": "Add a force",
+    "human_rights/articles": "Add an article",
     "circulation": "Add a reader",
     "exceptions": "Pass over a rule",
 }
@@ -344,6 +388,8 @@ def dress(
 def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
     """Return the lamps at the side: what, how it stands, and where it is put right."""
     document = record.document
+    if isinstance(document, Briefing):
+        return _panel_of_briefing(record, document)
     people_step = url_for("forms.step", reference=record.reference, key="people")
     attended = document.attended()
     undecided = [
@@ -374,4 +420,27 @@ def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
             "asked" if document.dissent.asked_of_all else "not asked yet",
             url_for("forms.step", **where, key="closing"),
         ),
+    ]
+
+
+def _panel_of_briefing(record: Record, document: Briefing) -> list[tuple[str, str, str]]:
+    def at(key: str) -> str:
+        return url_for("forms.step", reference=record.reference, key=key)
+
+    lines, words = size_of_card(document.officer_card)
+    most = record.profile
+    lacking = [
+        one for one in document.actions or () if one.owner is None or not (one.deadline.due_at or one.deadline.event)
+    ]
+    no_marker = [one for one in [*(document.children or ()), *(document.adults or ())] if one.markers is None]
+    return [
+        (
+            "Officer card",
+            f"{lines} of {most['officer_card_lines']} lines, {words} of {most['officer_card_words']} words",
+            at("intention"),
+        ),
+        ("Markers not asked", str(len(no_marker)), at("people")),
+        ("Actions lacking owner or time", str(len(lacking)), at("method")),
+        ("Numbers to call first", str(len(document.communications.call_first or ())), at("communications")),
+        ("Recipients", str(len(document.circulation or ())), at("recipients")),
     ]

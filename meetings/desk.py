@@ -11,12 +11,12 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
-from meetings.briefing_facts import terms_of
+from meetings.briefing_facts import stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused
 from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
@@ -115,6 +115,7 @@ class Exportable:
     history: tuple[Document, ...]
     content_sha256: str
     made_elsewhere: frozenset[int]
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -267,13 +268,19 @@ class Desk:
 
     # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, by: Account, profile_id: str = DEFAULT_PROFILE, kind: MeetingType | None = None) -> str:
-        """Start a strategy discussion of a kind, under a policy profile, and return its reference.
+    def start(
+        self,
+        by: Account,
+        profile_id: str = DEFAULT_PROFILE,
+        kind: MeetingType | None = None,
+        of: DocumentKind = DISCUSSION,
+    ) -> str:
+        """Start a document, a strategy discussion unless said otherwise, under a policy profile; return its reference.
 
         Raises NoSuchProfile.
         """
         require(by, Deed.RECORD)
-        draft = self.new_draft(by, profile(profile_id).id)
+        draft = self.new_draft(by, profile(profile_id).id, of)
         now = self.now()
         top: Json = {"marking": {"tier": "OFFICIAL", "sensitive": True}}
         if kind is not None:
@@ -555,7 +562,20 @@ class Desk:
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
-        return exportable(self.record_of(self.store.read(reference), version))
+        record = self.record_of(self.store.read(reference), version)
+        return replace(exportable(record), state=self.state_of(record))
+
+    def state_of(self, record: Record) -> str:
+        """Return in capitals what has become of a version since it was final, for every page of its copies."""
+        if record.frozen is None:
+            return ""
+        newest = self.store.latest_frozen(record.kept.id)
+        if newest is not None and newest.version > record.version:
+            return f"SUPERSEDED by version {newest.version}"
+        if isinstance(record.document, Briefing):
+            stage = stage_of(record.document, self.now())
+            return stage.value.upper() if stage.is_over else ""
+        return ""
 
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
