@@ -127,7 +127,7 @@ class BriefingPaper(Paper):
         unchecked = [f"Not checked yet: {', '.join(outstanding)}"] if outstanding else []
         yield "Information", [*_short(information.summary), *_short(information.why_now), *_few(seen), *unchecked]
         yield "Intention", _short(objects.intention.primary)
-        standing = [f"If {one.trigger}: {one.text}" for one in objects.actions or () if one.trigger and one.text]
+        standing = [f"{one.trigger}: {one.text}" for one in objects.actions or () if one.trigger and one.text]
         powers = [f"{one.name}: {one.says}" for one in police_protection_for(objects, self._day())]
         refused = [f"If entry is refused: {one}" for one in _short(objects.method.if_refused_entry)]
         yield "Method", [*_few(standing), *refused, *_few(powers)]

@@ -134,10 +134,11 @@ def _blocks_of(step: Step) -> tuple[Block, ...]:
 
 def _step_page(found: Record, step: Step, posted: Posted | None = None, status: int = 200) -> Any:
     shown = show_blocks(found, _blocks_of(step), room_of(found, desk().now()), posted)
-    subjects = {one.id for one in found.document.subjects}
-    stray = [one for one in found.rows("outcomes") if one.body.get("child") not in subjects]
-    here = stray if step.key == CHILDREN_STEP else ()
-    return _form_page("step.html", found, step, shown=shown, posted=posted, status=status, stray=here)
+    stray = []
+    if step.key == CHILDREN_STEP:
+        subjects = {one.id for one in found.document.subjects}
+        stray = [one for one in found.rows("outcomes") if one.body.get("child") not in subjects]
+    return _form_page("step.html", found, step, shown=shown, posted=posted, status=status, stray=stray)
 
 
 def _form_page(

@@ -1,0 +1,94 @@
+"""The Word briefing: enough to act on at once, nothing closed in the open copy, never one for the family."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from exports.commands import copy_of, files_of
+from exports.word import read_text
+from meetings.audience import CopyRefused
+from meetings.contract import build_document
+from meetings.desk import administrator
+from meetings.rules.briefing.sharing import closed_texts
+from meetings.rules.texts import passages
+from tests.test_briefing_scenarios import NAMES, read
+
+SHORTEST = 12
+"""A closed text no longer than this, such as a grade, may rightly stand elsewhere."""
+
+
+@pytest.fixture
+def final(desk, clock):
+    def make(name):
+        clock.set(read(name, ".expected")["now"])
+        reference, _ = desk.import_document(json.dumps(read(name)).encode(), administrator())
+        desk.finalise(reference, administrator())
+        return reference
+
+    return make
+
+
+def _files(desk, reference, audience):
+    return files_of(copy_of(desk.export(reference, administrator()), audience))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_copy_holds_what_its_reader_needs_and_not_what_is_closed(desk, final, name):
+    reference, expected = final(name), read(name, ".expected")
+    for audience, copy in expected["copies"].items():
+        if copy.get("refused"):
+            with pytest.raises(CopyRefused, match="No copy of it is ever made for the family"):
+                _files(desk, reference, f"{audience}:S1")
+            continue
+        files = _files(desk, reference, audience)
+        text = read_text(files["briefing.docx"])
+        for words in copy["must_contain"]:
+            assert words in text, (audience, words)
+        for words in copy["must_not_contain"]:
+            assert words not in text, (audience, words)
+    for audience, refs in expected["actions_files"].items():
+        actions = json.loads(_files(desk, reference, audience)["actions.json"])
+        assert [one["ref"] for one in actions["actions"]] == refs
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_open_copy_holds_no_closed_text_in_any_part_of_the_package(desk, final, name):
+    reference = final(name)
+    package = zipfile.ZipFile(io.BytesIO(_files(desk, reference, "partner")["briefing.docx"]))
+    everything = " ".join(" ".join(package.read(part).decode(errors="replace") for part in package.namelist()).split())
+    open_text = read_text(_files(desk, reference, "full")["briefing.docx"])
+    document = build_document(read(name))
+    for place, words in closed_texts(document):
+        if words.strip():
+            assert words in open_text, f"the closed copy lacks {place}"
+            # What stands in open text as well, in an order to keep silent, is for a person to see before issue.
+            if len(words) > SHORTEST and not any(words in one.words for one in passages(document) if one.is_open):
+                assert " ".join(words.split()) not in everything, place
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_page_is_enough_to_act_on(desk, final, name):
+    document = read(name)
+    text = read_text(_files(desk, final(name), "full")["briefing.docx"])
+    first = text[: text.index("Header and trigger")]
+    for words in [*document["officer_card"], document["intention"]["primary"]]:
+        assert words in first
+    for call in document["communications"]["call_first"]:
+        assert call["number"] in first
+
+
+def test_what_has_become_of_it_stands_on_every_page(desk, final, clock):
+    reference = final(NAMES[0])
+    clock.set("2032-01-01T00:00:00+00:00")
+    package = zipfile.ZipFile(io.BytesIO(_files(desk, reference, "full")["briefing.docx"]))
+    headers = [package.read(part).decode() for part in package.namelist() if part.startswith("word/header")]
+    assert any("EXPIRED" in one for one in headers)
+
+
+def test_a_copy_drawn_twice_has_the_same_bytes(desk, final):
+    reference = final(NAMES[0])
+    assert _files(desk, reference, "full") == _files(desk, reference, "full")

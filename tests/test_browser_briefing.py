@@ -1,0 +1,143 @@
+"""A briefing in a real browser: from the discussion, without retyping a fact, to an officer's telephone and back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from forms.demonstration import PASSWORD
+from tests.conftest import SCENARIOS
+from tests.test_browser_recording import ROOT, at_browser, serving  # noqa: F401  # fixtures
+from tests.typing_in import Recorder
+
+pytestmark = pytest.mark.browser
+PHONE = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
+
+
+def _sign_in(browser, address, login, **context):
+    page = browser.new_context(accept_downloads=True, **context).new_page()
+    recorder = Recorder(page, address, {})
+    recorder.sign_in(login, PASSWORD)
+    return recorder
+
+
+def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_browser, tmp_path):  # noqa: F811
+    now = json.loads((SCENARIOS / "O1" / "expected.json").read_text())["meetings"][0]["now"]
+    address = serving(now)
+    document = json.loads((SCENARIOS / "O1" / "meeting-1.json").read_text())
+    subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), "import", "--now", now, str(SCENARIOS / "O1" / "meeting-1.json")],
+        env={"ACCORD_INSTANCE": str(tmp_path / "instance"), "PATH": "/usr/bin:/bin"},
+        check=True,
+        capture_output=True,
+    )
+    recorder = _sign_in(at_browser, address, "pclo", java_script_enabled=False)
+    page = recorder.page
+    page.goto(f"{address}/records/{document['ref']}")
+    page.get_by_role("link", name="Start a briefing from this discussion").click()
+    page.get_by_role("button", name="Start the briefing").click()
+    recorder.reference = page.url.split("/records/")[1]
+
+    # What the discussion knew is there; nobody types it again.
+    recorder.open("/steps/people")
+    for adult in document["adults"]:
+        assert adult["name"] in page.content(), page.inner_text("main")
+
+    complete(recorder)
+    recorder.open("/approve")
+    needed = page.locator("section[aria-labelledby=needed-title] li").all_inner_texts()
+    page.screenshot(path=str(tmp_path / "approve.png"))
+
+    supervisor = _sign_in(at_browser, address, "manager", java_script_enabled=False)
+    supervisor.reference = recorder.reference
+    supervisor.open("/approve")
+    supervisor.page.select_option("#professional", label="Marguerite Sallow, Detective Sergeant, referrals")
+    supervisor.page.fill("#typed_name", "Marguerite Sallow")
+    supervisor.page.get_by_role("button", name="Approve this briefing").click()
+    assert "Issue to" in supervisor.page.content(), (needed, supervisor.page.inner_text("main"))
+    supervisor.page.get_by_role("button", name="Issue to").click()
+    assert supervisor.page.get_by_text("Issued", exact=True).count() == 1
+
+    officer = _sign_in(at_browser, address, "officer", **PHONE)
+    officer.page.goto(f"{address}/find")
+    officer.page.fill("#q", "achterberg")
+    officer.page.get_by_role("button", name="Search").click()
+    officer.page.locator("a.found").first.click()
+    assert "See HER, alone, in person" in officer.page.content()
+    assert officer.page.evaluate("document.documentElement.scrollWidth") <= 360
+    officer.page.locator("summary", has_text="I have read and understood").click()
+    officer.page.select_option("#professional", index=0)
+    name = officer.page.locator("#professional option").first.inner_text().split(",")[0]
+    officer.page.fill("#typed_name", name)
+    officer.page.get_by_role("button", name="I have read and understood").click()
+    assert f"Read and understood by {name}" in officer.page.content()
+    officer.page.locator("summary", has_text="I have seen them").click()
+    officer.page.fill("#text", "Rosalind seen alone at the caravan park, well, no baby yet")
+    officer.page.get_by_role("button", name="Tell the owner now").click()
+    recorder.open("")
+    assert "Rosalind seen alone at the caravan park" in page.content()
+
+
+def complete(recorder):
+    """Answer what only a briefing asks, and nothing that the discussion knew."""
+    page = recorder.page
+
+    def fill(step, answers):
+        recorder.open(f"/steps/{step}")
+        for ending, value in answers.items():
+            control = page.locator(f'main form [name$=":{ending}"]').first
+            recorder.unfold(control)
+            kind = control.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
+            if kind == "select":
+                control.select_option(label=value)
+            elif kind in ("radio", "checkbox"):
+                page.locator(f'main form [name$=":{ending}"][value="{value}"]').first.check(force=True)
+            else:
+                control.fill(value)
+        recorder.press("save")
+
+    def add(step, part, rows):
+        for answers in rows:
+            recorder.open(f"/steps/{step}")
+            recorder.press(f"add:{part}")
+            row = page.locator(f'section[aria-labelledby="list:{part}"] details.accord-row').last
+            for ending, value in answers.items():
+                control = row.locator(f'[name$=":{ending}"]').first
+                recorder.unfold(control)
+                kind = control.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
+                if kind == "select":
+                    control.select_option(label=value)
+                elif kind in ("radio", "checkbox"):
+                    row.locator(f'[name$=":{ending}"][value="{value}"]').first.check(force=True)
+                else:
+                    control.fill(value)
+            recorder.press("save")
+
+    sergeant = "Marguerite Sallow, Detective Sergeant, referrals"
+    # In urgent mode only what cannot wait is needed; the rest is owed by the time that is set.
+    fill("head", {"urgent/reason": "Overdue, nobody has seen her", "urgent/complete_by": "2/12/2026 20:00"})
+    fill("intention", {"primary": "Find her and see that she and the baby are well tonight."})
+    fill("intention", {"officer_card": "See HER, alone, in person. A telephone call is not a sighting."})
+    add(
+        "method",
+        "method/powers",
+        [{"instrument": "Children Act 1989", "provision": "s46", "limits": "Not before birth", "usable_now": "no"}],
+    )
+    add(
+        "method",
+        "actions",
+        [{"kind": "standing_instruction", "text": "Stay with her and ring the duty sergeant", "trigger": "If met"}],
+    )
+    fill("risk", {"officer_safety": "No markers after checks"})
+    add(
+        "communications",
+        "communications/call_first",
+        [
+            {"agency": "Police", "who": "Duty sergeant", "number": "01632 960100"},
+            {"agency": "Social care out of hours (emergency duty team)", "who": "EDT", "number": "01632 960299"},
+        ],
+    )
+    add("recipients", "circulation", [{"to": sergeant, "acknowledge_by": "2/12/2026 18:00"}])
