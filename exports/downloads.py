@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 
-from exports.actions import actions_json, record_json
 from exports.commands import copy_of
 from exports.copies import Copy
-from exports.minutes import minutes_docx
-from meetings.audience import CopyRefused, file_name, reader
+from exports.issued import Issue, NoSeal
+from exports.timestamp import NoTimeStamp
+from meetings.audience import file_name, reader
 from meetings.people import Deed, NotAllowed, allowed, audiences
 from meetings.vocabulary import Audience
 
 bp = Blueprint("exports", __name__)
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+JOSE = "application/jose"
 
 
-def _copy(reference: str) -> Copy:
+def _issue(reference: str) -> Issue:
     audience = request.args.get("audience") or ("full" if Audience.FULL in audiences(g.person) else "police")
     if reader(audience).audience not in audiences(g.person):
         raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     version = request.args.get("version", type=int)
     desk: Any = current_app.extensions["accord"]
-    return copy_of(desk.export(reference, g.person, audience, version), audience)
+    copy = copy_of(desk.export(reference, g.person, audience, version), audience)
+    return Issue(copy, current_app.extensions["accord-seal"])
 
 
 def _file(content: bytes, copy: Copy, extension: str, kind: str) -> Response:
@@ -37,26 +38,47 @@ def _file(content: bytes, copy: Copy, extension: str, kind: str) -> Response:
 @bp.get("/records/<path:reference>/minutes.docx")
 @allowed(Deed.EXPORT)
 def minutes(reference: str) -> Response:
-    """Give the Word minutes."""
-    copy = _copy(reference)
-    return _file(minutes_docx(copy), copy, "docx", WORD)
+    """Give the Word minutes, sealed once the record is final."""
+    issue = _issue(reference)
+    return _file(issue.minutes, issue.copy, "docx", WORD)
 
 
 @bp.get("/records/<path:reference>/actions.json")
 @allowed(Deed.EXPORT)
 def actions(reference: str) -> Response:
     """Give the actions file."""
-    copy = _copy(reference)
-    digest = hashlib.sha256(minutes_docx(copy)).hexdigest()
-    content = actions_json(copy, digest, file_name(copy.document, copy.reader, "docx"))
-    return _file(content, copy, "json", "application/json")
+    issue = _issue(reference)
+    return _file(issue.actions, issue.copy, "json", "application/json")
+
+
+@bp.get("/records/<path:reference>/actions.json.jws")
+@allowed(Deed.EXPORT)
+def actions_signature(reference: str) -> Response:
+    """Give the detached signature over the actions file."""
+    issue = _issue(reference)
+    return _file(issue.signature_over(issue.actions), issue.copy, "json.jws", JOSE)
 
 
 @bp.get("/records/<path:reference>/record.json")
 @allowed(Deed.EXPORT)
 def record(reference: str) -> Response:
     """Give the record itself; only as the full copy."""
-    copy = _copy(reference)
-    if copy.reader.audience is not Audience.FULL:
-        raise CopyRefused("The record itself is only for the full copy.")
-    return _file(record_json(copy), copy, "json", "application/json")
+    issue = _issue(reference)
+    return _file(issue.record, issue.copy, "json", "application/json")
+
+
+@bp.get("/records/<path:reference>/record.json.jws")
+@allowed(Deed.EXPORT)
+def record_signature(reference: str) -> Response:
+    """Give the detached signature over the record itself."""
+    issue = _issue(reference)
+    return _file(issue.signature_over(issue.record), issue.copy, "json.jws", JOSE)
+
+
+@bp.errorhandler(NoSeal)
+@bp.errorhandler(NoTimeStamp)
+def nothing_is_sealed(problem: Exception) -> tuple[str, int]:
+    """Say why a final copy cannot leave: it would leave unsealed."""
+    said = {"title": "This copy cannot be sealed", "said": str(problem)}
+    next_step = "Tell whoever looks after Accord. Nothing of the record is lost."
+    return render_template("refusal.html", **said, next=next_step), 503

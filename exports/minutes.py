@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from exports.actions import actions_json
 from exports.copies import Copy
 from exports.spelling import answers, spell_day, spell_instant, spell_value
 from exports.word import (
@@ -688,7 +689,7 @@ def draw_minutes(copy: Copy) -> bytes:
     names = ", ".join(child.name for child in objects.subjects if child.name)
     kind = "Letter" if parent else "Extract of strategy discussion" if copy.child else "Minutes of strategy discussion"
     title = f"{kind} {objects.ref or ''}"
-    at = _moment_of(copy)
+    at = moment_of(copy)
     return write_package(
         minutes.body(),
         header=minutes.header(),
@@ -697,10 +698,11 @@ def draw_minutes(copy: Copy) -> bytes:
         author=copy.whole.provenance.organisation or "Accord",
         reference=objects.ref or "",
         at=at,
+        actions=None if copy.child else actions_json(copy),
     )
 
 
-def _moment_of(copy: Copy) -> datetime:
+def moment_of(copy: Copy) -> datetime:
     """Return the moment a copy bears in its properties: of freezing, else of recording, else of the discussion."""
     whole = copy.whole
     frozen = whole.integrity.frozen_at if whole.integrity else None
