@@ -81,6 +81,9 @@ def test_nothing_of_a_stock_template_is_left():
     assert set(parts) == {
         "[Content_Types].xml",
         "_rels/.rels",
+        "customXml/_rels/item1.xml.rels",
+        "customXml/item1.xml",
+        "customXml/itemProps1.xml",
         "docProps/core.xml",
         "word/_rels/document.xml.rels",
         "word/document.xml",
