@@ -81,4 +81,4 @@ def nothing_is_sealed(problem: Exception) -> tuple[str, int]:
     """Say why a final copy cannot leave: it would leave unsealed."""
     said = {"title": "This copy cannot be sealed", "said": str(problem)}
     next_step = "Tell whoever looks after Accord. Nothing of the record is lost."
-    return render_template("refusal.html", **said, next=next_step), 503
+    return render_template("refusal.html", **said, next=next_step), 409

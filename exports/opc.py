@@ -46,7 +46,7 @@ PROPERTIES = {
 }
 """Document properties, which no seal covers: relationship type and the only content type that is passed over for it."""
 
-LARGEST = 120_000_000
+LARGEST = 100_000_000
 """Bytes to which a file may unfold; a longer one is not read."""
 MOST_PARTS = 5_000
 
@@ -90,7 +90,7 @@ class Package:
     surplus: list[str] = field(default_factory=list)
     defaults: dict[str, str] = field(default_factory=dict)
     overrides: dict[str, str] = field(default_factory=dict)
-    relationships: list[Relationship] = field(default_factory=list)
+    by_file: dict[str, list[Relationship]] = field(default_factory=dict)
 
     def type_of(self, name: str) -> str:
         """Return the content type of a part; empty if there is none."""
@@ -99,7 +99,7 @@ class Package:
 
     def of(self, file: str) -> list[Relationship]:
         """Return the relationships that one file holds."""
-        return [one for one in self.relationships if one.file == file]
+        return self.by_file.get(file, [])
 
     @property
     def origin(self) -> Relationship | None:
@@ -142,7 +142,8 @@ class Package:
         named = {
             name: self.type_of(name) for name in self.parts if name not in parts and not is_relationships_file(name)
         }
-        return named, [one for one in self.relationships if one not in relationships]
+        every = (one for listed in self.by_file.values() for one in listed)
+        return named, [one for one in every if one not in relationships]
 
 
 def folder_of(file: str) -> str:
@@ -332,7 +333,7 @@ def _read_relationships(package: Package, name: str) -> None:
         if one.tag != _RELATIONSHIP or len(one) or (one.text or "").strip() or set(one.attrib) - set(_ATTRIBUTES):
             package.surplus.append(name)
             continue
-        package.relationships.append(
+        package.by_file.setdefault(name, []).append(
             Relationship(
                 name,
                 one.get("Id", ""),

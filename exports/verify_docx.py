@@ -60,6 +60,11 @@ METHODS = {
     },
 }
 
+LONGEST_SIGNATURE = 5_000_000
+MOST_REFERENCES = 20
+MOST_SIGNATURES = 50
+"""Beyond these a file was made to keep a reader busy: a signature in it is not believed."""
+
 _COMMENT = re.compile(r"\w+ (?P<ref>.+) v(?P<version>[0-9]{1,9}), content sha256 (?P<hash>[0-9a-f]{64})", re.DOTALL)
 
 
@@ -88,7 +93,7 @@ class Signature:
         """The signed time, as a moment."""
         try:
             return datetime.fromisoformat(self.at).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             return datetime.min.replace(tzinfo=UTC)
 
 
@@ -137,7 +142,10 @@ def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
         if "Id" in element.attrib:
             by_id.setdefault(element.get("Id"), []).append(element)
     signed = []
-    for reference in info.findall(_ds("Reference")):
+    references = info.findall(_ds("Reference"))
+    if len(references) > MOST_REFERENCES:
+        raise Broken("it signs more than a signature does")
+    for reference in references:
         name = reference.get("URI", "")
         found = by_id.get(name[1:], []) if name.startswith("#") else []
         if len(found) != 1:
@@ -202,6 +210,8 @@ def read_signature(package: Package, name: str) -> Signature:
     """Check one signature in itself and against the parts it lists. Raises Broken, BadXml."""
     if name not in package.parts:
         raise Broken("it is missing")
+    if len(package.parts[name]) > LONGEST_SIGNATURE:
+        raise Broken("it is longer than a signature is")
     root = parse(package.parts[name])
     if root.tag != _ds("Signature"):
         raise Broken("it is no signature")
@@ -234,6 +244,9 @@ def read_signature(package: Package, name: str) -> Signature:
         stamp=_time_stamp(root, value),
         digests=used,
     )
+    listed = [reference.get("URI", "") for reference in manifest]
+    if len(set(listed)) != len(listed):
+        raise Broken("it lists a part twice")
     for reference in manifest:
         _check_part(package, reference, signature)
     return signature
@@ -309,15 +322,17 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
     package = read_package(content)
     sha256 = hashlib.sha256(content).hexdigest()
     at_root = {one.type for one in package.of(ROOT_RELATIONSHIPS)}
-    if not at_root & set(MAIN_DOCUMENT) and not package.damaged:
-        raise NotReadable("This is not a Word file: it has no main document.")
     if not package.signatures and not _lost_its_way(package):
+        if not at_root & set(MAIN_DOCUMENT):
+            raise NotReadable("This is not a Word file: it has no main document.")
         return Result(Verdict.NOT_SIGNED, sha256)
 
     whole: list[Signature] = []
     changed = list(package.damaged)
-    for name in package.signatures:
+    for number, name in enumerate(package.signatures):
         try:
+            if number >= MOST_SIGNATURES:
+                raise Broken("there are more signatures than anybody makes")
             whole.append(read_signature(package, name))
         except (Broken, BadXml):
             changed.append(name)

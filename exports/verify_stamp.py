@@ -25,6 +25,7 @@ _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 
 INTEGER, OCTETS, OID, SEQUENCE, _SET, _GENERALIZED_TIME = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18
 _DEEPEST = 20
+LONGEST_TOKEN = 200_000
 
 
 class NotUnderstood(Exception):
@@ -132,6 +133,8 @@ def _tagged(value: Value, tag: int) -> Iterator[Value]:
 
 def read_time_stamp(token: bytes) -> TimeStamp:
     """Read a time stamp and check its own signature. Raises NotUnderstood."""
+    if len(token) > LONGEST_TOKEN:
+        raise NotUnderstood("it is longer than a time stamp is")
     root, _ = read_value(token)
     if child_of(root, 0).oid() != _SIGNED_DATA:
         raise NotUnderstood("it is no signed data")

@@ -21,6 +21,7 @@ import docx
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import parse_xml
 from lxml import etree
 
@@ -193,12 +194,32 @@ def write_package(
     empty = etree.tostring(document.element, encoding="unicode")
     before, mark, after = empty.partition("<w:sectPr")
     document.part._element = parse_xml(f"{before}{body}{mark}{after}")  # noqa: SLF001
-    made_bytes = io.BytesIO()
     if actions is not None:
         _embed(document.part, actions)
-    document.save(made_bytes)
-    with zipfile.ZipFile(made_bytes) as made:
-        return zipped({name: made.read(name) for name in made.namelist()})
+    return zipped(_parts_of(document.part.package))
+
+
+class _Parts(dict[str, bytes]):
+    """Takes parts from the library's writer as a zip would."""
+
+    def write(self, name: PackURI, content: bytes) -> None:
+        self[name.membername] = content
+
+
+def _parts_of(package: Any) -> dict[str, bytes]:
+    """Return the parts of a package as the library writes them.
+
+    Its own way to save compresses them, and they would be compressed again: that takes as long as drawing two pages.
+    """
+    parts = _Parts()
+    every = list(package.iter_parts())
+    for part in every:
+        part.before_marshal()
+    writer: Any = PackageWriter
+    writer._write_content_types_stream(parts, every)  # noqa: SLF001  # its only public way is to save
+    writer._write_pkg_rels(parts, package.rels)  # noqa: SLF001  # as above
+    writer._write_parts(parts, every)  # noqa: SLF001  # as above
+    return parts
 
 
 def _embed(part: Any, actions: bytes) -> None:

@@ -187,13 +187,17 @@ def word_to_pdf(*words: Path) -> Path:
     return words[-1].with_suffix(".pdf")
 
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE {0}:{1} PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "{1}.dtd">\n'
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<!DOCTYPE {0}:{1} PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "{1}.dtd">\n'
+)
 _LIBRARY = 'xmlns:library="http://openoffice.org/2000/library"'
 _BASIC = {
     "script.xlc": f"""{_HEAD.format("library", "libraries")}<library:libraries {_LIBRARY}>
 <library:library library:name="Standard" library:link="false"/></library:libraries>""",
     "Standard/script.xlb": f"""{_HEAD.format("library", "library")}<library:library {_LIBRARY} library:name="Standard"
- library:readonly="false" library:passwordprotected="false"><library:element library:name="Seals"/></library:library>""",
+ library:readonly="false" library:passwordprotected="false">
+<library:element library:name="Seals"/></library:library>""",
     "Standard/Seals.xba": f"""{_HEAD.format("script", "module")}<script:module
  xmlns:script="http://openoffice.org/2000/script" script:name="Seals" script:language="StarBasic">
 Sub Check

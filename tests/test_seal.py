@@ -86,6 +86,18 @@ def a_relationship_is_removed(parts):
     return {**parts, RELATIONSHIPS: parts[RELATIONSHIPS][:start] + parts[RELATIONSHIPS][end:]}
 
 
+def the_main_document_is_not_named_any_more(parts):
+    start = parts["_rels/.rels"].rindex(b"<Relationship ", 0, parts["_rels/.rels"].index(b'/officeDocument"'))
+    end = parts["_rels/.rels"].index(b"/>", start) + 2
+    return {**parts, "_rels/.rels": parts["_rels/.rels"][:start] + parts["_rels/.rels"][end:]}
+
+
+def a_part_is_listed_twice(parts):
+    start = parts[SIG].index(b"<Reference", parts[SIG].index(b"<Manifest>"))
+    end = parts[SIG].index(b"</Reference>", start) + len(b"</Reference>")
+    return {**parts, SIG: parts[SIG][:end] + parts[SIG][start:end] + parts[SIG][end:]}
+
+
 def a_part_is_removed(parts):
     return {name: content for name, content in parts.items() if name != "word/media/image1.png"}
 
@@ -243,7 +255,9 @@ ROWS = [
     (CHANGED, RELATIONSHIPS, the_target_of_a_relationship_is_changed),
     (CHANGED, RELATIONSHIPS, a_relationship_is_made_external),
     (CHANGED, RELATIONSHIPS, a_relationship_is_removed),
+    (CHANGED, "_rels/.rels", the_main_document_is_not_named_any_more),
     (CHANGED, "word/media/image1.png", a_part_is_removed),
+    (CHANGED, SIG, a_part_is_listed_twice),
     (CHANGED, SIG, the_comment_of_the_signature_is_changed),
     (CHANGED, SIG, the_time_of_the_signature_is_changed),
     (CHANGED, SIG, the_claimed_role_is_changed),
@@ -325,7 +339,7 @@ def _saved_by_python_docx(edit):
 
 
 def test_saving_it_again_with_python_docx_changes_nothing_unless_it_was_edited():
-    assert _saved_by_python_docx(lambda document: None).verdict is UNCHANGED
+    assert _saved_by_python_docx(lambda _: None).verdict is UNCHANGED
     edited = _saved_by_python_docx(lambda document: document.add_paragraph("More"))
     assert (edited.verdict, edited.parts) == (CHANGED, (DOCUMENT,))
 
