@@ -327,6 +327,8 @@ def _read_relationships(package: Package, name: str) -> None:
         return
     if root.tag != f"{{{RELATIONSHIPS_NAMESPACE}}}Relationships" or package.type_of(name) != RELATIONSHIPS_TYPE:
         package.surplus.append(name)
+    if (root.text or "").strip() or any((one.tail or "").strip() for one in root):
+        package.surplus.append(name)
     for one in root:
         if not isinstance(one.tag, str):
             continue  # the transform leaves comments out

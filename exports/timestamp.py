@@ -50,6 +50,6 @@ def time_stamp(url: str, stamped: bytes) -> bytes:
             raise NoTimeStamp(f"The time stamp from {url} is not over what was sent; nothing was sealed.")
     except (urllib.error.URLError, OSError, ValueError) as problem:
         raise NoTimeStamp(f"The time stamp authority at {url} does not answer: {problem}.") from None
-    except (NotUnderstood, StopIteration):
+    except NotUnderstood:
         raise NoTimeStamp(f"What came from {url} is no time stamp.") from None
     return token

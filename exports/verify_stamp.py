@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -135,6 +136,13 @@ def read_time_stamp(token: bytes) -> TimeStamp:
     """Read a time stamp and check its own signature. Raises NotUnderstood."""
     if len(token) > LONGEST_TOKEN:
         raise NotUnderstood("it is longer than a time stamp is")
+    try:
+        return _read_token(token)
+    except (ValueError, StopIteration, OverflowError, UnsupportedAlgorithm) as problem:  # certificates are read late
+        raise NotUnderstood(str(problem)) from None
+
+
+def _read_token(token: bytes) -> TimeStamp:
     root, _ = read_value(token)
     if child_of(root, 0).oid() != _SIGNED_DATA:
         raise NotUnderstood("it is no signed data")

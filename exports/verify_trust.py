@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +31,16 @@ class NoCertificates(Exception):
 
 
 def load_certificate(der: bytes) -> x509.Certificate | None:
-    """Return a certificate, or nothing if it cannot be read."""
+    """Return a certificate, or nothing if it cannot be read or has no lawful serial number (RFC 5280)."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        name_of(certificate), certificate.public_key()  # they are read late, and may fail
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is odd in others' certificates is no news for our reader
+            certificate = x509.load_der_x509_certificate(der)
+            # They are read late, and may fail.
+            name_of(certificate), certificate.issuer.public_bytes(), certificate.public_key()
+            return certificate if certificate.serial_number > 0 else None
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
-    return certificate
 
 
 def read_pem(path: Path) -> list[x509.Certificate]:
@@ -123,6 +127,6 @@ def is_trusted(
     )
     try:
         verifier.verify(certificate, list(others))
-    except (VerificationError, ValueError, UnsupportedAlgorithm):
+    except (VerificationError, ValueError, OverflowError, UnsupportedAlgorithm):
         return False
     return True

@@ -237,6 +237,10 @@ def a_relationship_holds_more_than_it_may(parts):
     return replaced(parts, RELATIONSHIPS, b"</Relationships>", b"<Other/></Relationships>")
 
 
+def words_stand_between_relationships(parts):
+    return replaced(parts, RELATIONSHIPS, b"</Relationships>", b"words</Relationships>")
+
+
 def the_core_properties_are_changed(parts):
     return replaced(parts, "docProps/core.xml", b"Minutes of", b"Changed of")
 
@@ -283,6 +287,7 @@ ROWS = [
     (NOT_COVERED, "word/header1.xml", a_content_type_is_changed),
     (NOT_COVERED, DOCUMENT, a_content_type_stands_twice),
     (NOT_COVERED, RELATIONSHIPS, a_relationship_holds_more_than_it_may),
+    (NOT_COVERED, RELATIONSHIPS, words_stand_between_relationships),
     (UNCHANGED, None, the_core_properties_are_changed),
     (UNCHANGED, None, the_extended_properties_are_changed),
 ]
@@ -397,6 +402,29 @@ def test_no_byte_of_the_whole_file_can_be_changed_into_something_signed_anew():
             kept = parts_of(bytes(flipped))
             same = [kept[name] == content for name, content in parts_of(package).items() if "docProps" not in name]
             assert all(same), place
+
+
+def test_whatever_is_done_to_a_signature_there_is_an_answer():
+    """Pieces of the signature and of the lists around it are cut out, doubled and overwritten, the same each time."""
+    parts, chance = parts_of(sealed()), random.Random(5)
+    names = [name for name in parts if name.endswith((".rels", "sig1.xml", "[Content_Types].xml"))]
+    for _ in range(600):
+        name = chance.choice(names)
+        content = bytearray(parts[name])
+        place = chance.randrange(len(content))
+        kind = chance.randrange(4)
+        if kind == 0:
+            content[place] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            del content[place : place + chance.randrange(1, 40)]
+        elif kind == 2:
+            content[place:place] = content[max(0, place - 60) : place]
+        else:
+            content[place:place] = chance.choice([b"&#0;", b"<a/>", b"\0", b"\xff", b"9" * 20, b"-", b'"'])
+        try:
+            assert judged(zipped({**parts, name: bytes(content)})).sentence
+        except NotReadable as refused:
+            assert str(refused).startswith("This is not a Word file")
 
 
 # ── The zip itself ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from functools import partial
 
 import pytest
@@ -12,6 +14,7 @@ from exports.seal_docx import seal
 from exports.timestamp import NoTimeStamp, time_stamp
 from exports.verdicts import Verdict
 from exports.verify import verify
+from exports.verify_stamp import NotUnderstood, read_time_stamp
 from tests.sealing import (
     COMMENT,
     DAY,
@@ -141,3 +144,15 @@ def test_an_answer_that_is_no_time_stamp_is_refused(monkeypatch):
         monkeypatch.setattr(urllib.request, "urlopen", lambda *_, answer=answer, **__: io.BytesIO(answer))
         with pytest.raises(NoTimeStamp, match=r"is no time stamp|refused"):
             time_stamp("http://127.0.0.1:9/", b"x")
+
+
+def test_a_time_stamp_in_which_anything_was_changed_never_holds_for_other_bytes(tsa):
+    token, chance = time_stamp(tsa, b"sealed"), random.Random(3161)
+    assert read_time_stamp(token).is_over(b"sealed")
+    assert not read_time_stamp(token).is_over(b"other")
+    for _ in range(3000):
+        changed = bytearray(token)
+        for _ in range(chance.choice((1, 2, 5))):
+            changed[chance.randrange(len(changed))] = chance.choice((0, 0x80, 0x30, 0xFF, chance.randrange(256)))
+        with contextlib.suppress(NotUnderstood):
+            assert not read_time_stamp(bytes(changed)).is_over(b"other")
