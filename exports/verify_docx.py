@@ -244,7 +244,7 @@ def read_signature(package: Package, name: str) -> Signature:
         stamp=_time_stamp(root, value),
         digests=used,
     )
-    listed = [reference.get("URI", "") for reference in manifest]
+    listed = [reference.get("URI", "").partition("?")[0] for reference in manifest]
     if len(set(listed)) != len(listed):
         raise Broken("it lists a part twice")
     for reference in manifest:

@@ -30,6 +30,8 @@ from exports.opc import zipped
 TEMPLATE = Path(__file__).parent / "template.docx"
 WIDTH = 9866
 """Width of the text on a page, in twentieths of a point."""
+LONGEST_PROPERTY = 255
+"""Characters that a document property may have."""
 SHADE = "E9EFF1"
 ALARM = "8A1F11"
 
@@ -186,8 +188,8 @@ def write_package(
     _fill(document.sections[0].header._element, header)  # noqa: SLF001  # the library offers no way to write XML there
     _fill(document.sections[0].footer._element, footer)  # noqa: SLF001
     properties = document.core_properties
-    properties.title, properties.author, properties.subject = title, author, reference
-    properties.last_modified_by = author
+    properties.title, properties.subject = title[:LONGEST_PROPERTY], reference[:LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = author[:LONGEST_PROPERTY]
     properties.created = properties.modified = at.replace(tzinfo=None)
     properties.revision = 1
     # The whole part is parsed at once: moving thousands of elements from tree to tree takes ten times as long.
