@@ -7,9 +7,9 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,9 @@ class Settings:
     secret_key: str | None
     fixed_now: datetime | None
     production: bool
+    seal_p12: Path | None = None
+    seal_passphrase: str | None = field(default=None, repr=False)
+    tsa_url: str | None = None
 
     def now(self) -> datetime:
         """Return the present moment, or the fixed one."""
@@ -71,7 +74,39 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise WrongSetting("ACCORD_DATABASE_URL is not an address that begins postgresql:// or sqlite://.")
     moment = read_moment("ACCORD_NOW", environ.get("ACCORD_NOW"), production == "1")
     secret = environ.get("ACCORD_SECRET_KEY")
-    return Settings(instance, url, int(port), secret, moment, production == "1")
+    p12 = environ.get("ACCORD_SEAL_P12")
+    if p12 and not Path(p12).is_file():
+        raise WrongSetting(f"ACCORD_SEAL_P12 is ‘{p12}’, which is no file.")
+    tsa_url = environ.get("ACCORD_TSA_URL")
+    if tsa_url and not re.match(r"https?://.", tsa_url):
+        raise WrongSetting("ACCORD_TSA_URL is not an address that begins http:// or https://.")
+    return Settings(
+        instance,
+        url,
+        int(port),
+        secret,
+        moment,
+        production == "1",
+        Path(p12).absolute() if p12 else None,
+        environ.get("ACCORD_SEAL_PASSPHRASE"),
+        tsa_url or None,
+    )
+
+
+def seal_of(settings: Settings) -> Callable[[], Any]:
+    """Return what finds the seal of an installation, once; only a final export asks for it. It raises NoSeal."""
+    from exports.keys import find_seal  # most commands seal nothing
+
+    return cache(
+        lambda: find_seal(
+            settings.instance,
+            p12=settings.seal_p12,
+            passphrase=settings.seal_passphrase,
+            tsa_url=settings.tsa_url,
+            production=settings.production,
+            now=settings.now(),
+        )
+    )
 
 
 def open_store(settings: Settings) -> Store:
@@ -121,6 +156,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["accord"] = Desk(store or open_store(settings), now or settings.now)
+    app.extensions["accord-seal"] = seal_of(settings)
     forms.entry.register(app)
     forms.refusals.register(app)
     app.register_blueprint(forms.blueprint.bp)
@@ -139,6 +175,11 @@ class Product:
     def store(self) -> Store:
         """The database, opened once."""
         return open_store(self.settings)
+
+    @cached_property
+    def find_seal(self) -> Callable[[], Any]:
+        """What finds the seal of this installation."""
+        return seal_of(self.settings)
 
     def desk(self, now: datetime | None = None) -> Desk:
         """Return a desk at the product's store; at a fixed moment if one is given."""
@@ -171,10 +212,17 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def serve(product: Product) -> None:
     """Serve the pages on 127.0.0.1 (what happens when no command is named)."""
+    from exports.keys import NoSeal
     from forms.demonstration import first_run
     from forms.serving import serve_forever
 
     settings = product.settings
+    if settings.seal_p12:
+        try:
+            product.find_seal()
+        except NoSeal as problem:
+            click.echo(str(problem), err=True)
+            click.get_current_context().exit(2)
     app = create_app(settings, product.store)
     address = f"http://127.0.0.1:{settings.port}/"
     lines = [] if settings.production else first_run(product.desk())

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from exports.copies import Copy
+from exports.word import ACTIONS_SCHEMA
 from meetings.documents import Action
 from meetings.questions import Kind, fields
 from meetings.seal import canonical
 from meetings.vocabulary import Audience
-
-ACTIONS_SCHEMA = "urn:accord:actions:1"
 
 _OF_A_CHILD = ("id", "kind", "name", "other_script", "links")
 _OF_AN_ADULT = ("id", "name", "other_script")

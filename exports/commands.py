@@ -1,25 +1,25 @@
-"""The way out from the command line: export and rules. What they write is fixed by the contract."""
+"""The way out from the command line: export, verify and the rulebook. What they write is fixed by the contract."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import click
+from cryptography.hazmat.primitives import hashes
 
-from exports.actions import actions_json, record_json
 from exports.copies import Copy
-from exports.extracts import child_docx, child_json, children_of
 from exports.guide import rules_page
+from exports.issued import Issue, NoSeal
 from exports.paper import PaperIncomplete
-from exports.papers import word_file
-from meetings.audience import CopyRefused, UnknownAudience, file_name, reader
+from exports.standalone import standalone_verifier
+from exports.timestamp import NoTimeStamp
+from exports.verify import trusted_here, verify_files
+from exports.verify_trust import NoCertificates, name_of, read_folder, read_pem
+from meetings.audience import CopyRefused, UnknownAudience, reader
 from meetings.desk import Desk, Exportable, administrator
-from meetings.documents import kind_of
 from meetings.people import NotAllowed
 from meetings.store import NoSuchMeeting
-from meetings.vocabulary import Audience
 
 
 def copy_of(source: Exportable, audience: str) -> Copy:
@@ -33,22 +33,6 @@ def copy_of(source: Exportable, audience: str) -> Copy:
         made_elsewhere=source.made_elsewhere,
         state=source.state,
     )
-
-
-def files_of(copy: Copy, *, children: bool = False) -> dict[str, bytes]:
-    """Return the files of a copy by name; if asked, with extracts. Raises CopyRefused, PaperIncomplete."""
-    minutes = word_file(copy)
-    name = file_name(copy.document, copy.reader, "docx")
-    files = {
-        f"{kind_of(copy.whole).stem}.docx": minutes,
-        "actions.json": actions_json(copy, hashlib.sha256(minutes).hexdigest(), name),
-    }
-    if copy.reader.audience is Audience.FULL and copy.reader.person is None:
-        files["record.json"] = record_json(copy)
-    for child in children_of(copy) if children else ():
-        files[f"child-{child}.docx"] = child_docx(copy, child)
-        files[f"child-{child}.json"] = child_json(copy, child)
-    return files
 
 
 @click.command("export")
@@ -73,12 +57,12 @@ def export_command(
     try:
         reader(audience)
         source = desk.export(reference, administrator(), version)
-        files = files_of(copy_of(source, audience), children=children)
+        files = Issue(copy_of(source, audience), context.obj.find_seal).files(children=children)
         desk.give_out(source, audience, files, administrator())
     except (CopyRefused, PaperIncomplete) as refused:
         click.echo(str(refused), err=True)
         context.exit(1)
-    except (NoSuchMeeting, NotAllowed, UnknownAudience) as refused:
+    except (NoSuchMeeting, NotAllowed, UnknownAudience, NoSeal, NoTimeStamp) as refused:
         click.echo(str(refused), err=True)
         context.exit(2)
     try:
@@ -91,11 +75,54 @@ def export_command(
         context.exit(2)
 
 
+@click.command("verify")
+@click.option("--trust", "named", multiple=True, metavar="CA.pem", help="Believe these, not what is trusted here.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.pass_context
+def verify_command(context: click.Context, named: tuple[str, ...], files: tuple[str, ...]) -> None:
+    """Say whether sealed files are as they were sealed, without account, network or database."""
+    settings = context.obj.settings
+    try:
+        trust = [one for name in named for one in read_pem(Path(name))]
+        trust = trust if named else trusted_here(settings.instance, production=settings.production)
+        certificates = read_folder(settings.instance / "certificates")
+    except NoCertificates as problem:
+        click.echo(str(problem), err=True)
+        context.exit(2)
+    context.exit(verify_files(files, trust, certificates))
+
+
+@click.command("verifier")
+@click.option("--to", "file", default="accord-verify.py", metavar="FILE", help="Where to write it.")
+@click.pass_context
+def verifier_command(context: click.Context, file: str) -> None:
+    """Write the check of sealed files as one file, which runs without an installation."""
+    try:
+        Path(file).write_text(standalone_verifier(), encoding="utf-8")
+    except OSError as problem:
+        click.echo(f"{file} cannot be written: {problem.strerror}.", err=True)
+        context.exit(2)
+    click.echo(file)
+
+
+@click.command("init-signing")
+@click.pass_context
+def init_signing_command(context: click.Context) -> None:
+    """Make the demonstration authority, if there is no key yet, and say what this installation seals with."""
+    try:
+        signer = context.obj.find_seal().organisation
+    except NoSeal as problem:
+        click.echo(str(problem), err=True)
+        context.exit(2)
+    certificate = signer.certificate
+    click.echo(f"{name_of(certificate)}\t{certificate.fingerprint(hashes.SHA256()).hex()}\t{signer.role}")
+
+
 @click.command("rules")
 def rules_command() -> None:
     """Print the rulebook."""
     click.echo(rules_page(), nl=False)
 
 
-COMMANDS: tuple[Any, ...] = (export_command, rules_command)
+COMMANDS: tuple[Any, ...] = (export_command, verify_command, verifier_command, init_signing_command, rules_command)
 """What this door adds to the command line."""

@@ -1,16 +1,14 @@
-"""The way out from a browser: minutes, actions and record of one version as files."""
+"""The way out from a browser: Word file, actions, record and extracts of one version, sealed once it is final."""
 
 from __future__ import annotations
 
-import hashlib
+from flask import Blueprint, Response, current_app, g, render_template, request
 
-from flask import Blueprint, Response, current_app, g, request
-
-from exports.actions import actions_json, record_json
 from exports.commands import copy_of
 from exports.copies import Copy
-from exports.extracts import child_docx, child_json, children_of
-from exports.papers import word_file
+from exports.extracts import child_json, children_of
+from exports.issued import Issue, NoSeal
+from exports.timestamp import NoTimeStamp
 from meetings.audience import CopyRefused, file_name, reader
 from meetings.desk import Desk
 from meetings.drafts import NoSuchPart
@@ -20,6 +18,7 @@ from meetings.vocabulary import Audience
 bp = Blueprint("exports", __name__)
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+JOSE = "application/jose"
 
 
 def desk() -> Desk:
@@ -28,17 +27,18 @@ def desk() -> Desk:
     return found
 
 
-def _copy(reference: str) -> Copy:
+def _issue(reference: str) -> Issue:
     audience = request.args.get("audience") or ("full" if Audience.FULL in audiences(g.person) else "police")
     if reader(audience).audience not in audiences(g.person):
         raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     version = request.args.get("version", type=int)
     g.source = desk().export(reference, g.person, version)
-    return copy_of(g.source, audience)
+    return Issue(copy_of(g.source, audience), current_app.extensions["accord-seal"])
 
 
-def _file(content: bytes, copy: Copy, extension: str, kind: str, child: str = "") -> Response:
-    name = file_name(copy.document, f"child-{child}" if child else copy.reader, extension)
+def _file(content: bytes, copy: Copy, extension: str, kind: str, what: str = "") -> Response:
+    """Register a file and give it out under the name that says what it is."""
+    name = file_name(copy.document, what or copy.reader, extension)
     desk().give_out(g.source, str(copy.reader), {name: content}, g.person)
     return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -46,51 +46,72 @@ def _file(content: bytes, copy: Copy, extension: str, kind: str, child: str = ""
 @bp.get("/records/<path:reference>/minutes.docx")
 @allowed(Deed.EXPORT)
 def minutes(reference: str) -> Response:
-    """Give the Word minutes."""
-    copy = _copy(reference)
-    return _file(word_file(copy), copy, "docx", WORD)
+    """Give the Word file, sealed once the record is final."""
+    issue = _issue(reference)
+    return _file(issue.paper, issue.copy, "docx", WORD)
 
 
 @bp.get("/records/<path:reference>/actions.json")
 @allowed(Deed.EXPORT)
 def actions(reference: str) -> Response:
     """Give the actions file."""
-    copy = _copy(reference)
-    digest = hashlib.sha256(word_file(copy)).hexdigest()
-    content = actions_json(copy, digest, file_name(copy.document, copy.reader, "docx"))
-    return _file(content, copy, "json", "application/json")
+    issue = _issue(reference)
+    return _file(issue.actions, issue.copy, "json", "application/json")
+
+
+@bp.get("/records/<path:reference>/actions.json.jws")
+@allowed(Deed.EXPORT)
+def actions_signature(reference: str) -> Response:
+    """Give the detached signature over the actions file."""
+    issue = _issue(reference)
+    return _file(issue.signature_over(issue.actions), issue.copy, "json.jws", JOSE)
 
 
 @bp.get("/records/<path:reference>/record.json")
 @allowed(Deed.EXPORT)
 def record(reference: str) -> Response:
     """Give the record itself; only as the full copy."""
-    copy = _copy(reference)
-    if copy.reader.audience is not Audience.FULL:
-        raise CopyRefused("The record itself is only for the full copy.")
-    return _file(record_json(copy), copy, "json", "application/json")
+    issue = _issue(reference)
+    return _file(issue.record, issue.copy, "json", "application/json")
 
 
-def _child_copy(reference: str, child: str) -> Copy:
-    copy = _copy(reference)
-    if copy.reader.audience is not Audience.FULL:
+@bp.get("/records/<path:reference>/record.json.jws")
+@allowed(Deed.EXPORT)
+def record_signature(reference: str) -> Response:
+    """Give the detached signature over the record itself."""
+    issue = _issue(reference)
+    return _file(issue.signature_over(issue.record), issue.copy, "json.jws", JOSE)
+
+
+def _of_child(reference: str, child: str) -> Issue:
+    issue = _issue(reference)
+    if issue.copy.reader.audience is not Audience.FULL:
         raise CopyRefused("An extract of one child is drawn from the full copy only.")
-    if child not in children_of(copy):
+    if child not in children_of(issue.copy):
         raise NoSuchPart("This discussion does not decide about that child.")
-    return copy
+    return issue
 
 
 @bp.get("/records/<path:reference>/children/<child>/extract.docx")
 @allowed(Deed.EXPORT)
 def child_extract(reference: str, child: str) -> Response:
     """Give one child's part of the minutes."""
-    copy = _child_copy(reference, child)
-    return _file(child_docx(copy, child), copy, "docx", WORD, child)
+    issue = _of_child(reference, child)
+    return _file(issue.extract(child), issue.copy, "docx", WORD, f"child-{child}")
 
 
 @bp.get("/records/<path:reference>/children/<child>/extract.json")
 @allowed(Deed.EXPORT)
 def child_data(reference: str, child: str) -> Response:
     """Give one child's part as data, with the values that the census wants."""
-    copy = _child_copy(reference, child)
-    return _file(child_json(copy, child), copy, "json", "application/json", child)
+    issue = _of_child(reference, child)
+    return _file(child_json(issue.copy, child), issue.copy, "json", "application/json", f"child-{child}")
+
+
+@bp.errorhandler(NoSeal)
+@bp.errorhandler(NoTimeStamp)
+def nothing_is_sealed(problem: Exception) -> tuple[str, int]:
+    """Say why a final copy cannot leave: it would leave unsealed."""
+    said = {"title": "This copy cannot be sealed", "said": str(problem)}
+    next_step = "Tell whoever looks after Accord. Nothing of the record is lost."
+    return render_template("refusal.html", **said, next=next_step), 409

@@ -96,5 +96,5 @@ def child_json(copy: Copy, child_id: str) -> bytes:
 
 
 def child_docx(copy: Copy, child_id: str) -> bytes:
-    """Return the Word extract for one child, proved complete. Raises CopyRefused, MinutesIncomplete."""
+    """Return the Word extract for one child, proved complete. Raises CopyRefused, PaperIncomplete."""
     return word_file(replace(copy, child=child_id))

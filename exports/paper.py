@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from exports.actions import actions_json
 from exports.copies import Copy
 from exports.spelling import answers, spell_instant, spell_value
 from exports.word import (
@@ -546,7 +547,7 @@ _PLAIN_ACTION = frozenset({"id", "ref", "kind", "text", "owner", "about", "deadl
 """An action that holds no more than these is one plain row of the table."""
 
 
-def _moment_of(copy: Copy) -> datetime:
+def moment_of(copy: Copy) -> datetime:
     """Return the moment a copy bears in its properties: of freezing, else of recording, else of the discussion."""
     whole = copy.whole
     frozen = whole.integrity.frozen_at if whole.integrity else None
@@ -564,7 +565,8 @@ def draw(paper: Paper) -> bytes:
         title=paper.name_of_file(),
         author=whole.provenance.organisation or "Accord",
         reference=paper.objects.ref or "",
-        at=_moment_of(paper.copy),
+        at=moment_of(paper.copy),
+        actions=None if paper.copy.child else actions_json(paper.copy),
     )
 
 

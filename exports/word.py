@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+import uuid
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -17,15 +18,28 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import docx
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import parse_xml
 from lxml import etree
+
+from exports.opc import zipped
 
 TEMPLATE = Path(__file__).parent / "template.docx"
 WIDTH = 9866
 """Width of the text on a page, in twentieths of a point."""
+LONGEST_PROPERTY = 255
+"""Characters that a document property may have."""
 SHADE = "E9EFF1"
 ALARM = "8A1F11"
 
+ACTIONS_SCHEMA = "urn:accord:actions:1"
+ACTIONS_PART = "customXml/item1.xml"
+"""Where the actions file lies in a Word file."""
+
+_CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPECIAL = re.compile(r"([\n\t])")
 _RIGHT_TO_LEFT = re.compile(
@@ -161,38 +175,84 @@ def _fill(element: Any, content: str) -> None:
 
 
 def write_package(
-    body: str, *, header: str, footer: str, title: str, author: str, reference: str, at: datetime
+    body: str,
+    *,
+    header: str,
+    footer: str,
+    title: str,
+    author: str,
+    reference: str,
+    at: datetime,
+    actions: bytes | None = None,
 ) -> bytes:
-    """Return a Word file with that body, header and footer; the same input gives the same bytes."""
+    """Return a Word file with that body, header and footer; the same input gives the same bytes.
+
+    With an actions file it is the data too: the file lies in it as a part of its own.
+    """
     document = docx.Document(str(TEMPLATE))
     _fill(document.sections[0].header._element, header)  # noqa: SLF001  # the library offers no way to write XML there
     _fill(document.sections[0].footer._element, footer)  # noqa: SLF001
     properties = document.core_properties
-    properties.title, properties.author, properties.subject = title, author, reference
-    properties.last_modified_by = author
+    properties.title, properties.subject = title[:LONGEST_PROPERTY], reference[:LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = author[:LONGEST_PROPERTY]
     properties.created = properties.modified = at.replace(tzinfo=None)
     properties.revision = 1
     # The whole part is parsed at once: moving thousands of elements from tree to tree takes ten times as long.
     empty = etree.tostring(document.element, encoding="unicode")
     before, mark, after = empty.partition("<w:sectPr")
     document.part._element = parse_xml(f"{before}{body}{mark}{after}")  # noqa: SLF001
-    made_bytes = io.BytesIO()
-    document.save(made_bytes)
-    return _fixed(made_bytes.getvalue())
+    if actions is not None:
+        _embed(document.part, actions)
+    return zipped(_parts_of(document.part.package))
 
 
-def _fixed(package: bytes) -> bytes:
-    """Write a package anew with fixed times and order, so that only its content decides its bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fixed:
-        names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
-        for name in names:
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            entry.create_system = 3
-            fixed.writestr(entry, given.read(name), compresslevel=6)
-    return out.getvalue()
+class _Parts(dict[str, bytes]):
+    """Takes parts from the library's writer as a zip would."""
+
+    def write(self, name: PackURI, content: bytes) -> None:
+        self[name.membername] = content
+
+
+def _parts_of(package: Any) -> dict[str, bytes]:
+    """Return the parts of a package as the library writes them.
+
+    Its own way to save compresses them, and they would be compressed again: that takes as long as drawing two pages.
+    """
+    parts = _Parts()
+    every = list(package.iter_parts())
+    for part in every:
+        part.before_marshal()
+    writer: Any = PackageWriter
+    writer._write_content_types_stream(parts, every)  # noqa: SLF001  # its only public way is to save
+    writer._write_pkg_rels(parts, package.rels)  # noqa: SLF001  # as above
+    writer._write_parts(parts, every)  # noqa: SLF001  # as above
+    return parts
+
+
+def _embed(part: Any, actions: bytes) -> None:
+    """Put an actions file into a Word file, as a custom XML part whose only text it is."""
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    xml = f'{head}<actions xmlns="{ACTIONS_SCHEMA}">{escape(actions.decode())}</actions>'
+    item_id = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, ACTIONS_SCHEMA)}}}".upper()
+    about = (
+        f'{head}<ds:datastoreItem xmlns:ds="{_CUSTOM_XML}"'
+        f' ds:itemID="{item_id}"><ds:schemaRefs><ds:schemaRef ds:uri="{ACTIONS_SCHEMA}"/></ds:schemaRefs>'
+        "</ds:datastoreItem>"
+    )
+    item = Part(PackURI(f"/{ACTIONS_PART}"), "application/xml", xml.encode(), part.package)
+    properties = Part(
+        PackURI("/customXml/itemProps1.xml"), CONTENT_TYPE.OFC_CUSTOM_XML_PROPERTIES, about.encode(), part.package
+    )
+    item.relate_to(properties, RELATIONSHIP_TYPE.CUSTOM_XML_PROPS)
+    part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
+
+
+def read_actions(package: bytes) -> bytes | None:
+    """Return the actions file that lies in a Word file, if one does."""
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        if ACTIONS_PART not in opened.namelist():
+            return None
+        return str(etree.fromstring(opened.read(ACTIONS_PART), _PARSER).text).encode()
 
 
 def read_text(package: bytes) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from click.testing import CliRunner
 
-from app import create_app, read_settings
+from app import commands, create_app, read_settings
 from forms.demonstration import PASSWORD, PEOPLE
 from meetings.desk import Desk, administrator
 from meetings.people import Account
@@ -137,3 +140,29 @@ def at_work(browser: Browser) -> Browser:
     """The recorder, signed in."""
     browser.sign_in("pclo")
     return browser
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left: exit code, standard output, standard error."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def accord(tmp_path, monkeypatch):
+    """Run a command in an empty folder with an instance of its own, in this process."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("ACCORD_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments, given=None, **environ):
+        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), **environ}
+        done = CliRunner().invoke(commands(), [str(one) for one in arguments], input=given, env=settings)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Done(done.exit_code, done.stdout, done.stderr)
+
+    return run

@@ -1,13 +1,14 @@
-"""What the tests borrow from the machine: PostgreSQL, Chromium, LibreOffice. What is missing is skipped."""
+"""What the tests borrow from the machine: PostgreSQL, Chromium, LibreOffice and others. What is missing is skipped."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ FINDERS: dict[str, tuple[Any, str]] = {
     "chromium": (lambda: _first(*CHROMIUM), "the browser Chromium (package chromium)"),
     "libreoffice": (lambda: _first("soffice", "libreoffice"), "LibreOffice Writer (package libreoffice-writer)"),
     "xmlsec1": (lambda: _first("xmlsec1"), "xmlsec1 (package xmlsec1)"),
+    "openssl": (lambda: _first("openssl"), "OpenSSL (package openssl)"),
 }
 
 
@@ -158,29 +160,98 @@ def browser() -> Iterator[Any]:
             chromium.close()
 
 
-def word_to_pdf(word: Path) -> Path:
-    """Let LibreOffice open a Word file and print it as PDF beside it."""
+def _office(*commands: Sequence[str], **environ: str) -> None:
+    """Run LibreOffice once for each command, with a profile of its own; its exit code is 0 whatever happens."""
     office = needs("libreoffice")
-    pdf = word.with_suffix(".pdf")
-    pdf.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        subprocess.run(
-            [
-                office,
-                f"-env:UserInstallation=file://{profile}",
-                "--headless",
-                "--convert-to",
-                "pdf",
-                "--outdir",
-                str(word.parent),
-                str(word),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-    assert pdf.exists(), f"LibreOffice could not read {word.name}"  # its exit code is 0 all the same
-    return pdf
+        for arguments in commands:
+            subprocess.run(
+                [office, f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", *arguments],
+                check=True,
+                capture_output=True,
+                timeout=300,
+                env={**os.environ, **environ},
+            )
+            # The first start fills the profile, and would write over a macro that was there before it.
+            for name, content in _BASIC.items():
+                (Path(profile) / "user" / "basic" / name).write_text(content, encoding="utf-8")
+
+
+def word_to_pdf(*words: Path) -> Path:
+    """Let LibreOffice open Word files and print each as PDF beside it; return the last."""
+    for word in words:
+        word.with_suffix(".pdf").unlink(missing_ok=True)
+    _office(["--convert-to", "pdf", "--outdir", str(words[0].parent), *map(str, words)])
+    for word in words:
+        assert word.with_suffix(".pdf").exists(), f"LibreOffice could not read {word.name}"
+    return words[-1].with_suffix(".pdf")
+
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<!DOCTYPE {0}:{1} PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "{1}.dtd">\n'
+)
+_LIBRARY = 'xmlns:library="http://openoffice.org/2000/library"'
+_BASIC = {
+    "script.xlc": f"""{_HEAD.format("library", "libraries")}<library:libraries {_LIBRARY}>
+<library:library library:name="Standard" library:link="false"/></library:libraries>""",
+    "Standard/script.xlb": f"""{_HEAD.format("library", "library")}<library:library {_LIBRARY} library:name="Standard"
+ library:readonly="false" library:passwordprotected="false">
+<library:element library:name="Seals"/></library:library>""",
+    "Standard/Seals.xba": f"""{_HEAD.format("script", "module")}<script:module
+ xmlns:script="http://openoffice.org/2000/script" script:name="Seals" script:language="StarBasic">
+Sub Check
+  Dim zipped(0) As New com.sun.star.beans.PropertyValue
+  Dim place, storages, checker, opened, found, word, channel, position
+  place = Environ("SEALED_FILES")
+  channel = FreeFile
+  Open place &amp; "/verdicts.txt" For Output As #channel
+  zipped(0).Name = "StorageFormat"
+  zipped(0).Value = "ZipFormat"
+  storages = createUnoService("com.sun.star.embed.StorageFactory")
+  checker = createUnoService("com.sun.star.security.DocumentDigitalSignatures")
+  word = Dir(place &amp; "/*.docx", 0)
+  Do While word &lt;&gt; ""
+    opened = storages.createInstanceWithArguments(Array(ConvertToURL(place &amp; "/" &amp; word), 1, zipped()))
+    found = checker.verifyDocumentContentSignatures(opened, Nothing)
+    For position = 0 To UBound(found)
+      Print #channel, word &amp; ":" &amp; found(position).SignatureIsValid
+    Next
+    word = Dir()
+  Loop
+  Close #channel
+End Sub
+</script:module>""",
+}
+"""A macro that writes what LibreOffice says of each signature: it has no other way to say so without a window."""
+
+
+def office_verdicts(folder: Path) -> dict[str, list[bool]]:
+    """Let LibreOffice judge the signatures of every Word file in a folder; return its answers by file name."""
+    _office(["--terminate_after_init"], ["macro:///Standard.Seals.Check"], SEALED_FILES=str(folder))
+    found: dict[str, list[bool]] = {}
+    for line in (folder / "verdicts.txt").read_text(encoding="utf-8").split():
+        name, _, answer = line.partition(":")
+        found.setdefault(name, []).append(answer == "True")
+    return found
+
+
+def xmlsec_verdict(folder: Path, signature: str) -> tuple[int, bool, list[tuple[int, int]]]:
+    """Let xmlsec1 judge one signature of an unpacked Word file: exit code, whether it says OK, and its two counts.
+
+    The counts are (right, all) of what is signed inside the signature, and of the list of parts.
+    """
+    tool = needs("xmlsec1")
+    content = (folder / signature).read_text(encoding="utf-8")
+    command = [tool, "--verify", "--insecure", "--enabled-reference-uris", "same-doc,local,remote"]
+    for kind in ("http://www.w3.org/2000/09/xmldsig#:Object", "http://uri.etsi.org/01903/v1.3.2#:SignedProperties"):
+        command += ["--id-attr:Id", kind]
+    for uri in re.findall(r'Reference URI="(/[^"]*)"', content):
+        command += [f"--url-map:{uri}", str(folder / uri.partition("?")[0].removeprefix("/"))]
+    done = subprocess.run([*command, str(folder / signature)], capture_output=True, text=True, check=False, timeout=60)
+    said = done.stdout + done.stderr
+    counts = [(int(ok), int(total)) for ok, total in re.findall(r"References \(ok/all\): (\d+)/(\d+)", said)]
+    return done.returncode, "OK" in said.split(), counts
 
 
 def pdf_to_png(pdf: Path, resolution: int = 80) -> list[Path]:

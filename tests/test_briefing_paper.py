@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from functools import cache
 
 import pytest
 
-from exports.commands import copy_of, files_of
+from exports.commands import copy_of
+from exports.issued import Issue
+from exports.keys import Seal
 from exports.word import read_text
 from meetings.audience import CopyRefused
 from meetings.contract import build_document
 from meetings.desk import administrator
 from meetings.rules.briefing.sharing import closed_texts
 from meetings.rules.texts import passages
+from tests.sealing import the_authority
 from tests.test_briefing_scenarios import NAMES, read
 
 SHORTEST = 12
@@ -32,8 +36,13 @@ def final(desk, clock):
     return make
 
 
+@cache
+def _seal():
+    return Seal(the_authority().signer())
+
+
 def _files(desk, reference, audience):
-    return files_of(copy_of(desk.export(reference, administrator()), audience))
+    return Issue(copy_of(desk.export(reference, administrator()), audience), _seal).files()
 
 
 @pytest.mark.parametrize("name", NAMES)

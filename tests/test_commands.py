@@ -7,44 +7,15 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from app import commands
 from meetings.seal import canonical, content_sha256
 from tests.conftest import SCENARIOS
 from tests.makers import a_discussion
 
 ROOT = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command left: exit code, standard output, standard error."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def accord(tmp_path, monkeypatch):
-    """Run a command in an empty folder with an instance of its own, in this process."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("ACCORD_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments, given=None, **environ):
-        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), **environ}
-        done = CliRunner().invoke(commands(), [str(one) for one in arguments], input=given, env=settings)
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return Done(done.exit_code, done.stdout, done.stderr)
-
-    return run
 
 
 def _lines(done):
@@ -90,7 +61,7 @@ def test_a_scenario_goes_from_file_to_word_minutes(accord, tmp_path, scenario):
 
         again = accord("export", "--to", "again", document["ref"])
         assert again.returncode == 0
-        for name in ("minutes.docx", "actions.json", "record.json"):
+        for name in ("minutes.docx", "actions.json", "actions.json.jws", "record.json", "record.json.jws"):
             assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
         history.append(file)
 
@@ -220,6 +191,8 @@ def test_finalising_too_early_prints_what_is_needed(accord):
             "mysql://x",
             "ACCORD_DATABASE_URL is not an address that begins postgresql:// or sqlite://.",
         ),
+        ("ACCORD_SEAL_P12", "/nowhere/seal.p12", "ACCORD_SEAL_P12 is ‘/nowhere/seal.p12’, which is no file."),
+        ("ACCORD_TSA_URL", "ftp://x", "ACCORD_TSA_URL is not an address that begins http:// or https://."),
     ],
 )
 def test_a_wrong_setting_is_refused_at_start_with_a_sentence(accord, setting, value, sentence):
@@ -264,6 +237,21 @@ def test_the_command_line_works_as_another_program_starts_it(tmp_path):
 
 def test_every_command_is_listed_and_explains_itself(accord):
     listed = accord("--help").stdout
-    for name in ("serve", "test", "fix", "judge", "import", "list", "finalise", "export", "demo", "rules", "bench"):
+    for name in (
+        "serve",
+        "test",
+        "fix",
+        "judge",
+        "import",
+        "list",
+        "finalise",
+        "export",
+        "verify",
+        "verifier",
+        "init-signing",
+        "demo",
+        "rules",
+        "bench",
+    ):
         assert f"  {name} " in listed
         assert accord(name, "--help").returncode == 0

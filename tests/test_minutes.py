@@ -86,6 +86,9 @@ def test_nothing_of_a_stock_template_is_left():
     assert set(parts) == {
         "[Content_Types].xml",
         "_rels/.rels",
+        "customXml/_rels/item1.xml.rels",
+        "customXml/item1.xml",
+        "customXml/itemProps1.xml",
         "docProps/core.xml",
         "word/_rels/document.xml.rels",
         "word/document.xml",
@@ -95,6 +98,15 @@ def test_nothing_of_a_stock_template_is_left():
         "word/styles.xml",
     }
     assert "python-docx" not in "".join(parts.values())
+
+
+def test_a_title_too_long_for_a_property_is_cut_there_and_whole_on_the_page():
+    document = a_discussion(ref="R" * 300)
+    document["provenance"]["organisation"] = "Marsh Council " * 30
+    package = word_file(a_copy(document))
+    properties = docx.Document(io.BytesIO(package)).core_properties
+    assert [len(one) for one in (properties.title, properties.author, properties.subject)] == [255] * 3
+    assert "R" * 300 in read_text(package)
 
 
 def test_every_page_says_draft_reference_version_hash_and_number():

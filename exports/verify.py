@@ -1,0 +1,137 @@
+"""The strict check of sealed files: as a function, and as a command line that needs no account and no network.
+
+Only the standard library, `cryptography` and `lxml` stand behind it; `standalone.py` makes one file of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+
+from exports.opc import NotReadable
+from exports.verdicts import Json, Result
+from exports.verify_docx import verify_docx
+from exports.verify_json import verify_json
+from exports.verify_trust import NoCertificates, read_folder, read_pem
+
+LARGEST_FILE = 50_000_000
+CERTIFICATES_BESIDE = "seal.pem"
+"""The name under which an export writes the seal's certificate beside its files."""
+
+NOT_READABLE = 2
+
+Register = Callable[[Result], Json | None]
+"""Asks the register what it knows of a checked file: `known`, `latest`, `superseded_by`, `withdrawn`, `approvals`."""
+
+
+def verify(
+    content: bytes,
+    trust: Sequence[x509.Certificate],
+    *,
+    jws: bytes | None = None,
+    certificates: Sequence[x509.Certificate] = (),
+    register: Register | None = None,
+) -> Result:
+    """Say whether a file is as it was sealed: a Word file, or any other with its detached JWS. Raises NotReadable.
+
+    `trust` are the certificates that are believed; `certificates` are more that may have signed a data file.
+    """
+    if content.startswith(b"PK"):
+        result = verify_docx(content, trust)
+    elif content.lstrip()[:1] == b"{" or jws is not None:
+        result = verify_json(content, jws, certificates, trust)
+    else:
+        raise NotReadable("This is neither a Word file nor a data file that Accord writes.")
+    known = register(result) if register else None
+    return result if known is None else replace(result, register=known)
+
+
+def verify_file(
+    path: Path,
+    trust: Sequence[x509.Certificate],
+    certificates: Sequence[x509.Certificate] = (),
+    register: Register | None = None,
+) -> Result:
+    """Say whether a file is as it was sealed; a `.json` file with the `.jws` beside it. Raises NotReadable."""
+    jws, beside = path.with_name(f"{path.name}.jws"), path.with_name(CERTIFICATES_BESIDE)
+    more: list[x509.Certificate] = []
+    try:
+        content = _read(path)
+        signature = _read(jws) if path.suffix == ".json" and jws.exists() else None
+        if signature is not None and beside.exists():
+            more = read_pem(beside)
+    except OSError as problem:
+        raise NotReadable(f"The file cannot be read: {problem.strerror}.") from None
+    except NoCertificates as problem:
+        raise NotReadable(str(problem)) from None
+    return verify(content, trust, jws=signature, certificates=[*certificates, *more], register=register)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise NotReadable("The file is larger than any that Accord writes; it was not opened.")
+    return content
+
+
+def trusted_here(instance: Path, *, production: bool) -> list[x509.Certificate]:
+    """Return what an installation trusts: the PEM files under `trust/`, and its demonstration authority.
+
+    In production the demonstration authority is not believed. Raises NoCertificates.
+    """
+    authority = instance / "keys" / "authority.pem"
+    demonstration = read_pem(authority) if authority.exists() and not production else []
+    return [*read_folder(instance / "trust"), *demonstration]
+
+
+def verify_files(
+    files: Sequence[str],
+    trust: Sequence[x509.Certificate],
+    certificates: Sequence[x509.Certificate] = (),
+    register: Register | None = None,
+) -> int:
+    """Print one JSON line for each file, and a sentence on standard error; return the exit code for all of them."""
+    codes = []
+    for file in files:
+        try:
+            result = verify_file(Path(file), trust, certificates, register)
+        except NotReadable as problem:
+            print(f"{file}: {problem}", file=sys.stderr)  # noqa: T201  # this is a command line
+            codes.append(NOT_READABLE)
+            continue
+        print(json.dumps(result.as_line(file), ensure_ascii=False), flush=True)  # noqa: T201  # as above
+        print(f"{file}: {result.sentence}", file=sys.stderr, flush=True)  # noqa: T201  # as above
+        codes.append(result.exit_code)
+    return next(code for code in (NOT_READABLE, 1, 3, 0) if code in codes)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check files from a command line of its own, without an installation."""
+    parser = argparse.ArgumentParser(
+        description="Say whether sealed minutes, and the data files beside them, are as they were sealed.",
+        epilog="Exit codes: 0 unchanged and trusted; 3 unchanged, signer not trusted; 1 changed, not covered or not"
+        " signed; 2 not readable.",
+    )
+    parser.add_argument("--trust", action="append", default=[], metavar="CA.pem", help="certificates to believe")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    asked: Any = parser.parse_args(arguments)
+    try:
+        trust = [one for name in asked.trust for one in read_pem(Path(name))]
+    except NoCertificates as problem:
+        print(problem, file=sys.stderr)  # noqa: T201  # as above
+        return NOT_READABLE
+    return verify_files(asked.files, trust)
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.exit(main())

@@ -1,0 +1,362 @@
+"""The strict check of a sealed Word file: every signature, every part and relationship, and what no seal covers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from exports.opc import (
+    MAIN_DOCUMENT,
+    ORIGIN,
+    ROOT_RELATIONSHIPS,
+    BadXml,
+    NotReadable,
+    Package,
+    Relationship,
+    c14n,
+    is_relationships_file,
+    parse,
+    read_package,
+    transformed,
+)
+from exports.verdicts import Result, SealedBy, Verdict
+from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
+from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+XD = "http://uri.etsi.org/01903/v1.3.2#"
+MDSSI = "http://schemas.openxmlformats.org/package/2006/digital-signature"
+OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
+C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+RELATIONSHIP_TRANSFORM = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
+PACKAGE_OBJECT = "idPackageObject"
+
+NOT_PERSONAL = "not a personal signature"
+"""Words in the claimed role of a seal: such a signature must cover the whole file."""
+
+DIGESTS = {
+    f"{DS}sha1": "sha1",
+    "http://www.w3.org/2001/04/xmlenc#sha256": "sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
+    "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
+}
+METHODS = {
+    f"{DS}rsa-sha1": ("rsa", "sha1"),
+    **{
+        f"http://www.w3.org/2001/04/xmldsig-more#{kind}-{digest}": (kind, digest)
+        for kind in ("rsa", "ecdsa")
+        for digest in ("sha1", "sha256", "sha384", "sha512")
+        if (kind, digest) != ("rsa", "sha1")
+    },
+}
+
+LONGEST_SIGNATURE = 5_000_000
+MOST_REFERENCES = 20
+MOST_SIGNATURES = 50
+"""Beyond these a file was made to keep a reader busy: a signature in it is not believed."""
+
+_COMMENT = re.compile(r"\w+ (?P<ref>.+) v(?P<version>[0-9]{1,9}), content sha256 (?P<hash>[0-9a-f]{64})", re.DOTALL)
+
+
+class Broken(Exception):
+    """A signature that does not hold."""
+
+
+@dataclass
+class Signature:
+    """One signature that holds in itself: who made it, what it says, what it covers, and what of that has changed."""
+
+    name: str
+    certificate: x509.Certificate
+    others: list[x509.Certificate]
+    at: str
+    role: str
+    comment: str
+    stamp: TimeStamp | None
+    digests: set[str]
+    covered: dict[str, str] = field(default_factory=dict)
+    relationships: set[Relationship] = field(default_factory=set)
+    changed: list[str] = field(default_factory=list)
+
+    @property
+    def moment(self) -> datetime:
+        """The signed time, as a moment."""
+        try:
+            return datetime.fromisoformat(self.at).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return datetime.min.replace(tzinfo=UTC)
+
+
+# ── One signature ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ds(name: str) -> str:
+    return f"{{{DS}}}{name}"
+
+
+def _only(parent: Any, name: str) -> Any:
+    found = parent.findall(name)
+    if len(found) != 1:
+        raise Broken(f"{name} stands there {len(found)} times")
+    return found[0]
+
+
+def _bytes(element: Any) -> bytes:
+    try:
+        return base64.b64decode("".join((element.text or "").split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise Broken("a value is not in base64") from None
+
+
+def _digest_is(reference: Any, content: bytes, used: set[str]) -> bool:
+    name = DIGESTS.get(_only(reference, _ds("DigestMethod")).get("Algorithm", ""))
+    if name is None:
+        raise Broken("a digest is not one that is known")
+    used.add(name)
+    return hashlib.new(name, content).digest() == _bytes(_only(reference, _ds("DigestValue")))
+
+
+def _transforms(reference: Any) -> list[Any]:
+    listed = reference.findall(_ds("Transforms"))
+    if len(listed) > 1:
+        raise Broken("transforms stand there twice")
+    return list(listed[0]) if listed else []
+
+
+def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
+    """Return the elements that a signature signs, all inside it, their digests checked. Raises Broken."""
+    by_id: dict[str, list[Any]] = {}
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            raise Broken("it holds a comment")
+        if "Id" in element.attrib:
+            by_id.setdefault(element.get("Id"), []).append(element)
+    signed = []
+    references = info.findall(_ds("Reference"))
+    if len(references) > MOST_REFERENCES:
+        raise Broken("it signs more than a signature does")
+    for reference in references:
+        name = reference.get("URI", "")
+        found = by_id.get(name[1:], []) if name.startswith("#") else []
+        if len(found) != 1:
+            raise Broken("what it signs is not in it, or is there twice")
+        element = found[0]
+        parents = [one.tag for one in element.iterancestors()]
+        inside = parents == [_ds("Signature")] and element.tag == _ds("Object")
+        properties = element.tag == f"{{{XD}}}SignedProperties" and parents[1:] == [_ds("Object"), _ds("Signature")]
+        if not inside and not properties:
+            raise Broken("it signs something that is no object of its own")
+        if [one.get("Algorithm") for one in _transforms(reference)] not in ([], [C14N]):
+            raise Broken("it transforms what it signs")
+        if not _digest_is(reference, c14n(element), used):
+            raise Broken("what it signs has changed")
+        signed.append(element)
+    for one in root.findall(_ds("Object")):
+        if one not in signed and not any(one in element.iterancestors() for element in signed):
+            raise Broken("it holds an object that it does not sign")
+    return signed
+
+
+def _certificates(parent: Any, path: str) -> list[x509.Certificate]:
+    return [found for one in parent.iterfind(path) if (found := load_certificate(_bytes(one)))]
+
+
+def _is_named(certificate: x509.Certificate, signed: list[Any], used: set[str]) -> bool:
+    """Whether the signed properties, if there are any, name this certificate by its digest."""
+    for element in signed:
+        for cert in element.iterfind(f".//{{{XD}}}SigningCertificate/{{{XD}}}Cert[1]/{{{XD}}}CertDigest"):
+            if not _digest_is(cert, certificate.public_bytes(Encoding.DER), used):
+                return False
+    return True
+
+
+def _text(signed: list[Any], path: str) -> str:
+    for element in signed:
+        found = element.find(path)
+        if found is not None:
+            return str(found.text or "")
+    return ""
+
+
+def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
+    """Return the time stamp over the signature value, if there is one that can be read. Raises Broken."""
+    path = f"{_ds('Object')}/{{{XD}}}QualifyingProperties/{{{XD}}}UnsignedProperties//{{{XD}}}SignatureTimeStamp"
+    for one in root.iterfind(path):
+        token = one.find(f"{{{XD}}}EncapsulatedTimeStamp")
+        method = one.find(_ds("CanonicalizationMethod"))
+        if token is None or (method is not None and method.get("Algorithm") != C14N):
+            continue
+        try:
+            stamp = read_time_stamp(_bytes(token))
+        except NotUnderstood:
+            continue
+        if not stamp.is_over(c14n(value)):
+            raise Broken("its time stamp was made over something else")
+        return stamp
+    return None
+
+
+def read_signature(package: Package, name: str) -> Signature:
+    """Check one signature in itself and against the parts it lists. Raises Broken, BadXml."""
+    if name not in package.parts:
+        raise Broken("it is missing")
+    if len(package.parts[name]) > LONGEST_SIGNATURE:
+        raise Broken("it is longer than a signature is")
+    root = parse(package.parts[name])
+    if root.tag != _ds("Signature"):
+        raise Broken("it is no signature")
+    info, value = _only(root, _ds("SignedInfo")), _only(root, _ds("SignatureValue"))
+    key_info = _only(root, _ds("KeyInfo"))
+    if _only(info, _ds("CanonicalizationMethod")).get("Algorithm") != C14N:
+        raise Broken("it is not canonicalised as it must be")
+    algorithm, digest = METHODS.get(_only(info, _ds("SignatureMethod")).get("Algorithm", ""), ("", ""))
+    if not algorithm:
+        raise Broken("its algorithm is not one that is known")
+    used = {digest}
+    signed = _signed_parts(root, info, used)
+    objects = [one for one in signed if one.get("Id") == PACKAGE_OBJECT]
+    if len(objects) != 1:
+        raise Broken("it lists no parts")
+    manifest = _only(objects[0], _ds("Manifest"))
+
+    given = _certificates(key_info, f"{_ds('X509Data')}/{_ds('X509Certificate')}")
+    info_bytes, value_bytes = c14n(info), _bytes(value)
+    certificate = next((one for one in given if fits(one, algorithm, digest, value_bytes, info_bytes)), None)
+    if certificate is None or not _is_named(certificate, signed, used):
+        raise Broken("its value does not fit the certificate")
+    signature = Signature(
+        name=name,
+        certificate=certificate,
+        others=given + _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate"),
+        at=_text(signed, f".//{{{MDSSI}}}SignatureTime/{{{MDSSI}}}Value") or _text(signed, f".//{{{XD}}}SigningTime"),
+        role=_text(signed, f".//{{{XD}}}ClaimedRole"),
+        comment=_text(signed, f".//{{{OFFICE}}}SignatureComments"),
+        stamp=_time_stamp(root, value),
+        digests=used,
+    )
+    listed = [reference.get("URI", "").partition("?")[0] for reference in manifest]
+    if len(set(listed)) != len(listed):
+        raise Broken("it lists a part twice")
+    for reference in manifest:
+        _check_part(package, reference, signature)
+    return signature
+
+
+def _check_part(package: Package, reference: Any, signature: Signature) -> None:
+    """Check one line of the list of parts; what differs is noted in the signature."""
+    if reference.tag != _ds("Reference"):
+        raise Broken("its list of parts holds something else")
+    path, _, query = reference.get("URI", "").partition("?")
+    name = path.removeprefix("/")
+    content = package.parts.get(name)
+    if content is None or not path.startswith("/") or "#" in query:
+        signature.changed.append(name or "?")
+        return
+    transforms = _transforms(reference)
+    relationships: list[Relationship] = []
+    if transforms:
+        kinds = [one.get("Algorithm") for one in transforms]
+        if kinds != [RELATIONSHIP_TRANSFORM, C14N] or not is_relationships_file(name):
+            raise Broken("it transforms a part in a way that is not known")
+        ids = {one.get("SourceId") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipReference"}
+        types = {one.get("SourceType") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipsGroupReference"}
+        relationships = [one for one in package.of(name) if one.id in ids or one.type in types]
+        content = transformed(relationships)
+    elif is_relationships_file(name):
+        relationships = package.of(name)
+    if not _digest_is(reference, content, signature.digests):
+        signature.changed.append(name)
+        return
+    signature.relationships.update(relationships)
+    if query.startswith("ContentType="):
+        signature.covered[name] = unquote(query.removeprefix("ContentType="))
+
+
+# ── The whole file ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _not_covered(package: Package, signature: Signature) -> list[str]:
+    """Return the parts and files of relationships that our rule covers and this signature does not."""
+    parts, relationships = package.to_cover()
+    found = [name for name, type_ in parts.items() if not type_ or signature.covered.get(name) != type_]
+    found += [one.file for one in relationships if one not in signature.relationships]
+    return found
+
+
+def _more_than_one(package: Package) -> list[str]:
+    """Return the file of relationships that leads to two beginnings or two sets of signatures, if one does."""
+    at_root = [one.type for one in package.of(ROOT_RELATIONSHIPS)]
+    documents = sum(type_ in MAIN_DOCUMENT for type_ in at_root)
+    return [ROOT_RELATIONSHIPS] if documents > 1 or at_root.count(ORIGIN) > 1 else []
+
+
+def _says(signature: Signature) -> tuple[str | None, int | None, str | None]:
+    match = _COMMENT.fullmatch(signature.comment)
+    return (match["ref"], int(match["version"]), match["hash"]) if match else (None, None, None)
+
+
+def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate]) -> SealedBy:
+    at, stamp = signature.moment, signature.stamp
+    if stamp and is_trusted(stamp.signer, stamp.certificates, trust, stamp.at):
+        at = stamp.at
+    return SealedBy(
+        subject=name_of(signature.certificate),
+        at=signature.at,
+        trusted=is_trusted(signature.certificate, signature.others, trust, at),
+        stamped_at=stamp.at if stamp else None,
+    )
+
+
+def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
+    """Say whether a Word file is as it was sealed. Raises NotReadable."""
+    package = read_package(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    at_root = {one.type for one in package.of(ROOT_RELATIONSHIPS)}
+    if not package.signatures and not _lost_its_way(package):
+        if not at_root & set(MAIN_DOCUMENT):
+            raise NotReadable("This is not a Word file: it has no main document.")
+        return Result(Verdict.NOT_SIGNED, sha256)
+
+    whole: list[Signature] = []
+    changed = list(package.damaged)
+    for number, name in enumerate(package.signatures):
+        try:
+            if number >= MOST_SIGNATURES:
+                raise Broken("there are more signatures than anybody makes")
+            whole.append(read_signature(package, name))
+        except (Broken, BadXml):
+            changed.append(name)
+    for one in whole:
+        changed += one.changed
+    seals = [one for one in whole if NOT_PERSONAL in one.role] or whole
+    added = [*package.surplus, *_more_than_one(package)]
+    for one in seals:
+        added += _not_covered(package, one)
+
+    ref, version, content_sha256 = _says(seals[0]) if seals else (None, None, None)
+    verdict = Verdict.CHANGED if changed else Verdict.NOT_COVERED if added else Verdict.UNCHANGED
+    return Result(
+        verdict=verdict,
+        sha256=sha256,
+        signers=tuple(_sealed_by(one, trust) for one in whole),
+        weak=tuple(sorted({WEAK[digest] for one in whole for digest in one.digests if digest in WEAK})),
+        parts=tuple(dict.fromkeys(changed or added)),
+        ref=ref,
+        version=version,
+        content_sha256=content_sha256,
+    )
+
+
+def _lost_its_way(package: Package) -> bool:
+    """Whether a file that cannot be read in full may have been signed: then it is changed, not unsigned."""
+    return bool(package.damaged) and any(name.startswith("_xmlsignatures/") for name in package.parts)

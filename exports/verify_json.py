@@ -1,0 +1,115 @@
+"""The check of a data file against the detached JWS beside it (RFC 7515 with RFC 7797)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from exports.opc import NotReadable
+from exports.verdicts import Result, SealedBy, Verdict
+from exports.verify_trust import fits, is_trusted, name_of
+
+ALGORITHMS = {"RS256": ("rsa", "sha256"), "ES256": ("ecdsa", "sha256")}
+
+LONGEST_JWS = 20_000
+
+
+class NoCertificate(NotReadable):
+    """The certificate that a JWS names is not at hand."""
+
+
+def as_base64url(content: bytes) -> str:
+    """Return bytes as JWS writes them.
+
+    >>> as_base64url(b"??>")
+    'Pz8-'
+    """
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    made = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if as_base64url(made) != text:
+        raise ValueError("not the one way to write it")
+    return made
+
+
+def _fits(content: bytes, jws: bytes, certificates: Sequence[x509.Certificate]) -> x509.Certificate | None:
+    """Return the certificate whose key signed these bytes, or nothing. Raises NoCertificate."""
+    try:
+        protected, payload, signature = jws.decode("ascii").strip().split(".")
+        header, value = json.loads(_bytes(protected)), _bytes(signature)
+        kind, digest = ALGORITHMS[header["alg"]]
+        named = _bytes(header["x5t#S256"])
+        plain = payload == "" and header["b64"] is False and header["crit"] == ["b64"]
+    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
+        return None
+    if not plain:
+        return None
+    certificate = next((one for one in certificates if one.fingerprint(hashes.SHA256()) == named), None)
+    if certificate is None:
+        raise NoCertificate(
+            f"The certificate that signed it is not at hand: put seal.pem beside the file (SHA-256 {named.hex()})."
+        )
+    return certificate if fits(certificate, kind, digest, value, f"{protected}.".encode() + content) else None
+
+
+def _says(content: bytes) -> tuple[str | None, int | None, str | None, str | None]:
+    """Return reference, version, content hash and time that an actions file or a record names."""
+    try:
+        document: Any = json.loads(content)
+    except (ValueError, RecursionError):
+        return None, None, None, None
+    if not isinstance(document, dict):
+        return None, None, None, None
+    source, integrity = document.get("from", document), document.get("integrity", {})
+    source = source if isinstance(source, dict) else {}
+    integrity = integrity if isinstance(integrity, dict) else {}
+    ref, version = source.get("ref"), source.get("version")
+    digest, at = source.get("content_sha256", integrity.get("content_sha256")), integrity.get("frozen_at")
+    return (
+        ref if isinstance(ref, str) else None,
+        version if isinstance(version, int) else None,
+        digest if isinstance(digest, str) else None,
+        at if isinstance(at, str) else None,
+    )
+
+
+def verify_json(
+    content: bytes,
+    jws: bytes | None,
+    certificates: Sequence[x509.Certificate],
+    trust: Sequence[x509.Certificate],
+    name: str = "the file or its signature",
+) -> Result:
+    """Say whether a data file is as it was signed; without its JWS it is not signed. Raises NotReadable.
+
+    `certificates` are those at hand, trusted or not: the one that signed is found among them.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    if jws is None:
+        return Result(Verdict.NOT_SIGNED, sha256, is_word=False)
+    at_hand = [*certificates, *trust]
+    signer = _fits(content, jws, at_hand)
+    if signer is None:
+        return Result(Verdict.CHANGED, sha256, parts=(name,), is_word=False)
+    ref, version, content_sha256, at = _says(content)
+    # A JWS bears no time: the first moment of its certificate counts.
+    trusted = is_trusted(signer, at_hand, trust, datetime.min.replace(tzinfo=UTC))
+    return Result(
+        Verdict.UNCHANGED,
+        sha256,
+        signers=(SealedBy(name_of(signer), at, trusted),),
+        ref=ref,
+        version=version,
+        content_sha256=content_sha256,
+        is_word=False,
+    )

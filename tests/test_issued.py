@@ -1,0 +1,194 @@
+"""What leaves of a final record: sealed minutes with the actions inside, and data files with their signatures."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import subprocess
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from exports.issued import Issue
+from exports.jws import detached_jws
+from exports.keys import Seal
+from exports.minutes import SECTIONS
+from exports.paper import prove
+from exports.verdicts import Verdict
+from exports.verify import verify
+from exports.word import read_actions
+from meetings.audience import CopyRefused
+from meetings.documents import DISCUSSION
+from meetings.parts import layout_of
+from tests.copying import NAMES, SCENARIOS, a_copy
+from tests.makers import a_discussion
+from tests.sealing import Authority, parts_of, the_authority
+from tests.servers import needs, word_to_pdf
+
+LAYOUT = layout_of(DISCUSSION)
+
+AUDIENCES = ("full", "police", "social_care", "legal", "partner", "decisions")
+
+
+def an_issue(document, audience="full", history=(), *, signer=None):
+    seal = Seal(signer or the_authority().signer())
+    return Issue(a_copy(document, audience, history), lambda: seal)
+
+
+def a_final_discussion():
+    return a_discussion(status="final")
+
+
+@pytest.mark.parametrize(("name", "document", "meeting", "history"), SCENARIOS, ids=NAMES)
+def test_the_sealed_minutes_hold_the_actions_of_each_reader_and_everything_recorded(name, document, meeting, history):
+    for audience in AUDIENCES:
+        issue = an_issue(document, audience, history)
+        result = verify(issue.paper, [the_authority().certificate])
+        assert (result.verdict, result.exit_code) == (Verdict.UNCHANGED, 0)
+        assert (result.ref, result.version) == (document["ref"], document["version"])
+        assert result.content_sha256 == meeting["content_sha256"]
+
+        prove(issue.paper, LAYOUT, SECTIONS, issue.copy.cut)
+        beside = json.loads(issue.actions)
+        assert beside["from"].pop("minutes_sha256") == hashlib.sha256(issue.paper).hexdigest()
+        assert beside["from"].pop("minutes_file").endswith(f"_{audience}.docx")
+        assert json.loads(read_actions(issue.paper)) == beside
+
+
+def test_a_reader_finds_in_no_part_of_the_sealed_file_what_this_reader_may_not_have():
+    name, document, meeting, history = next(one for one in SCENARIOS if one[0].startswith("O2"))
+    for audience, expected in meeting["copies"].items():
+        if "must_not_contain" not in expected:
+            continue
+        parts = parts_of(an_issue(document, audience, history).paper)
+        everything = b"".join(parts.values()).decode("utf-8", "replace")
+        for words in expected["must_not_contain"]:
+            assert words not in everything, (name, audience)
+
+
+@pytest.mark.office
+def test_libreoffice_opens_the_sealed_minutes_of_every_scenario(tmp_path):
+    needs("libreoffice")
+    words = []
+    for name, document, _, history in SCENARIOS:
+        words.append(tmp_path / f"{name.replace(' ', '-').removesuffix('.json')}.docx")
+        words[-1].write_bytes(an_issue(document, "full", history).paper)
+    word_to_pdf(*words)
+    for word in words:
+        text = subprocess.run(
+            ["pdftotext", "-layout", word.with_suffix(".pdf"), "-"], capture_output=True, text=True, check=True
+        ).stdout
+        assert "Sign-off" in text
+        assert "SD-2" in text
+
+
+def test_a_draft_is_never_sealed_and_asks_for_no_key():
+    def no_key():
+        raise AssertionError("a draft needs no key")
+
+    issue = Issue(a_copy(a_discussion()), no_key)
+    assert verify(issue.paper, []).verdict is Verdict.NOT_SIGNED
+    assert sorted(issue.files()) == ["actions.json", "minutes.docx", "record.json"]
+    with pytest.raises(CopyRefused, match="A draft is never sealed: finalise the record first"):
+        issue.signature_over(issue.actions)
+
+
+def test_a_withdrawn_record_leaves_sealed_too():
+    assert verify(an_issue(a_discussion(status="withdrawn")).paper, []).verdict is Verdict.UNCHANGED
+
+
+def test_only_the_full_copy_holds_the_record_and_each_data_file_has_its_signature():
+    full = an_issue(a_final_discussion()).files(children=True)
+    assert {"record.json", "record.json.jws", "actions.json", "actions.json.jws", "seal.pem"} < set(full)
+    assert verify(full["child-c1.docx"], []).verdict is Verdict.UNCHANGED
+    assert read_actions(full["child-c1.docx"]) is None
+    police = an_issue(a_final_discussion(), "police").files()
+    assert sorted(police) == ["actions.json", "actions.json.jws", "minutes.docx", "seal.pem"]
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
+def test_the_same_version_reader_and_sign_offs_give_the_same_bytes(kind):
+    signer = the_authority().signer(kind=kind)
+    first, second = (an_issue(a_final_discussion(), signer=signer).files(children=True) for _ in range(2))
+    assert first == second
+    signed_later = a_final_discussion()
+    signed_later["signoff"] = signed_later["signoff"][:1]
+    assert an_issue(signed_later, signer=signer).paper != first["minutes.docx"]
+
+
+def test_the_seal_bears_the_moment_at_which_the_text_was_frozen():
+    integrity = {"frozen_at": "2027-06-03T12:15:00+01:00"}
+    (signer,) = verify(an_issue(a_discussion(status="final", integrity=integrity)).paper, []).signers
+    assert signer.at == "2027-06-03T11:15:00Z"
+
+
+# ── Detached signatures ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _checked(content, jws, signer, trust=()):
+    return verify(content, list(trust), jws=jws, certificates=[signer.certificate])
+
+
+@pytest.mark.parametrize(("kind", "name"), [("rsa", "RS256"), ("ecdsa", "ES256")])
+def test_a_data_file_is_signed_as_it_is(kind, name):
+    signer = the_authority().signer(kind=kind)
+    content = an_issue(a_final_discussion()).record
+    jws = detached_jws(content, signer)
+    protected, payload, _ = jws.decode().split(".")
+    header = json.loads(base64.urlsafe_b64decode(protected + "=="))
+    assert payload == ""
+    assert (header["alg"], header["b64"], header["crit"]) == (name, False, ["b64"])
+    assert len(protected) <= 512
+
+    result = _checked(content, jws, signer, [the_authority().certificate])
+    assert (result.verdict, result.exit_code) == (Verdict.UNCHANGED, 0)
+    assert result.ref == a_final_discussion()["ref"]
+    assert _checked(content, jws, signer).exit_code == 3
+    for other in (content + b"\n", content[:-1], content.replace(b"Marsh", b"March", 1)):
+        assert _checked(other, jws, signer).verdict is Verdict.CHANGED
+
+
+def test_openssl_checks_the_same_signature(tmp_path):
+    openssl = needs("openssl")
+    signer = the_authority().signer()
+    content = an_issue(a_final_discussion()).actions
+    protected, _, signature = detached_jws(content, signer).decode().split(".")
+    (tmp_path / "signed").write_bytes(f"{protected}.".encode() + content)
+    (tmp_path / "value").write_bytes(base64.urlsafe_b64decode(signature + "=="))
+    public = signer.certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "key.pem").write_bytes(public)
+    command = [openssl, "dgst", "-sha256", "-verify", "key.pem", "-signature", "value", "signed"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "Verified OK")
+
+
+def _header(**changes):
+    signer = the_authority().signer()
+    protected = detached_jws(b"{}", signer).decode().split(".", maxsplit=1)[0]
+    header = json.loads(base64.urlsafe_b64decode(protected + "=="))
+    header.update(changes)
+    made = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode()
+    value = signer.sign(f"{made}.".encode() + b"{}")
+    return signer, made, base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES256"}, {"b64": True}, {"crit": ["b64", "exp"]}, {"crit": []},
+     {"x5t#S256": 3}],
+)  # fmt: skip
+def test_a_header_that_asks_for_something_else_is_not_believed(changes):
+    signer, protected, value = _header(**changes)
+    assert _checked(b"{}", f"{protected}..{value}".encode(), signer).verdict is Verdict.CHANGED
+
+
+@pytest.mark.parametrize("jws", [b"", b"..", b"a.b.c", b"\xff", b"e30..AA", b"W10..AA", b"[" * 5000])
+def test_what_is_no_jws_is_a_change(jws):
+    assert _checked(b"{}", jws, the_authority().signer()).verdict is Verdict.CHANGED
+
+
+def test_the_same_signature_by_an_unknown_issuer_is_not_trusted():
+    signer = Authority("Another").signer()
+    result = _checked(b"{}", detached_jws(b"{}", signer), signer, [the_authority().certificate])
+    assert (result.verdict, result.exit_code) == (Verdict.UNCHANGED, 3)

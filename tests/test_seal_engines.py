@@ -1,0 +1,158 @@
+"""Sealed files before engines that this project did not write: xmlsec1 and LibreOffice; time stamps from openssl."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from functools import partial
+
+import pytest
+
+from exports.keys import ORGANISATION
+from exports.opc import zipped
+from exports.seal_docx import seal
+from exports.timestamp import NoTimeStamp, time_stamp
+from exports.verdicts import Verdict
+from exports.verify import verify
+from exports.verify_stamp import NotUnderstood, read_time_stamp
+from tests.sealing import (
+    COMMENT,
+    DAY,
+    FROZEN,
+    Authority,
+    parts_of,
+    sealed_by,
+    the_authority,
+    time_stamp_authority,
+    unsealed,
+)
+from tests.servers import office_verdicts, xmlsec_verdict
+
+KINDS = [(count, kind, stamped) for count in (1, 2, 4) for kind in ("rsa", "ecdsa") for stamped in (False, True)]
+ROLES = (ORGANISATION, *(f"Agency seal of {name} – not a personal signature" for name in ("Brook", "Fell", "Marsh")))
+
+
+@pytest.fixture(scope="module")
+def tsa(tmp_path_factory):
+    with time_stamp_authority(tmp_path_factory.mktemp("tsa"), the_authority()) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory, tsa):
+    """A folder with a sealed file for each number of signers, each kind of key, stamped and not."""
+    folder = tmp_path_factory.mktemp("sealed")
+    for count, kind, stamped in KINDS:
+        signers = [the_authority().signer(f"Signer {role}", kind, role) for role in ROLES[:count]]
+        package = sealed_by(*signers, stamp=partial(time_stamp, tsa) if stamped else None)
+        (folder / _name(count, kind, stamped)).write_bytes(package)
+    return folder
+
+
+def _name(count, kind, stamped):
+    return f"{count}-{kind}-{'stamped' if stamped else 'plain'}.docx"
+
+
+def _unpacked(package, folder):
+    for name, content in parts_of(package).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize(("count", "kind", "stamped"), KINDS)
+def test_our_own_check_calls_it_unchanged(files, count, kind, stamped):
+    result = verify((files / _name(count, kind, stamped)).read_bytes(), [the_authority().certificate])
+    assert (result.verdict, result.exit_code, len(result.signers)) == (Verdict.UNCHANGED, 0, count)
+    assert all(bool(one.stamped_at) is stamped for one in result.signers)
+
+
+@pytest.mark.parametrize(("count", "kind", "stamped"), KINDS)
+def test_xmlsec1_calls_it_valid_and_counts_every_part(files, tmp_path, count, kind, stamped):
+    package = (files / _name(count, kind, stamped)).read_bytes()
+    folder = _unpacked(package, tmp_path)
+    for number in range(1, count + 1):
+        name = f"_xmlsignatures/sig{number}.xml"
+        parts = parts_of(package)[name].count(b'URI="/')
+        assert parts > 10
+        assert xmlsec_verdict(folder, name) == (0, True, [(3, 3), (parts, parts)])
+
+
+def test_xmlsec1_counts_a_changed_part_though_it_says_ok(files, tmp_path):
+    folder = _unpacked((files / _name(1, "rsa", False)).read_bytes(), tmp_path)
+    (folder / "word" / "styles.xml").write_bytes(b"<changed/>")
+    code, ok, (inside, listed) = xmlsec_verdict(folder, "_xmlsignatures/sig1.xml")
+    assert (code, ok, inside, listed[1] - listed[0]) == (0, True, (3, 3), 1)
+
+
+@pytest.mark.office
+def test_libreoffice_calls_every_signature_valid(files):
+    changed = files / "changed.docx"
+    package = (files / _name(2, "rsa", False)).read_bytes()
+
+    changed.write_bytes(zipped({**parts_of(package), "word/styles.xml": b"<changed/>"}))
+    found = office_verdicts(files)
+    assert found.pop("changed.docx") == [False, False]
+    assert found == {_name(*kind): [True] * kind[0] for kind in KINDS}
+
+
+# ── Time stamps ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
+def test_a_time_stamp_of_either_kind_of_key_is_read(tmp_path, kind):
+    with time_stamp_authority(tmp_path, Authority(), kind) as url:
+        package = sealed_by(the_authority().signer(), stamp=partial(time_stamp, url))
+    (signer,) = verify(package, [the_authority().certificate]).signers
+    assert signer.trusted
+    assert signer.stamped_at is not None
+
+
+def test_a_trusted_time_stamp_says_when_and_an_unknown_one_does_not(tsa, tmp_path):
+    """The text bears a later moment than the certificate; the stamp shows that it was sealed within its days."""
+    short = the_authority().signer(since=FROZEN - 300 * DAY, until=FROZEN + 300 * DAY)
+    late = {"at": FROZEN + 301 * DAY, "comment": COMMENT}
+    with time_stamp_authority(tmp_path, Authority()) as unknown:
+        doubtful = seal(unsealed(), [short], **late, stamp=partial(time_stamp, unknown))
+    stamped = seal(unsealed(), [short], **late, stamp=partial(time_stamp, tsa))
+    trust = [the_authority().certificate]
+    assert not verify(seal(unsealed(), [short], **late), trust).is_trusted
+    assert not verify(doubtful, trust).is_trusted
+    assert verify(stamped, trust).is_trusted
+
+
+def test_a_time_stamp_of_another_seal_is_a_change(tsa):
+    first, second = (
+        parts_of(sealed_by(the_authority().signer(name), stamp=partial(time_stamp, tsa))) for name in ("One", "Two")
+    )
+    name, mark, end = "_xmlsignatures/sig1.xml", b"<xd:EncapsulatedTimeStamp>", b"</xd:EncapsulatedTimeStamp>"
+    own, other = (parts[name].partition(mark)[2].partition(end)[0] for parts in (first, second))
+    exchanged = zipped({**first, name: first[name].replace(own, other)})
+    assert verify(exchanged, []).verdict is Verdict.CHANGED
+
+
+def test_without_an_answer_nothing_is_sealed():
+    with pytest.raises(NoTimeStamp, match="does not answer"):
+        time_stamp("http://127.0.0.1:9/", b"x")
+
+
+def test_an_answer_that_is_no_time_stamp_is_refused(monkeypatch):
+    import io
+    import urllib.request
+
+    for answer in (b"", b"<html>", b"\x30\x03\x02\x01\x00", b"\x30\x05\x30\x03\x02\x01\x02", b"\x30\x80" * 50):
+        monkeypatch.setattr(urllib.request, "urlopen", lambda *_, answer=answer, **__: io.BytesIO(answer))
+        with pytest.raises(NoTimeStamp, match=r"is no time stamp|refused"):
+            time_stamp("http://127.0.0.1:9/", b"x")
+
+
+def test_a_time_stamp_in_which_anything_was_changed_never_holds_for_other_bytes(tsa):
+    token, chance = time_stamp(tsa, b"sealed"), random.Random(3161)
+    assert read_time_stamp(token).is_over(b"sealed")
+    assert not read_time_stamp(token).is_over(b"other")
+    for _ in range(3000):
+        changed = bytearray(token)
+        for _ in range(chance.choice((1, 2, 5))):
+            changed[chance.randrange(len(changed))] = chance.choice((0, 0x80, 0x30, 0xFF, chance.randrange(256)))
+        with contextlib.suppress(NotUnderstood):
+            assert not read_time_stamp(bytes(changed)).is_over(b"other")
