@@ -39,7 +39,8 @@ def _issue(reference: str) -> Issue:
 def _file(content: bytes, copy: Copy, extension: str, kind: str, what: str = "") -> Response:
     """Register a file and give it out under the name that says what it is."""
     name = file_name(copy.document, what or copy.reader, extension)
-    desk().give_out(g.source, str(copy.reader), {name: content}, g.person)
+    purpose = request.args.get("purpose", "").strip()[:500]
+    desk().give_out(g.source, str(copy.reader), {name: content}, g.person, purpose=purpose)
     return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -34,6 +34,7 @@ from meetings.drafts import (
     refresh,
     row_of,
     words_for,
+    work_out,
 )
 from meetings.facts import is_manager
 from meetings.history import Line
@@ -354,6 +355,8 @@ class Desk:
                 noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
                 one.body, one.unread = changed.body, changed.unread
             if noted:
+                if not {path for path in noted if path.endswith("score")}:
+                    work_out(draft.layout, one)
                 draft.parts[one.id] = one
                 if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from meetings.documents import Action, Document, DocumentKind, Outcome
+from meetings.documents import Action, Document, DocumentKind, Outcome, Risk
 from meetings.parts import LOCAL_ID_LETTER, Json, Layout, Part
 from meetings.store import Draft
 from meetings.vocabulary import ActionKind, ActionStatus, BirthKind, DocumentStatus, ReferenceKind, Seen
@@ -156,6 +156,19 @@ def action_row(action: Action, document: Document) -> Json:
         "due_at": action.deadline.due_at,
         "status": str(action.status or ActionStatus.OPEN),
     }
+
+
+SCORES = (("likelihood", "impact", "score"), ("residual_likelihood", "residual_impact", "residual_score"))
+"""Of a risk: two answers, and the one that is their product."""
+
+
+def work_out(layout: Layout, part: Part) -> None:
+    """Work out in a part what follows from its answers: the score of a risk from likelihood and impact."""
+    if part.name not in layout.lists or layout.lists[part.name] is not Risk:
+        return
+    for likelihood, impact, score in SCORES:
+        if score not in part.unread and likelihood in part.body and impact in part.body:
+            part.body = {**part.body, score: part.body[likelihood] * part.body[impact]}
 
 
 def refresh(draft: Draft) -> None:

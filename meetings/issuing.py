@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from meetings.briefing_facts import Stage, stage_of
+from meetings.briefing_facts import Stage, late_readers, stage_of
 from meetings.carrying import Changed, Restricted, carry, changed_since, mark, restricted_items, value_of
 from meetings.desk import Desk, TextChanged, freeze
 from meetings.documents import BRIEFING, DISCUSSION, Briefing
@@ -263,6 +263,16 @@ class Issuing:
             read = {one.by for one in record.document.signoff or () if one.as_ is SignoffAs.RECIPIENT}
             listed = {entry.to for entry in record.document.circulation or ()}
             if mine & listed - read and self.stage(record).is_live:
+                found.append(self._found(record))
+        return found
+
+    def not_read_in_time(self, by: Account) -> list[Found]:
+        """Return the live briefings that a recipient has not read in time: it goes to whoever approves."""
+        require(by, Deed.APPROVE)
+        found = []
+        for one in self.desk.store.summaries(BRIEFING.name, str(DocumentStatus.FINAL)):
+            record = self.live_version(one.reference, by)
+            if self.stage(record).is_live and late_readers(record.document, self.desk.now()):
                 found.append(self._found(record))
         return found
 

@@ -7,6 +7,18 @@ for (const form of document.querySelectorAll("form[data-warns]")) {
 addEventListener("beforeunload", (event) => {
   if (typed.size) event.preventDefault();
 });
+// The officer card shows its lines and words while it is typed.
+const card = [...document.querySelectorAll('main form [name$=":officer_card"]')];
+const counter = document.getElementById("card-count");
+if (card.length && counter) {
+  const count = () => {
+    const lines = card.flatMap((one) => one.value.split("\n")).filter((line) => line.trim());
+    const words = lines.join(" ").split(/\s+/).filter(Boolean).length;
+    counter.textContent = `${lines.length} of ${counter.dataset.lines} lines, ${words} of ${counter.dataset.words} words`;
+  };
+  for (const one of card) one.addEventListener("input", count);
+  count();
+}
 // After “Save” one is where one was; only the position is noted, never a text.
 const here = `accord ${location.pathname}`;
 for (const form of document.querySelectorAll("form[data-warns]")) {

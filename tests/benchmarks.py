@@ -288,11 +288,61 @@ def bench_seal() -> list[Figure]:
     return found
 
 
+# ── briefing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bench_briefing() -> list[Figure]:
+    """Drawing a briefing, and an officer's page of it, beside judging the same briefing."""
+    from exports.papers import draw_docx
+    from meetings import contract
+    from meetings.profiles import profile
+    from meetings.rules import case_of, judge
+    from tests.copying import a_copy
+    from tests.makers import NOW
+
+    folder = Path(__file__).parent / "scenarios" / "briefings"
+    document = json.loads((folder / "NMP-IIM-2031-0042.json").read_text(encoding="utf-8"))
+    read, policy = contract.read(document), profile("england-default")
+    judged = cpu_ms(lambda: judge(case_of(read, policy, NOW)), 21)
+    drawn = cpu_ms(lambda: draw_docx(a_copy(document)), 9)
+    page = _officers_page(document)
+    words = "judging the same briefing"
+    return [
+        Figure("briefing, drawn", drawn, "ms CPU", words, judged, "under 60 ms", drawn < 60),
+        Figure("briefing, the officer's page", page, "ms CPU", words, judged, "under 100 ms", page < 100),
+    ]
+
+
+def _officers_page(document: Json) -> float:
+    """Return what one look at the officer's page costs the server."""
+    import tempfile
+
+    from app import create_app, open_store, read_settings
+    from forms.demonstration import PASSWORD, first_run
+    from meetings.desk import administrator
+    from meetings.issuing import Issuing
+    from tests.inspecting import Browser
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = read_settings({"ACCORD_INSTANCE": folder, "ACCORD_NOW": "2031-09-16T17:25:00+01:00"})
+        app = create_app(settings, open_store(settings))
+        desk = app.extensions["accord"]
+        first_run(desk)
+        reference, _ = desk.import_document(json.dumps(document).encode(), administrator())
+        desk.finalise(reference, administrator())
+        Issuing(desk).issue(reference, administrator())
+        browser = Browser(app.test_client())
+        browser.get("/sign-in")
+        browser.post("/sign-in", {"login": "officer", "password": PASSWORD})
+        return cpu_ms(lambda: browser.client.get(f"/briefings/{reference}"), 21)
+
+
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "start": bench_start,
     "judge": bench_judge,
     "minutes": bench_minutes,
     "seal": bench_seal,
+    "briefing": bench_briefing,
 }
 
 

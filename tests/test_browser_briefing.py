@@ -9,7 +9,10 @@ import sys
 import pytest
 
 from forms.demonstration import PASSWORD
+from meetings.documents import BRIEFING
+from meetings.guides import GUIDES
 from tests.conftest import SCENARIOS
+from tests.test_briefing_scenarios import read
 from tests.test_browser_recording import ROOT, at_browser, serving  # noqa: F401  # fixtures
 from tests.typing_in import Recorder
 
@@ -79,6 +82,48 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     officer.page.get_by_role("button", name="Tell the owner now").click()
     recorder.open("")
     assert "Rosalind seen alone at the caravan park" in page.content()
+
+
+def test_axe_finds_nothing_on_the_pages_of_a_briefing_and_nothing_is_wider_than_a_phone(serving, at_browser, tmp_path):  # noqa: F811
+    from axe_playwright_python.sync_playwright import Axe
+
+    name = "NMP-IIM-2031-0042"
+    now = read(name, ".expected")["now"]
+    address = serving(now)
+    file = ROOT / "tests" / "scenarios" / "briefings" / f"{name}.json"
+    run = [sys.executable, str(ROOT / "app.py")]
+    settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "PATH": "/usr/bin:/bin"}
+    for command in (["import", "--now", now, str(file)], ["finalise", "--now", now, name]):
+        subprocess.run([*run, *command], env=settings, check=True, capture_output=True)
+    axe = Axe()
+    recorder = _sign_in(at_browser, address, "manager", bypass_csp=True)
+    recorder.page.goto(f"{address}/records/{name}")
+    recorder.page.get_by_role("button", name="Issue to").click()
+    for path in (f"/records/{name}", f"/briefings/{name}", "/find?q=vennick", "/"):
+        recorder.page.goto(f"{address}{path}")
+        found = axe.run(recorder.page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    recorder.page.goto(f"{address}/records/{name}")
+    recorder.page.locator("summary", has_text="New version").click()
+    recorder.page.get_by_role("button", name="Begin a new version").click()
+    for step in GUIDES[BRIEFING]:
+        recorder.page.goto(f"{address}/records/{name}/steps/{step.key}")
+        found = axe.run(recorder.page)
+        assert found.violations_count == 0, f"{step.key}: {found.generate_report()}"
+    phone = _sign_in(at_browser, address, "officer", viewport={"width": 320, "height": 640})
+    for path in (f"/briefings/{name}", "/find?q=vennick"):
+        phone.page.goto(f"{address}{path}")
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_the_officer_card_shows_its_lines_and_words_while_it_is_typed(serving, at_browser):  # noqa: F811
+    recorder = _sign_in(at_browser, serving("2026-11-24T12:00:00+00:00"), "pclo")
+    page = recorder.page
+    page.get_by_role("button", name="Start an IIMARCH briefing").click()
+    recorder.reference = page.url.split("/records/")[1].split("/steps/")[0]
+    recorder.open("/steps/intention")
+    page.locator('main form [name$=":officer_card"]').first.fill("See her, alone.")
+    assert page.inner_text("#card-count") == "1 of 7 lines, 3 of 100 words"
 
 
 def complete(recorder):
