@@ -48,6 +48,7 @@ def briefing_page(found: Record) -> str:
         sightings=issuing().sightings(found.reference),
         powers=police_protection_for(found.document, now.date()),
         unborn=[one for one in found.document.children or () if one.kind is BirthKind.UNBORN],
+        source_is_here=issuing().source_is_here(found),
         may_approve=may(current_person(), Deed.APPROVE),
     )
 

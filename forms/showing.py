@@ -16,7 +16,7 @@ from forms.keeping import Posted, keys_of
 from meetings.briefing_facts import band
 from meetings.calendar import spell_duration
 from meetings.contract import codes
-from meetings.documents import Briefing, Discussion
+from meetings.documents import BRIEFING, Briefing, Discussion
 from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import GUIDES, Block, Step, step_of, steps_for
 from meetings.openings import Opening
@@ -81,6 +81,8 @@ def _also(record: Record, part: str) -> dict[str, str]:
 def _link(record: Record, pointer: str) -> tuple[str, str]:
     """Return words for a place of the record, and where its field is."""
     if pointer.strip("/").split("/")[0] == "signoff":
+        if record.kind is BRIEFING:
+            return "Read and approve", url_for("forms.approval", reference=record.reference)
         return "Read back and confirm", url_for("forms.read_back", reference=record.reference)
     address = record.address_of(pointer)
     step = step_of(record.kind, address.part, address.path)

@@ -5,14 +5,17 @@ Nothing here is stored. Rules, pages, the Word briefing and the command line all
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from meetings.documents import Briefing, Child
-from meetings.finding import Term, of_address, of_name, of_phone, of_reference, of_vehicle
+from meetings.finding import Term, TermKind, of_address, of_name, of_phone, of_reference, of_vehicle
 from meetings.rules.briefing.known import size_of_card
+from meetings.rules.briefing.saying import REASONS
+from meetings.seal import canonical
 from meetings.vocabulary import BirthKind, DocumentStatus, ReferenceKind, SignoffAs
 
 GROWN_UP = 18
@@ -136,9 +139,17 @@ def facts_of_briefing(document: Briefing, now: datetime) -> dict[str, Any]:
     }
 
 
+def mark_of_reasons(document: Briefing) -> Term | None:
+    """Return a mark of the four reasons, if all are written: the same words in another briefing have the same one."""
+    reasons = [getattr(document.human_rights, name) for name in REASONS]
+    return None if None in reasons else Term(TermKind.REASONS, hashlib.sha256(canonical(reasons)).hexdigest())
+
+
 def terms_of(document: Briefing) -> list[Term]:
     """Return everything that a briefing is found by."""
     found = list(of_reference(document.ref or ""))
+    if (reasons := mark_of_reasons(document)) is not None:
+        found.append(reasons)
     for person in [*(document.children or ()), *(document.adults or ())]:
         for name in (person.name, person.other_script, *(person.known_as or ())):
             found += of_name(name or "")

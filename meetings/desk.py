@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
-from meetings.briefing_facts import stage_of, terms_of
+from meetings.briefing_facts import mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused
 from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
@@ -221,7 +221,7 @@ class Desk:
             if wanted != kept.version:
                 kept.signoffs = self.store.signoffs_of(kept.id, wanted)
         record = Record(kept, (), frozen)
-        record.earlier = self.earlier_of(record.content)
+        record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
         record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
 
@@ -232,6 +232,14 @@ class Desk:
             kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version)
         ).document
         return found
+
+    def _with_the_same_reasons(self, record: Record) -> list[Document]:
+        """Return another briefing that gives the same four reasons, if there is one."""
+        mark = mark_of_reasons(record.document) if isinstance(record.document, Briefing) else None
+        if mark is None:
+            return []
+        others = self.store.found_by([[mark]], record.kind.name, most=2)
+        return [self._document(one) for one in others if one != record.reference][:1]
 
     def earlier_of(self, content: Json) -> list[Document]:
         """Return the earlier discussions of a case, oldest first."""

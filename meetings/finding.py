@@ -40,6 +40,8 @@ class TermKind(StrEnum):
     VEHICLE = "vehicle"
     PHONE = "phone"
     REFERENCE = "reference"
+    REASONS = "reasons"
+    """Not typed by anybody: a mark of the four reasons of a briefing, to notice that they were copied."""
 
 
 class Term(NamedTuple):

@@ -19,7 +19,7 @@ from meetings.drafts import Refusal, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
 from meetings.parts import Json, Part, with_value
-from meetings.people import Account, Deed, require
+from meetings.people import Account, Deed, may, require
 from meetings.profiles import profile
 from meetings.record import Record
 from meetings.stages import move
@@ -97,6 +97,11 @@ class Issuing:
         for one in draft.parts.values():
             if one.name == "provenance":
                 one.body["recorded_by"] = me
+
+    def source_is_here(self, record: Record) -> bool:
+        """Whether the discussion that a briefing comes from is kept here."""
+        source = record.document.source
+        return source is not None and source.ref is not None and self.desk.store.is_taken(source.ref)
 
     def changed_since(self, record: Record) -> list[Changed]:
         """Return the lines of the discussion that have changed since this briefing took them over."""
@@ -275,6 +280,17 @@ class Issuing:
             if self.stage(record).is_live and late_readers(record.document, self.desk.now()):
                 found.append(self._found(record))
         return found
+
+    def reported(self, by: Account) -> list[tuple[Found, Any]]:
+        """Return the sightings reported on live briefings that this person wrote or may approve, newest first."""
+        require(by, Deed.READ_BRIEFING)
+        found = []
+        for one in self.desk.store.summaries(BRIEFING.name):
+            if one.recorder == by.name or may(by, Deed.APPROVE):
+                lines = self.sightings(one.reference)
+                if lines and self.stage(record := self.live_version(one.reference, by)).is_live:
+                    found += [(self._found(record), line) for line in lines]
+        return sorted(found, key=lambda pair: pair[1].at, reverse=True)
 
     def _found(self, record: Record) -> Found:
         level = record.document.missing.level

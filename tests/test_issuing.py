@@ -198,3 +198,27 @@ def test_a_sighting_is_noted_for_the_owner(issuing, issued, officer):
     (line,) = issuing.sightings(issued)
     assert line.detail["text"] == "Kit awake, in the garden"
     assert line.who == officer.name
+
+
+def test_reasons_copied_word_for_word_from_another_briefing_are_pointed_out(desk, issuing, issued, clock, recorder):
+    other = {**read("CLC-IIM-2031-0133"), "status": "draft"}
+    reasons = ("proportionate", "legal", "accountable", "necessary")
+    other["human_rights"] = {**other["human_rights"], **{name: read(NAME)["human_rights"][name] for name in reasons}}
+    reference, _ = desk.import_document(json.dumps(other).encode(), administrator())
+    assert "IIM-HUM-06" in {one.rule for one in desk.findings(desk.look(reference, recorder))}
+    assert "IIM-HUM-06" not in {one.rule for one in desk.findings(desk.look(issued, recorder))}
+
+
+def test_a_sighting_and_a_late_reader_wait_for_those_who_must_act(issuing, issued, clock, officer, manager):
+    issuing.report_sighting(issued, "Kit awake, in the garden", "", officer)
+    ((found, line),) = issuing.reported(manager)
+    assert (found.reference, line.detail["text"]) == (issued, "Kit awake, in the garden")
+    assert issuing.reported(officer) == []
+    clock.set("2031-03-12T13:00:00+00:00")
+    assert [one.reference for one in issuing.not_read_in_time(manager)] == [issued]
+
+
+def test_the_score_of_a_risk_follows_from_likelihood_and_impact(desk, issuing, draft, recorder):
+    risk = desk.look(draft, recorder).rows("risk_assessment/risks")[0]
+    desk.answer(draft, risk.id, {"likelihood": Answer(5), "impact": Answer(4)}, recorder)
+    assert desk.look(draft, recorder).rows("risk_assessment/risks")[0].body["score"] == 20

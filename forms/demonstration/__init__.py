@@ -37,8 +37,17 @@ PEOPLE = (
         grade="PC",
         role=Role.OFFICER,
     ),
+    Account(
+        id="00000000-0000-4000-8000-00000000d004",
+        login="sergeant",
+        name="Cormac Adeyemi",
+        agency=Agency.POLICE,
+        organisation="Northmere Police (fictional)",
+        grade="DS",
+        role=Role.REVIEWER,
+    ),
 )
-"""The three kinds of user: who records, who reviews, who receives."""
+"""The three kinds of user: who records, who reviews (for care and for police), who receives."""
 
 
 def keep_people(desk: Desk) -> list[str]:
