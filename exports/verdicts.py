@@ -11,6 +11,9 @@ from typing import Any
 
 Json = dict[str, Any]
 
+NOT_PERSONAL = "not a personal signature"
+"""Words in the claimed role of a seal: such a signature must cover the whole file."""
+
 LONGEST_WORDS = 200
 MOST_NAMED = 10
 """How much of a file's own words, and how many of its parts, a sentence repeats."""
@@ -149,6 +152,8 @@ class Result:
         if said is None or (self.verdict is Verdict.NOT_SIGNED and not said["known"]):
             return []
         found = [] if said["known"] else ["The register here does not know this file."]
+        if self.verdict is Verdict.NOT_SIGNED:
+            found = ["The register here knows this file."]
         if said["withdrawn"]:
             found.append("The record was withdrawn.")
         if said["superseded_by"]:

@@ -31,7 +31,7 @@ from exports.opc import (
     read_package,
     transformed,
 )
-from exports.verdicts import Result, SealedBy, Verdict
+from exports.verdicts import NOT_PERSONAL, Result, SealedBy, Verdict
 from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
 from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of, short_name_of
 
@@ -42,9 +42,6 @@ OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 RELATIONSHIP_TRANSFORM = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
 PACKAGE_OBJECT = "idPackageObject"
-
-NOT_PERSONAL = "not a personal signature"
-"""Words in the claimed role of a seal: such a signature must cover the whole file."""
 
 DIGESTS = {
     f"{DS}sha1": "sha1",

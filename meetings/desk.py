@@ -53,7 +53,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import TAKEN, Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -605,7 +605,7 @@ class Desk:
             self.now(),
             [
                 Shared(
-                    "copy:taken",
+                    TAKEN,
                     audience,
                     {**said, "file": name},
                     hashlib.sha256(content).hexdigest(),

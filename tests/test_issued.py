@@ -91,7 +91,7 @@ def test_a_draft_is_never_sealed_and_asks_for_no_key():
     assert verify(issue.paper, []).verdict is Verdict.NOT_SIGNED
     assert sorted(issue.files()) == ["actions.json", "minutes.docx", "record.json"]
     with pytest.raises(CopyRefused, match="A draft is never sealed: finalise the record first"):
-        issue.signature_over(issue.actions)
+        issue.signature_over("actions.json", issue.actions)
 
 
 def test_a_withdrawn_record_leaves_sealed_too():

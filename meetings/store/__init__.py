@@ -4,10 +4,10 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
-from meetings.store.database import migrate
+from meetings.store.database import OnlyAsked, Unreachable, migrate
 from meetings.store.people import People
 from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
-from meetings.store.sharing import RegisteredFile, Shared, Sharing
+from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
 
@@ -15,16 +15,24 @@ class Store(Records, People, Sharing):
     """The one door to the database."""
 
 
+class StoreToAsk(OnlyAsked, Store):
+    """The same door, for those who only ask: nothing is made or written; Unreachable if it cannot be asked."""
+
+
 __all__ = [
     "AREA",
+    "TAKEN",
     "Draft",
     "Frozen",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
+    "Shelved",
     "Store",
+    "StoreToAsk",
     "StoredSignoff",
     "Summary",
+    "Unreachable",
     "history",
     "metadata",
     "migrate",

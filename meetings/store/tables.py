@@ -234,6 +234,23 @@ sharing = sa.Table(
     sa.Index("ix_sharing_file", "area_id", "file_sha256"),
 )
 
+issued = sa.Table(
+    "issued",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    # A hash of everything that the copy is drawn from: other sign-offs make another file.
+    sa.Column("drawn_from", sa.String(64), primary_key=True),
+    sa.Column("file_sha256", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    _record_key(),
+    sa.Index("ix_issued_file", "area_id", "record_id", "file_sha256"),
+)
+
 search_term = sa.Table(
     "search_term",
     metadata,
