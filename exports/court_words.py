@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exports.spelling import spell_day
-from exports.verdicts import Result, SealedBy, Verdict, named, plain
+from exports.verdicts import DEMONSTRATION_ORGANISATION, Result, SealedBy, Verdict, named, plain
 from meetings.calendar import local
 from meetings.register import Entry
 
@@ -101,6 +101,8 @@ def _of_signers(result: Result) -> list[str]:
             "Who that is cannot be confirmed here: no authority that is trusted here stands behind the certificate."
             " Anybody can make a certificate in any name."
         )
+    if any(f"O={DEMONSTRATION_ORGANISATION}" in one.subject.split(",") for one in result.signers):
+        said.append("The seal is a demonstration: it proves nothing to anybody outside this installation.")
     if others := [plain(one.name) for one in result.signers if not one.is_whole]:
         said.append(f"It was also signed by {and_list(others)}, for a part of the file only.")
     for one in result.signers:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PublicFormat, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from exports.verdicts import NOT_PERSONAL
+from exports.verdicts import DEMONSTRATION_ORGANISATION, NOT_PERSONAL
 from meetings.vocabulary import Agency
 
 ORGANISATION = f"Organisation seal – {NOT_PERSONAL}"
@@ -161,7 +161,7 @@ def _name(common: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "GB"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Accord demonstration"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, DEMONSTRATION_ORGANISATION),
             x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )

@@ -14,6 +14,9 @@ Json = dict[str, Any]
 NOT_PERSONAL = "not a personal signature"
 """Words in the claimed role of a seal: such a signature must cover the whole file."""
 
+DEMONSTRATION_ORGANISATION = "Accord demonstration"
+"""Organisation in the certificates of a demonstration authority."""
+
 LONGEST_WORDS = 200
 MOST_NAMED = 10
 """How much of a file's own words, and how many of its parts, a sentence repeats."""
