@@ -99,7 +99,7 @@ def _link(record: Record, pointer: str) -> tuple[str, str]:
         anchor = f"{row.id}:{path}"
         return f"{row_title(record, row)}: {label}", url_for("forms.step", **where, open=row.id, _anchor=anchor)
     path = _first_path(record.layout, address.part, address.path)
-    key = address.part_id or address.part
+    key = address.part
     label = record.layout.answers_of(address.part)[path].question.label if path else step.title
     return label, url_for("forms.step", **where, _anchor=f"{key}:{path}")
 

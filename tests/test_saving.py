@@ -38,10 +38,6 @@ def _json(desk, reference):
     return desk.look(reference, administrator()).json
 
 
-def _section(desk, reference, name):
-    return desk.look(reference, administrator()).section(name)
-
-
 def _row(desk, reference, name, number=0):
     return desk.look(reference, administrator()).rows(name)[number]
 
@@ -59,7 +55,7 @@ def test_a_page_of_which_only_one_field_arrives_changes_that_field_only(desk, at
         at_work.post(path, {name: value if damaged is None else damaged for name, value in notes.items()})
     assert _json(desk, reference) == before
 
-    part = _section(desk, reference, "referral").id
+    part = "referral"
     page = at_work.get(f"/records/{reference}/steps/referral")
     sent = {f"was:{part}": page.fields()[f"was:{part}"]} if note == "whole" else {f"was:{part}": "{"}
     if note == "none":
@@ -97,7 +93,7 @@ def test_a_section_that_nobody_opened_before_can_be_typed_without_its_note(desk,
 
 def test_the_page_shown_after_a_clash_holds_what_others_wrote_where_i_did_not_type(desk, at_work, reference, manager):
     path = f"/records/{reference}/steps/referral"
-    part = _section(desk, reference, "referral").id
+    part = "referral"
     sent = at_work.get(path).fields()
     hers = {"text": Answer("Her words"), "referrer": Answer("Her referrer"), "source": Answer("1A")}
     desk.answer(reference, part, hers, manager)
@@ -118,7 +114,7 @@ def test_the_page_shown_after_a_clash_holds_what_others_wrote_where_i_did_not_ty
 
 def test_somebody_who_emptied_a_field_is_named_too(desk, at_work, reference, manager):
     path = f"/records/{reference}/steps/closing"
-    part = _section(desk, reference, "review").id
+    part = "review"
     sent = at_work.get(path).fields()
     desk.answer(reference, part, {"reason": Answer()}, manager)
     page = at_work.post(path, {**sent, f"{part}:reason": "Mine"})
@@ -189,7 +185,7 @@ def test_a_childs_page_is_made_once_also_when_two_begin_at_the_same_moment(desk,
 
 def test_pressing_twice_is_pressing_once(desk, at_work, reference):
     path = f"/records/{reference}/steps/closing"
-    part = _section(desk, reference, "review").id
+    part = "review"
     sent = at_work.get(path).fields()
     for _ in range(2):
         assert at_work.post(path, {**sent, f"{part}:reason": "Mine"}).status == 200
@@ -207,7 +203,7 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
     at_work.sign_in("pclo")
     sent = at_work.get(f"/records/{reference}/steps/closing").fields()
     of_child = at_work.get(f"/records/{reference}/children/c1").fields()
-    part = _section(desk, reference, "review").id
+    part = "review"
     outcome = _row(desk, reference, "outcomes").id
     desk.finalise(reference, administrator())
 
@@ -316,7 +312,7 @@ def test_left_out_characters_are_named_beside_their_field_also_in_a_section_save
     path = f"/records/{reference}/steps/closing"
     sent = at_work.get(path).fields()
     page = at_work.post(path, {**sent, "review:reason": "one\x07two\x00"})
-    field = page.by_id(f"{_section(desk, reference, 'review').id}:reason")
+    field = page.by_id("review:reason")
     assert "2 invisible characters were left out." in field.find_parent(class_="govuk-form-group").text
     assert "left out" not in at_work.get(path).words
 
