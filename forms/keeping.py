@@ -22,7 +22,7 @@ from meetings.record import Record
 NEVER_ADDED = frozenset({"outcomes", "exceptions"})
 """Lists whose rows begin with something given: an outcome with its child, an exception with its rule."""
 TOP_OF_CHILD = "outcomes"
-"""What a child's page calls its part before anything was saved in it."""
+"""What a child's page calls its part, also before anything was saved in it: each child has one."""
 
 
 @dataclass(frozen=True)

@@ -230,9 +230,8 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
     about = _child_of(found, child)
     outcome = _outcome(found, child)
     formdata = request.form if posted and not posted.is_kept else None
-    known = (outcome.id if outcome else TOP_OF_CHILD, TOP_OF_CHILD)
-    key = next((one for one in known if one in keys_of(formdata or ())), known[0])
-    form = PartForm("outcomes", outcome, OUTCOMES.paths(), room_of(found, desk().now()), formdata=formdata, key=key)
+    room = room_of(found, desk().now())
+    form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=formdata, key=TOP_OF_CHILD)
     left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     held = found.document.outcome_of(child) or Outcome(child=child)
     dress(form, posted, left_out, OUTCOMES.called(found.document, held))
@@ -294,7 +293,7 @@ def save_child(reference: str, child: str) -> Any:
         desk().answer(reference, outcome.id, {"decision/confirmed": Answer(value=True)}, current_person())
     anchor = None
     if deed == "more" and outcome is not None:
-        anchor = f"{outcome.id}:{target.partition(':')[2]}-new"
+        anchor = f"{TOP_OF_CHILD}:{target.partition(':')[2]}-new"
     return redirect(url_for("forms.child", reference=reference, child=child, _anchor=anchor), 303)
 
 
@@ -303,7 +302,7 @@ def _keep_child(found: Record, child: str) -> Posted:
     outcome = _outcome(found, child)
     room = room_of(found, desk().now())
     for key in keys_of(request.form):
-        if key not in (TOP_OF_CHILD, outcome.id if outcome else TOP_OF_CHILD):
+        if key != TOP_OF_CHILD:
             lose(key, [OUTCOMES], posted)
             continue
         form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)

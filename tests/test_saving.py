@@ -124,9 +124,14 @@ def test_somebody_who_emptied_a_field_is_named_too(desk, at_work, reference, man
 
 def test_options_are_compared_in_words(desk, at_work, reference, manager):
     path = f"/records/{reference}/children/c1"
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     sent = at_work.get(path).fields()
-    desk.answer(reference, part, {"decision/code": Answer("s47_single_csc"), "harm": Answer(["NEG", "EMO"])}, manager)
+    desk.answer(
+        reference,
+        _row(desk, reference, "outcomes").id,
+        {"decision/code": Answer("s47_single_csc"), "harm": Answer(["NEG", "EMO"])},
+        manager,
+    )
     page = at_work.post(path, {**sent, f"{part}:decision/code": "no_further_action", f"{part}:harm": ["SAB"]})
     assert page.status == 409
     assert "wrote: ‘Start section 47, social care only’." in page.words
@@ -139,9 +144,14 @@ def test_a_list_is_not_in_the_way_of_somebody_who_did_not_touch_it(desk, at_work
         changed(a_discussion(), {"/outcomes/0/immediate_safety": measures, "/outcomes/0/harm": ["SAB", "PHY"]})
     )
     path = f"/records/{reference}/children/c1"
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     sent = at_work.get(path).fields()
-    desk.answer(reference, part, {"harm": Answer(["NEG", "SAB"]), "immediate_safety": Answer(measures[1:])}, manager)
+    desk.answer(
+        reference,
+        _row(desk, reference, "outcomes").id,
+        {"harm": Answer(["NEG", "SAB"]), "immediate_safety": Answer(measures[1:])},
+        manager,
+    )
 
     page = at_work.post(path, {**sent, f"{part}:analysis": "Mine"})
 
@@ -204,7 +214,6 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
     sent = at_work.get(f"/records/{reference}/steps/closing").fields()
     of_child = at_work.get(f"/records/{reference}/children/c1").fields()
     part = "review"
-    outcome = _row(desk, reference, "outcomes").id
     desk.finalise(reference, administrator())
 
     page = at_work.post(f"/records/{reference}/steps/closing", {**sent, f"{part}:reason": "A last word"})
@@ -213,7 +222,7 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
     assert "Why then, or why there is none A last word" in page.words
     assert "Next discussion at" not in page.words
 
-    page = at_work.post(f"/records/{reference}/children/c1", {**of_child, f"{outcome}:analysis": "A late thought"})
+    page = at_work.post(f"/records/{reference}/children/c1", {**of_child, "outcomes:analysis": "A late thought"})
     assert page.status == 409
     assert "A late thought" in page.words
 
@@ -223,7 +232,7 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
 
 def test_a_row_inside_an_answer_is_added_and_taken_out_with_buttons(desk, at_work, reference):
     path = f"/records/{reference}/children/c1"
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     name = f"{part}:immediate_safety"
     sent = at_work.get(path).fields()
     page = at_work.post(path, {**sent, f"{name}.1.text": "Locks are changed", "do": f"more:{name}"})
@@ -322,7 +331,7 @@ def test_a_decision_is_confirmed_with_a_button_of_its_own(desk, at_work, kept):
     path = f"/records/{reference}/children/c1"
     page = at_work.get(path)
     assert "Confirm this decision for Robin Marsh" in page.words
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     page = at_work.post(path, {**page.fields(), f"{part}:decision/reason": "A grip mark.", "do": "confirm"})
     decision = _json(desk, reference)["outcomes"][0]["decision"]
     assert (decision["reason"], decision["confirmed"]) == ("A grip mark.", True)
