@@ -37,7 +37,7 @@ from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
 from meetings.guides import step as step_of_key
-from meetings.parts import Part, value_at
+from meetings.parts import OUTCOME_OF, Part, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
@@ -306,24 +306,8 @@ def _keep_child(found: Record, child: str) -> Posted:
             lose(key, [OUTCOMES], posted)
             continue
         form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)
-        if outcome is None and form.answers():
-            outcome = _begin_outcome(found.reference, child)
-        if outcome is not None:
-            keep_part(found.reference, form, outcome.id, posted)
+        keep_part(found.reference, form, f"{OUTCOME_OF}{child}", posted)
     return posted
-
-
-def _begin_outcome(reference: str, child: str) -> Part:
-    """Make the outcome of a child, or return the one that somebody else made a moment ago: each child has one."""
-    try:
-        return desk().add_row(reference, "outcomes", current_person(), {"child": child})
-    except NotAllowed:
-        raise
-    except Exception:
-        made = _outcome(look(reference), child)
-        if made is None:
-            raise
-        return made
 
 
 @bp.post("/records/<path:reference>/strays")
