@@ -371,6 +371,18 @@ def test_a_page_that_is_not_there_says_so(at_work, a_draft):
         assert "All records" in page.words
 
 
+@pytest.mark.parametrize("odd", ["%00", "a%00b", "%ff", "%ed%a0%80", "..%2f..%2fx", "a" * 9_000, "%F0%9F%98%80", "%0a"])
+def test_an_address_with_odd_signs_in_it_is_answered(app, at_work, a_draft, odd):
+    for path in (f"/records/{odd}", f"/records/{odd}/steps/open", f"/records/{odd}/minutes.docx", f"/briefings/{odd}"):
+        assert at_work.get(path).status == 404
+    for path in (f"/records/{a_draft}/steps/{odd}", f"/records/{a_draft}/children/{odd}"):
+        assert at_work.get(path).status == 404
+    for path in (f"/?q={odd}&next={odd}", f"/find?q={odd}", f"/records/{a_draft}/steps/actions?open={odd}&also={odd}"):
+        assert at_work.get(path).status == 200
+    at_work.get("/")
+    assert at_work.post(f"/records/{odd}/steps/open", {"do": "save"}).status == 404
+
+
 def test_copies_come_with_names_that_say_what_they_are(app, at_work, a_draft):
     response = at_work.client.get(f"/records/{a_draft}/minutes.docx?audience=police")
     assert response.status_code == 200
