@@ -17,8 +17,8 @@ from forms.keeping import (
     keep,
     keep_part,
     keys_of,
-    lose,
     note_saved,
+    typed_in,
     typed_too_late,
 )
 from forms.showing import (
@@ -301,12 +301,11 @@ def _keep_child(found: Record, child: str) -> Posted:
     posted = Posted()
     outcome = _outcome(found, child)
     room = room_of(found, desk().now())
-    for key in keys_of(request.form):
-        if key != TOP_OF_CHILD:
-            lose(key, [OUTCOMES], posted)
-            continue
-        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)
+    keys = keys_of(request.form)
+    if TOP_OF_CHILD in keys:
+        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=TOP_OF_CHILD)
         keep_part(found.reference, form, f"{OUTCOME_OF}{child}", posted)
+    posted.lost.extend(typed_in((key for key in keys if key != TOP_OF_CHILD), [OUTCOMES]))
     return posted
 
 
