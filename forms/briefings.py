@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from forms.asking import name_of
+from forms.asking import PartForm, name_of, room_of
 from forms.blueprint import bp, desk, issuing, look
 from forms.entry import current_person
 from forms.reading import Unreadable, read_date
 from forms.showing import needs_of, running, states_of
 from meetings.briefing_facts import late_readers, police_protection_for, unread_by
+from meetings.carrying import Answered, Changed
 from meetings.desk import Refusal
 from meetings.documents import BRIEFING
 from meetings.guides import steps_for
+from meetings.parts import Part, with_value
 from meetings.people import Deed, allowed, may
 from meetings.record import Record
 from meetings.rules import Level
@@ -25,11 +28,43 @@ COPIES = (Audience.FULL, Audience.POLICE, Audience.PARTNER)
 """The closed and the open copies of a briefing; never one for the family."""
 
 
+@dataclass(frozen=True)
+class SourceChange:
+    """A line of the discussion that has changed, in words: which line, and what it says now."""
+
+    change: Changed
+    line: str
+    now: list[tuple[str, str]]
+
+
+def changes_of(found: Record) -> list[SourceChange]:
+    """Return what of the discussion has changed since a briefing took it over, as people read it."""
+    source = issuing().source_record(found)
+    return [
+        SourceChange(
+            one,
+            ": ".join(filter(None, (one.label, one.named))),
+            [(answer.question.question.label, _spell(answer, source)) for answer in one.answers],
+        )
+        for one in issuing().changed_since(found)
+        if source is not None
+    ]
+
+
+def _spell(answered: Answered, source: Record) -> str:
+    """Return an answer of the discussion in words."""
+    if answered.value is None:
+        return "nothing any more"
+    room = room_of(source, desk().now())
+    held = Part("now", answered.part, 0, body=with_value({}, answered.path, answered.value))
+    asked = PartForm(answered.part, held, (answered.path,), room)[answered.path]
+    return asked.spell(asked.held)
+
+
 def briefing_page(found: Record) -> str:
     """Show a briefing's task list, or what became of it once it is approved."""
     needs = needs_of(found, desk().findings(found))
     now = desk().now()
-    links = {one.id: one for one in found.parts}
     return render_template(
         "briefing.html",
         record=found,
@@ -42,7 +77,7 @@ def briefing_page(found: Record) -> str:
         audiences=COPIES,
         name_of=name_of,
         confirmations=found.confirmations(),
-        changed=[(one, links[one.part_id]) for one in issuing().changed_since(found)],
+        changes=changes_of(found),
         unread=unread_by(found.document),
         late=late_readers(found.document, now),
         sightings=issuing().sightings(found.reference),
@@ -56,10 +91,8 @@ def briefing_page(found: Record) -> str:
 @bp.get("/records/<path:reference>/briefing")
 @allowed(Deed.RECORD)
 def choose(reference: str) -> str:
-    """Ask which restricted items of a discussion cross into a briefing; without a choice none does."""
-    return render_template(
-        "choose.html", record=look(reference), items=issuing().restricted(reference, current_person())
-    )
+    """Ask what of a discussion crosses into a briefing that does not cross by itself."""
+    return render_template("choose.html", record=look(reference), items=issuing().choices(reference, current_person()))
 
 
 @bp.post("/records/<path:reference>/briefing")
@@ -68,6 +101,16 @@ def start_briefing(reference: str) -> Any:
     """Start a briefing from a discussion."""
     made = issuing().start(reference, current_person(), set(request.form.getlist("cross")))
     return redirect(url_for("forms.record", reference=made), 303)
+
+
+@bp.post("/records/<path:reference>/source")
+@allowed(Deed.RECORD)
+def source_changed(reference: str) -> Any:
+    """Take a change of the discussion over, or say that it was looked at and changes nothing here."""
+    form = request.form
+    deed = issuing().take_over if form.get("do") == "take" else issuing().leave
+    deed(reference, form.get("part", ""), form.get("pointer", ""), current_person())
+    return redirect(url_for("forms.record", reference=reference), 303)
 
 
 def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:

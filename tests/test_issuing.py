@@ -47,46 +47,6 @@ def issued(desk, issuing, draft, manager):
     return draft
 
 
-def test_a_briefing_takes_over_what_the_discussion_knows_and_remembers_from_where(desk, issuing, discussion, recorder):
-    source = desk.look(discussion, recorder)
-    reference = issuing.start(discussion, recorder)
-    record = desk.look(reference, recorder)
-    document = record.document
-
-    assert reference.startswith("IIM-2026-")
-    assert document.source.ref == discussion
-    assert [one.name for one in document.children] == [one.name for one in source.document.subjects]
-    assert [one.name for one in document.adults] == [one.name for one in source.document.adults]
-    assert document.missing.level == source.document.missing.level
-    assert document.information.why_now == source.document.referral.text
-    assert document.risk_assessment.risks[0].threat == source.document.outcomes[0].analysis
-    assert document.communications.do_not_disclose == source.document.criminal_investigation.do_not_disclose
-    assert all(one.ref.startswith(f"{reference}-A") for one in document.actions)
-    child = record.rows("children")[0]
-    assert child.origin["ref"] == discussion
-    assert child.origin["pointer"] == "/children/c1"
-    assert "origin" not in json.dumps(record.json)
-
-
-def test_nothing_restricted_crosses_unless_it_is_chosen(desk, issuing, discussion, recorder):
-    items = issuing.restricted(discussion, recorder)
-    assert items
-    without = json.dumps(desk.look(issuing.start(discussion, recorder), recorder).json, ensure_ascii=False)
-    for item in items:
-        assert item.words not in without
-    chosen = issuing.start(discussion, recorder, {items[0].pointer})
-    assert items[0].words in json.dumps(desk.look(chosen, recorder).json, ensure_ascii=False)
-
-
-def test_the_briefing_goes_amber_and_says_which_line_when_its_source_changes(desk, issuing, discussion, recorder):
-    reference = issuing.start(discussion, recorder)
-    assert issuing.changed_since(desk.look(reference, recorder)) == []
-    adult = desk.look(discussion, recorder).rows("adults")[0]
-    desk.answer(discussion, adult.id, {"last_seen_at": Answer("2026-12-03T09:00:00+00:00")}, recorder)
-    (changed,) = issuing.changed_since(desk.look(reference, recorder))
-    assert (changed.part, changed.pointer, changed.gone) == ("adults", "/adults/a1", False)
-
-
 def test_whoever_wrote_it_does_not_approve_it_and_a_constable_does_not_either(desk, issuing, draft, recorder, manager):
     sha = desk.look(draft, recorder).content_sha256
     with pytest.raises(Refusal, match="Whoever wrote a briefing does not approve it"):
