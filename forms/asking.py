@@ -102,7 +102,8 @@ class PartForm:
         """Ask those questions of that part; with what was posted, if anything was."""
         self.name = name
         self.part = part
-        self.key = key or (part.id if part else name)
+        # A section has one name on every page, also before anything is kept in it; a row is named by its id.
+        self.key = key or (part.id if part and name not in room.layout.sections else name)
         self.form = BaseForm(_questions(room.layout, name, tuple(paths)), prefix=f"{self.key}:")
         for field in self:
             field.room = room

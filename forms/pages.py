@@ -37,7 +37,7 @@ from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
 from meetings.guides import step as step_of_key
-from meetings.parts import Part, value_at
+from meetings.parts import OUTCOME_OF, Part, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
@@ -230,9 +230,8 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
     about = _child_of(found, child)
     outcome = _outcome(found, child)
     formdata = request.form if posted and not posted.is_kept else None
-    known = (outcome.id if outcome else TOP_OF_CHILD, TOP_OF_CHILD)
-    key = next((one for one in known if one in keys_of(formdata or ())), known[0])
-    form = PartForm("outcomes", outcome, OUTCOMES.paths(), room_of(found, desk().now()), formdata=formdata, key=key)
+    room = room_of(found, desk().now())
+    form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=formdata, key=TOP_OF_CHILD)
     left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     held = found.document.outcome_of(child) or Outcome(child=child)
     dress(form, posted, left_out, OUTCOMES.called(found.document, held))
@@ -294,7 +293,7 @@ def save_child(reference: str, child: str) -> Any:
         desk().answer(reference, outcome.id, {"decision/confirmed": Answer(value=True)}, current_person())
     anchor = None
     if deed == "more" and outcome is not None:
-        anchor = f"{outcome.id}:{target.partition(':')[2]}-new"
+        anchor = f"{TOP_OF_CHILD}:{target.partition(':')[2]}-new"
     return redirect(url_for("forms.child", reference=reference, child=child, _anchor=anchor), 303)
 
 
@@ -303,28 +302,12 @@ def _keep_child(found: Record, child: str) -> Posted:
     outcome = _outcome(found, child)
     room = room_of(found, desk().now())
     for key in keys_of(request.form):
-        if key not in (TOP_OF_CHILD, outcome.id if outcome else TOP_OF_CHILD):
+        if key != TOP_OF_CHILD:
             lose(key, [OUTCOMES], posted)
             continue
         form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)
-        if outcome is None and form.answers():
-            outcome = _begin_outcome(found.reference, child)
-        if outcome is not None:
-            keep_part(found.reference, form, outcome.id, posted)
+        keep_part(found.reference, form, f"{OUTCOME_OF}{child}", posted)
     return posted
-
-
-def _begin_outcome(reference: str, child: str) -> Part:
-    """Make the outcome of a child, or return the one that somebody else made a moment ago: each child has one."""
-    try:
-        return desk().add_row(reference, "outcomes", current_person(), {"child": child})
-    except NotAllowed:
-        raise
-    except Exception:
-        made = _outcome(look(reference), child)
-        if made is None:
-            raise
-        return made
 
 
 @bp.post("/records/<path:reference>/strays")

@@ -12,7 +12,7 @@ from flask import request, session, url_for
 from forms.asking import PartForm, name_of
 from forms.blueprint import desk, spell_instant, spell_short_day
 from forms.fields import Room
-from forms.keeping import Posted, keys_of
+from forms.keeping import TOP_OF_CHILD, Posted, keys_of
 from meetings.briefing_facts import band
 from meetings.calendar import spell_duration
 from meetings.contract import codes
@@ -99,7 +99,7 @@ def _link(record: Record, pointer: str) -> tuple[str, str]:
         anchor = f"{row.id}:{path}"
         return f"{row_title(record, row)}: {label}", url_for("forms.step", **where, open=row.id, _anchor=anchor)
     path = _first_path(record.layout, address.part, address.path)
-    key = address.part_id or address.part
+    key = address.part
     label = record.layout.answers_of(address.part)[path].question.label if path else step.title
     return label, url_for("forms.step", **where, _anchor=f"{key}:{path}")
 
@@ -115,7 +115,7 @@ def _link_to_child(record: Record, row: Part | None, path: str) -> tuple[str, st
     child_id = row.body["child"]
     known = _first_path(record.layout, "outcomes", path)
     label = record.layout.answers_of("outcomes")[known].question.label if known else "Decision"
-    anchor = f"{row.id}:{known}"
+    anchor = f"{TOP_OF_CHILD}:{known}"
     where = url_for("forms.child", reference=record.reference, child=child_id, _anchor=anchor)
     return f"{name_of(record.document, child_id)}: {label}", where
 

@@ -33,6 +33,7 @@ from meetings.drafts import (
     parts_of,
     refresh,
     row_of,
+    shown_in_lists,
     words_for,
     work_out,
 )
@@ -103,8 +104,22 @@ class Answer:
 class Clash:
     """A field that somebody else changed meanwhile: it was not saved, and now holds `theirs`."""
 
+    part_id: str
     path: str
     theirs: Answer
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A part after something was recorded in it, its version now, and the fields that clashed."""
+
+    part: Part
+    version: int
+    clashes: list[Clash]
+
+
+Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
+"""Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
 
 
 @dataclass(frozen=True)
@@ -275,6 +290,12 @@ class Desk:
         require(by, Deed.SEE)
         return [line for line, _ in self.store.lines_of(reference)]
 
+    def last_in(self, reference: str, part_id: str, path: str, by: Account) -> Line | None:
+        """Return the last line of the history that changed a field of a part, or None."""
+        require(by, Deed.SEE)
+        lines = self.store.latest_lines(reference, part_id)
+        return next((line for line in lines if path in line.detail.get("fields", ())), None)
+
     # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(
@@ -320,12 +341,16 @@ class Desk:
         )
 
     @contextmanager
-    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
-        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
-        with self.store.open(reference, by, self.now()) as draft:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD, only: str | None = None) -> Iterator[Draft]:
+        """Lend a draft, or one part of it, to somebody who may change it so.
+
+        What lists show is worked out anew at the end, unless the one part that was lent has nothing to do with it.
+        """
+        with self.store.open(reference, by, self.now(), only) as draft:
             require(by, deed, draft.status)
             yield draft
-            refresh(draft)
+            if only is None or not shown_in_lists(draft.layout).isdisjoint(one.name for one in draft.parts.values()):
+                refresh(draft)
 
     def answer(
         self,
@@ -335,14 +360,19 @@ class Desk:
         by: Account,
         was: Mapping[str, str] | None = None,
     ) -> list[Clash]:
-        """Record answers in one part, named by its id or, for a section, by its name.
+        """Record answers in one part, named as `drafts.find` has it. Returns the fields that clash; see `record`."""
+        return self.record(reference, part, lambda _draft, _one: (answers, was), by).clashes
 
-        `was` holds, by path, the fingerprint of what the person saw. A field that now holds neither that nor the new
-        answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
+    def record(self, reference: str, part: str, read: Reading, by: Account) -> Recorded:
+        """Record in one part what was typed; `read` is given the part as it stands and returns the answers.
+
+        It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
+        new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
         clashes: list[Clash] = []
-        with self.opened(reference, by) as draft:
+        with self.opened(reference, by, only=part) as draft:
             one = find(draft, part)
+            answers, was = read(draft, one)
             known = draft.layout.answers_of(one.name)
             noted: Json = {}
             for path, answer in answers.items():
@@ -358,7 +388,7 @@ class Desk:
                 if before == after:
                     continue
                 if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(path, Answer(value_at(one.body, path), one.unread.get(path))))
+                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path))))
                     continue
                 noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
                 one.body, one.unread = changed.body, changed.unread
@@ -369,14 +399,26 @@ class Desk:
                 if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked
                 draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        return clashes
+        is_kept = one.id in draft.parts
+        return Recorded(one, (one.version + bool(noted and one.id in draft.lent)) if is_kept else 0, clashes)
 
-    def add_row(self, reference: str, name: str, by: Account, body: Json | None = None) -> Part:
-        """Add a row to a list; local ids and references of actions are given here. Raises NoSuchPart."""
+    def add_row(
+        self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None
+    ) -> Part:
+        """Add a row to a list; local ids and references of actions are given here.
+
+        A page may name the row itself, by a UUID: asked for again, after a lost answer, it is the same row. Raises
+        NoSuchPart, Refusal for an id that something else has.
+        """
         with self.opened(reference, by) as draft:
             if name not in draft.layout.lists:
                 raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
+            if row_id in draft.parts and draft.parts[row_id].name == name:
+                return draft.parts[row_id]
+            if row_id is not None and self.store.has_part(row_id):
+                raise Refusal("The row could not be added, since its id belongs to another. Add it again.")
             row = new_row(draft, name, body or {})
+            row.id = row_id or row.id
             draft.parts[row.id] = row
             draft.asked.discard(name)
             draft.note(f"meeting:{name}:added", row.id, row=row.body)
