@@ -9,7 +9,8 @@ from flask import Blueprint, current_app
 from forms.entry import current_person
 from forms.reading import show_duration
 from meetings.calendar import local
-from meetings.desk import Desk
+from meetings.desk import Desk, NoSuchPart
+from meetings.documents import DISCUSSION
 from meetings.issuing import Issuing
 from meetings.record import Record
 
@@ -63,3 +64,11 @@ def issuing() -> Issuing:
 def look(reference: str) -> Record:
     """Return a record for the person signed in."""
     return desk().look(reference, current_person())
+
+
+def look_at_discussion(reference: str) -> Record:
+    """Return a strategy discussion for the person signed in. Raises NoSuchPart: a briefing has no such page."""
+    found = look(reference)
+    if found.kind is not DISCUSSION:
+        raise NoSuchPart(f"{found.reference} is a briefing: it has no such page. A supervisor reads and approves it.")
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, issuing, look
+from forms.blueprint import bp, desk, issuing, look, look_at_discussion
 from forms.briefings import briefing_page
 from forms.entry import current_person
 from forms.keeping import (
@@ -205,7 +205,7 @@ def _next_page(found: Record, step: Step) -> str:
         return url_for("forms.step", reference=reference, key=CHILDREN_STEP)
     number = steps.index(step) + 1
     if number == len(steps):
-        return url_for("forms.read_back", reference=reference)
+        return url_for("forms.approval" if found.kind is BRIEFING else "forms.read_back", reference=reference)
     return url_for("forms.step", reference=reference, key=steps[number].key)
 
 
@@ -261,7 +261,7 @@ def _following(record: Record, child: str) -> Child | None:
 @allowed(Deed.SEE)
 def child(reference: str, child: str) -> Any:
     """Show everything that is decided for one child."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     if not found.is_draft:
         return redirect(url_for("forms.record", reference=reference))
     return _child_page(found, child)
@@ -271,7 +271,7 @@ def child(reference: str, child: str) -> Any:
 @allowed(Deed.RECORD)
 def save_child(reference: str, child: str) -> Any:
     """Keep what was typed for one child."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     about = _child_of(found, child)
     if not found.is_draft:
         return typed_too_late(found, [OUTCOMES], _outcome(found, child))
@@ -314,7 +314,7 @@ def _keep_child(found: Record, child: str) -> Posted:
 @allowed(Deed.RECORD)
 def remove_stray(reference: str) -> Any:
     """Remove what was decided for somebody who is not, or no longer, a subject of the discussion."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     subjects = {one.id for one in found.document.subjects}
     target = request.form.get("outcome", "")
     if any(one.id == target and one.body.get("child") not in subjects for one in found.rows("outcomes")):

@@ -104,3 +104,26 @@ def test_an_expired_briefing_says_so_in_capitals_and_takes_no_acknowledgement(br
     assert page.soup.select_one("form") is None
     page = browser.post(f"/briefings/{issued}/read", {"professional": "p3", "typed_name": "PC Anneliese Dray"})
     assert page.status in (400, 422)
+
+
+def test_no_page_fails_whatever_is_asked_of_a_briefing(browser, app, briefings):
+    """A briefing has no chair, no decisions for a child and no extract: it says so, in words."""
+    token = browser.sign_in("sergeant").soup.find("input", attrs={"name": "csrf_token"})["value"]
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        if "reference" not in rule.arguments:
+            continue
+        named = {"reference": briefings[0], "key": STEPS[0].key, "child": "S1"}
+        with app.test_request_context():
+            path = app.url_map.bind("").build(rule.endpoint, {one: named.get(one, "x") for one in rule.arguments})
+        for method in rule.methods & {"GET", "POST"}:
+            data = {"csrf_token": token, "as": "chair"} if method == "POST" else None
+            assert browser.client.open(path, method=method, data=data).status_code < 500, (method, path)
+            asked += 1
+    assert asked > 25
+
+
+def test_the_last_step_leads_to_reading_and_approving(browser, briefings):
+    browser.sign_in("pclo")
+    page = browser.type(f"/records/{briefings[0]}/steps/{STEPS[-1].key}", {}, "next")
+    assert "Read and approve" in page.words
