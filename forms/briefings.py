@@ -162,6 +162,14 @@ def issue(reference: str) -> Any:
     return redirect(url_for("forms.record", reference=reference), 303)
 
 
+@bp.post("/records/<path:reference>/sightings")
+@allowed(Deed.RECORD)
+def take_up(reference: str) -> Any:
+    """Say that a sighting is known and acted on."""
+    issuing().take_up(reference, request.form.get("sighting", ""), current_person())
+    return redirect(url_for("forms.record", reference=reference), 303)
+
+
 @bp.post("/records/<path:reference>/stand-down")
 @allowed(Deed.APPROVE)
 def stand_down(reference: str) -> Any:

@@ -55,8 +55,8 @@ def home() -> str:
     return render_template(
         "home.html",
         to_read=issuing().to_read(current_person()),
-        reported=issuing().reported(current_person())[:5],
-        late=issuing().not_read_in_time(current_person()) if may(current_person(), Deed.APPROVE) else [],
+        reported=issuing().reported(current_person()),
+        late=issuing().not_read_in_time(current_person()),
         drafts=[one for one in records if one.status == "draft"],
         final=[one for one in records if one.status != "draft"],
         may_record=may(current_person(), Deed.RECORD),

@@ -6,17 +6,18 @@ Nothing here is stored. Rules, pages, the Word briefing and the command line all
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
 from meetings.documents import Briefing, Child
-from meetings.finding import Term, TermKind, of_address, of_name, of_phone, of_reference, of_vehicle
+from meetings.finding import Term, TermKind, fold, of_address, of_name, of_phone, of_reference, of_vehicle
 from meetings.rules.briefing.known import size_of_card
 from meetings.rules.briefing.saying import REASONS
 from meetings.seal import canonical
-from meetings.vocabulary import BirthKind, DocumentStatus, ReferenceKind, SignoffAs
+from meetings.vocabulary import BirthKind, DocumentStatus, ProfessionalKind, ReferenceKind, SignoffAs
 
 GROWN_UP = 18
 """Age from which nobody is a child. Source: Children Act 1989, section 105."""
@@ -44,6 +45,88 @@ class Stage(Enum):
         return self in (Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED)
 
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of a briefing that was issued in a hurry without one."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who is to read a briefing; name and organisation as they are compared."""
+
+    local_id: str
+    name: str
+    organisation: str
+    kind: str
+    acknowledge_by: datetime | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What lists show, across briefings, of the version that officers see."""
+
+    version: int
+    title: str
+    level: str
+    until: datetime
+    withdrawn: bool
+    owner_id: str | None
+    approver_id: str | None
+    readers: tuple[Reader, ...]
+
+
+def compared(words: str | None) -> str:
+    """Return a name as it is compared with another: no case, no diacritics, nothing in brackets.
+
+    >>> compared("Northmere Police (fictional)"), compared(" DS Wren  OTTERSHAW")
+    ('northmere police', 'ds wren ottershaw')
+    """
+    return " ".join(fold(re.sub(r"\(.*?\)", " ", words or "")).split())
+
+
+def title_of(document: Briefing) -> str:
+    """Return what a version is called: its own title, or whom it is about."""
+    names = [one.name for one in document.children or () if one.name]
+    return document.title or ", ".join(names) or document.ref or ""
+
+
+def issued_as(document: Briefing, owner_id: str | None = None, approver_id: str | None = None) -> Issued:
+    """Return what lists show of a version that is issued or stood down."""
+    read: dict[str | None, datetime | None] = {
+        one.by: one.at for one in document.signoff or () if one.as_ is SignoffAs.RECIPIENT
+    }
+    readers = []
+    due = {entry.to: entry.acknowledge_by for entry in document.circulation or () if entry.to}
+    for local_id, acknowledge_by in due.items():
+        one = document.professional(local_id)
+        readers.append(
+            Reader(
+                local_id=local_id,
+                name=compared(one.name if one else ""),
+                organisation=compared(one.organisation if one else ""),
+                kind=str(one.kind or ProfessionalKind.PERSON) if one else "",
+                acknowledge_by=acknowledge_by,
+                read_at=read.get(local_id),
+            )
+        )
+    return Issued(
+        version=document.version,
+        title=title_of(document),
+        level=str(document.missing.level or ""),
+        until=document.validity.until or NEVER,
+        withdrawn=document.status is DocumentStatus.WITHDRAWN,
+        owner_id=owner_id,
+        approver_id=approver_id,
+        readers=tuple(readers),
+    )
+
+
+def is_issued(document: Briefing) -> bool:
+    """Whether somebody sent a final version to its recipients."""
+    is_final = document.status is DocumentStatus.FINAL
+    return is_final and any(one.as_ is SignoffAs.SENDER for one in document.signoff or ())
+
+
 def unread_by(document: Briefing) -> list[str]:
     """Return the local ids of the recipients who have not said that they read it."""
     read: set[str | None] = {one.by for one in document.signoff or () if one.as_ is SignoffAs.RECIPIENT}
@@ -52,7 +135,7 @@ def unread_by(document: Briefing) -> list[str]:
 
 
 def stage_of(document: Briefing, now: datetime, *, is_latest: bool = True) -> Stage:
-    """Return the stage of one version at that moment."""
+    """Return the stage of one version at that moment; `is_latest` until a later version is issued or stood down."""
     if document.status is DocumentStatus.DRAFT:
         return Stage.DRAFT
     if document.status is DocumentStatus.WITHDRAWN:

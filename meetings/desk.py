@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
-from meetings.briefing_facts import mark_of_reasons, stage_of, terms_of
+from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
-from meetings.contract import Refused
+from meetings.contract import Refused, build_document
 from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
@@ -622,13 +622,26 @@ class Desk:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
         if record.frozen is None:
             return ""
-        newest = self.store.latest_frozen(record.kept.id)
-        if newest is not None and newest.version > record.version:
-            return f"SUPERSEDED by version {newest.version}"
         if isinstance(record.document, Briefing):
-            stage = stage_of(record.document, self.now())
-            return stage.value.upper() if stage.is_over else ""
+            newest = self.newest_of(record)
+            stage = stage_of(record.document, self.now(), is_latest=newest <= record.version)
+            by = f" by version {newest}" if stage is Stage.SUPERSEDED else ""
+            return f"{stage.value.upper()}{by}" if stage.is_over else ""
+        latest = self.store.latest_frozen(record.kept.id)
+        if latest is not None and latest.version > record.version:
+            return f"SUPERSEDED by version {latest.version}"
         return ""
+
+    def newest_of(self, record: Record) -> int:
+        """Return the version of a briefing that takes the place of the others: the one issued, else the last final.
+
+        Officers rely on a version until the next one is issued, not until it is written.
+        """
+        issued = self.store.issued_version(record.kept.id)
+        if issued is None:
+            latest = self.store.latest_frozen(record.kept.id)
+            issued = latest.version if latest else record.version
+        return issued
 
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -678,8 +691,20 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
-    if isinstance(record.document, Briefing):
-        draft.terms = terms_of(record.document)
+    show_issued(draft, record)
+
+
+def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> None:
+    """Let searches and lists show a version of a briefing once it is issued or stood down."""
+    if not isinstance(record.document, Briefing):
+        return
+    document = build_document({**record.json, "status": str(draft.status)})
+    assert isinstance(document, Briefing)  # noqa: S101  # of the same kind
+    if not is_issued(document) and document.status is not DocumentStatus.WITHDRAWN:
+        return
+    approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
+    draft.issued = issued_as(document, owner_id, next(approvals, None))
+    draft.terms = terms_of(document)
 
 
 def exportable(record: Record) -> Exportable:

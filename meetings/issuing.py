@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from meetings.briefing_facts import Stage, late_readers, stage_of
+from meetings.briefing_facts import Stage, compared, stage_of, unread_by
 from meetings.carrying import (
     Carried,
     Changed,
@@ -25,21 +25,25 @@ from meetings.carrying import (
     origin_of,
     value_of,
 )
-from meetings.desk import Desk, TextChanged, freeze
+from meetings.desk import Desk, TextChanged, freeze, show_issued
 from meetings.documents import BRIEFING, DISCUSSION, Briefing
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
 from meetings.parts import Json, Part, with_value
-from meetings.people import Account, Deed, may, require
-from meetings.profiles import profile
+from meetings.people import Account, Deed, Role, may, require
+from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
 from meetings.stages import move
-from meetings.store import Draft, NoSuchMeeting, StoredSignoff
-from meetings.vocabulary import DocumentStatus, ProfessionalKind, SignoffAs
+from meetings.store import Draft, Listed, NoSuchMeeting, Sighting, StoredSignoff
+from meetings.vocabulary import DocumentStatus, MissingLevel, ProfessionalKind, SignoffAs
 
 REVIEWED_AFTER = timedelta(hours=24)
 """How long after the start a briefing is first reviewed, unless somebody says otherwise. Source: own."""
+
+
+SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
+"""Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +222,7 @@ class Issuing:
                 raise Refusal(f"A briefing that is {stage.value.lower()} cannot be issued.")
             sender = self._professional(record, by) or record.document.provenance.recorded_by
             draft.signoffs.append(_signoff(sender, SignoffAs.SENDER, self.desk.now(), record.content_sha256, by))
+            show_issued(draft, self.desk.record_of(draft), self._started_by(reference))
             draft.note("meeting:record:issued", str(sender or ""), version=draft.version)
 
     def acknowledge(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> None:
@@ -227,26 +232,31 @@ class Issuing:
         """
         require(by, Deed.READ_BRIEFING)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            record, stage = self._now(draft)
+            record = self._seen_by_officers(draft) or self.desk.record_of(draft)
+            stage = self.stage(record)
             if not stage.is_live:
                 raise Refusal(f"This briefing is {stage.value.upper()}. Nobody acknowledges it any more.")
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
             if professional not in {entry.to for entry in record.document.circulation or ()}:
                 raise Refusal("Choose who acknowledges from the recipients of this briefing.")
+            if professional not in unread_by(record.document):
+                return
             one = record.document.professional(professional)
             words = " ".join(typed_name.split())
             if not words:
                 raise Refusal("Type your full name.")
-            is_group = one is not None and one.kind in (ProfessionalKind.GROUP, ProfessionalKind.POST)
+            is_group = one is not None and one.kind in SHIFTS
             if not is_group:
                 _check_name(one, typed_name)
-            elif one is not None and one.kind is ProfessionalKind.GROUP and not self._is_supervisor(record, by):
+            elif one is not None and one.kind is ProfessionalKind.GROUP and not _is_supervisor(by, record.profile):
                 raise Refusal("For a group, a supervisor says at handover that it was read.")
             signed = _signoff(professional, SignoffAs.RECIPIENT, self.desk.now(), seen_sha256, by)
             signed.body["text"] = f"Read and understood: {words}" if is_group else "Read and understood"
-            draft.signoffs.append(signed)
-            draft.note("meeting:record:acknowledged", professional, name=words, version=draft.version)
+            draft.later_signoffs.append((record.version, signed))
+            record.kept.signoffs = [*record.kept.signoffs, signed]
+            show_issued(draft, Record(record.kept, (), record.frozen))
+            draft.note("meeting:record:acknowledged", professional, name=words, version=record.version)
 
     def stand_down(self, reference: str, reason: str, by: Account) -> None:
         """Stand a briefing down: a last version that says why (found safe, plan ended). Raises Refusal."""
@@ -299,85 +309,85 @@ class Issuing:
     # ── Finding and reporting ────────────────────────────────────────────────────────────────────────────────────
 
     def live_version(self, reference: str, by: Account) -> Record:
-        """Return the newest final version of a briefing, for an officer. Raises NoSuchMeeting."""
+        """Return the version of a briefing that officers see. Raises NoSuchMeeting.
+
+        Whoever may see the whole record is shown one that was approved and not issued yet.
+        """
         require(by, Deed.READ_BRIEFING)
         kept = self.desk.store.read(reference)
         if kept.kind != BRIEFING.name:
             raise NoSuchMeeting(reference)
-        frozen = self.desk.store.latest_frozen(kept.id)
-        if frozen is None:
+        record = self._seen_by_officers(kept)
+        if record is None and may(by, Deed.SEE):
+            latest = self.desk.store.latest_frozen(kept.id)
+            record = self._version(kept, latest.version) if latest else None
+        if record is None:
             raise NoSuchMeeting(reference)
-        return self.desk.record_of(kept, frozen.version)
+        return record
+
+    def _seen_by_officers(self, kept: Draft) -> Record | None:
+        version = self.desk.store.issued_version(kept.id)
+        return self._version(kept, version) if version is not None else None
+
+    def _version(self, kept: Draft, version: int) -> Record:
+        """Return one final version alone: an officer's page judges nothing and needs no other record."""
+        frozen = self.desk.store.frozen_version(kept.id, version)
+        if frozen is None:
+            raise NoSuchMeeting(f"{kept.ref}, version {version}")
+        mine = replace(kept, signoffs=self.desk.store.signoffs_of(kept.id, version))
+        return Record(mine, (), frozen)
 
     def stage(self, record: Record) -> Stage:
         """Return the stage of a briefing as it is shown."""
         document: Briefing = record.document
-        newest = self.desk.store.latest_frozen(record.kept.id)
-        is_latest = newest is None or record.version >= newest.version
-        return stage_of(document, self.desk.now(), is_latest=is_latest)
+        return stage_of(document, self.desk.now(), is_latest=self.desk.newest_of(record) <= record.version)
 
     def find(self, query: str, by: Account) -> list[Found]:
-        """Return the live briefings that a name, an address, a vehicle or a telephone leads to."""
+        """Return the issued briefings that a name, an address, a vehicle or a telephone leads to; never a draft."""
         require(by, Deed.READ_BRIEFING)
-        found = []
-        for reference in self.desk.store.found_by(wanted(query), BRIEFING.name):
-            try:
-                record = self.live_version(reference, by)
-            except NoSuchMeeting:
-                continue
-            found.append(self._found(record))
-        return found
+        now = self.desk.now()
+        return [_found(one, now) for one in self.desk.store.find_issued(wanted(query), now)]
 
     def to_read(self, by: Account) -> list[Found]:
-        """Return the briefings that wait for this person to say that they were read."""
+        """Return the briefings that wait for this person, or for the shift this person leads, to say they were read."""
         require(by, Deed.READ_BRIEFING)
-        found = []
-        for one in self.desk.store.summaries(BRIEFING.name, str(DocumentStatus.FINAL)):
-            record = self.live_version(one.reference, by)
-            mine = {person.id for person in record.document.professionals or () if person.name == by.name}
-            read = {one.by for one in record.document.signoff or () if one.as_ is SignoffAs.RECIPIENT}
-            listed = {entry.to for entry in record.document.circulation or ()}
-            if mine & listed - read and self.stage(record).is_live:
-                found.append(self._found(record))
-        return found
+        now = self.desk.now()
+        kinds = [str(one) for one in SHIFTS] if _is_supervisor(by, profile(DEFAULT_PROFILE)) else []
+        listed = self.desk.store.to_read(compared(by.name), compared(by.organisation), kinds, now)
+        return [_found(one, now) for one in listed]
 
     def not_read_in_time(self, by: Account) -> list[Found]:
-        """Return the live briefings that a recipient has not read in time: it goes to whoever approves."""
-        require(by, Deed.APPROVE)
-        found = []
-        for one in self.desk.store.summaries(BRIEFING.name, str(DocumentStatus.FINAL)):
-            record = self.live_version(one.reference, by)
-            if self.stage(record).is_live and late_readers(record.document, self.desk.now()):
-                found.append(self._found(record))
-        return found
-
-    def reported(self, by: Account) -> list[tuple[Found, Any]]:
-        """Return the sightings reported on live briefings that this person wrote or may approve, newest first."""
+        """Return the live briefings, wrote or approved by this person, that a recipient has not read in time."""
         require(by, Deed.READ_BRIEFING)
-        found = []
-        for one in self.desk.store.summaries(BRIEFING.name):
-            if one.recorder == by.name or may(by, Deed.APPROVE):
-                lines = self.sightings(one.reference)
-                if lines and self.stage(record := self.live_version(one.reference, by)).is_live:
-                    found += [(self._found(record), line) for line in lines]
-        return sorted(found, key=lambda pair: pair[1].at, reverse=True)
+        now = self.desk.now()
+        late = self.desk.store.late(by, now, may_approve=may(by, Deed.APPROVE))
+        return [_found(one, now) for one in late]
 
-    def _found(self, record: Record) -> Found:
-        level = record.document.missing.level
-        return Found(record.reference, record.title, self.stage(record), level.label if level else "")
+    def reported(self, by: Account) -> list[Sighting]:
+        """Return the sightings that nobody has taken up yet, on what this person wrote or approved, newest first."""
+        require(by, Deed.READ_BRIEFING)
+        return self.desk.store.open_sightings(by, may_approve=may(by, Deed.APPROVE))
 
     def report_sighting(self, reference: str, text: str, place: str, by: Account) -> None:
-        """Note that somebody was seen; the owner of the briefing is told on the next page. Raises Refusal."""
+        """Note that somebody was seen; whoever wrote and approved the briefing is told. Raises Refusal."""
         require(by, Deed.READ_BRIEFING)
         if not text.strip():
             raise Refusal("Say whom you saw, when, and in what state.")
+        self.live_version(reference, by)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
+            draft.sightings.append((text.strip(), place.strip()))
             draft.note("meeting:sighting:reported", place.strip(), text=text.strip())
 
-    def sightings(self, reference: str) -> list[Any]:
+    def take_up(self, reference: str, sighting: str, by: Account) -> None:
+        """Say that this sighting is known and acted on, so that it no longer waits on anybody's first page."""
+        require(by, Deed.RECORD)
+        with self.desk.store.open(reference, by, self.desk.now()) as draft:
+            draft.taken_up.append(sighting)
+            draft.note("meeting:sighting:taken up", "", sighting=sighting)
+
+    def sightings(self, reference: str) -> list[Sighting]:
         """Return the sightings that were reported, newest first."""
-        lines = (line for line, _ in self.desk.store.lines_of(reference))
-        return [line for line in lines if line.what == "meeting:sighting:reported"][::-1]
+        return self.desk.store.sightings_of(reference)
 
     # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -392,9 +402,19 @@ class Issuing:
     def _professional(self, record: Record, by: Account) -> str | None:
         return next((one.id for one in record.document.professionals or () if one.name == by.name), None)
 
-    def _is_supervisor(self, record: Record, by: Account) -> bool:
-        grade = by.grade.strip().casefold()
-        return grade in record.profile.police_manager_grades or by.role.value in ("reviewer", "administrator")
+
+def _is_supervisor(by: Account, policy: Profile) -> bool:
+    """Whether this person says at handover, for a shift or a duty post, that a briefing was read."""
+    return by.grade.strip().casefold() in policy.police_manager_grades or by.role in (
+        Role.REVIEWER,
+        Role.ADMINISTRATOR,
+    )
+
+
+def _found(one: Listed, now: datetime) -> Found:
+    stage = Stage.STOOD_DOWN if one.withdrawn else Stage.EXPIRED if one.until < now else Stage.ISSUED
+    level = MissingLevel.of(one.level).label if one.level else ""
+    return Found(one.reference, one.title, stage, level)
 
 
 def _number(draft: Draft, content: Json) -> None:

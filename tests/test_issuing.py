@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from meetings.briefing_facts import Stage
+from meetings.briefing_facts import Stage, issued_as
+from meetings.contract import build_document
 from meetings.desk import Answer, administrator
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing
 from meetings.people import NotAllowed
+from meetings.record import Record
 from meetings.stages import NotReady
+from meetings.store import NoSuchMeeting
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import read
 
@@ -118,6 +122,9 @@ def test_a_new_version_supersedes_the_old_one_which_stays_readable(desk, issuing
     assert issuing.stage(issuing.live_version(issued, manager)) is Stage.ISSUED, "until the new one is approved"
 
     issuing.approve(issued, "p2", "DS Wren Ottershaw", second.content_sha256, manager)
+    live = issuing.live_version(issued, manager)
+    assert (live.version, issuing.stage(live)) == (1, Stage.ISSUED), "and until it is issued"
+    issuing.issue(issued, manager)
     assert issuing.live_version(issued, manager).version == 2
     old = desk.look(issued, manager, 1)
     assert old.content_sha256 == first
@@ -151,13 +158,22 @@ def test_an_officer_finds_the_live_briefing_by_name_address_and_telephone(issuin
     assert issuing.find("nobody at all", officer) == []
 
 
-def test_a_sighting_is_noted_for_the_owner(issuing, issued, officer):
+def test_a_sighting_alerts_whoever_wrote_and_approved_it_until_somebody_takes_it_up(issuing, issued, officer, manager):
     with pytest.raises(Refusal, match="Say whom you saw"):
         issuing.report_sighting(issued, " ", "", officer)
     issuing.report_sighting(issued, "Kit awake, in the garden", "27 Cooper Mews", officer)
-    (line,) = issuing.sightings(issued)
-    assert line.detail["text"] == "Kit awake, in the garden"
-    assert line.who == officer.name
+    (seen,) = issuing.sightings(issued)
+    assert (seen.text, seen.place, seen.who) == ("Kit awake, in the garden", "27 Cooper Mews", officer.name)
+    assert [one.text for one in issuing.reported(manager)] == ["Kit awake, in the garden"]
+    assert issuing.reported(officer) == []
+    issuing.take_up(issued, seen.id, manager)
+    assert issuing.reported(manager) == []
+    assert issuing.sightings(issued)[0].taken_up_by == manager.name
+
+
+def test_nothing_is_seen_on_a_draft(issuing, draft, officer):
+    with pytest.raises(NoSuchMeeting):
+        issuing.report_sighting(draft, "Kit", "", officer)
 
 
 def test_reasons_copied_word_for_word_from_another_briefing_are_pointed_out(desk, issuing, issued, clock, recorder):
@@ -169,13 +185,64 @@ def test_reasons_copied_word_for_word_from_another_briefing_are_pointed_out(desk
     assert "IIM-HUM-06" not in {one.rule for one in desk.findings(desk.look(issued, recorder))}
 
 
-def test_a_sighting_and_a_late_reader_wait_for_those_who_must_act(issuing, issued, clock, officer, manager):
-    issuing.report_sighting(issued, "Kit awake, in the garden", "", officer)
-    ((found, line),) = issuing.reported(manager)
-    assert (found.reference, line.detail["text"]) == (issued, "Kit awake, in the garden")
-    assert issuing.reported(officer) == []
+def test_a_late_reader_is_shown_to_whoever_wrote_and_approved_it(issuing, issued, clock, recorder, manager, sergeant):
+    assert issuing.not_read_in_time(manager) == []
     clock.set("2031-03-12T13:00:00+00:00")
-    assert [one.reference for one in issuing.not_read_in_time(manager)] == [issued]
+    assert [one.reference for one in issuing.not_read_in_time(manager)] == [issued], "who approved it"
+    assert issuing.not_read_in_time(sergeant) == [], "somebody else's briefing"
+    clock.set("2031-03-18T13:00:01+00:00")
+    assert issuing.not_read_in_time(manager) == [], "it has run out"
+
+
+def test_a_late_reader_is_shown_to_its_owner(desk, issuing, discussion, recorder, clock, manager, sergeant):
+    reference = issuing.start(discussion, recorder)
+    with desk.store.open(reference, recorder, desk.now()) as kept:
+        record = Record(kept, ())
+        one = {**record.json, **{name: read(NAME)[name] for name in ("circulation", "professionals", "validity")}}
+        one["signoff"] = [{"as": "approver", "by": "p2"}, {"as": "sender", "by": "p1"}]
+        kept.issued = replace(issued_as(build_document({**one, "status": "final"})), owner_id=recorder.id)
+        kept.note("meeting:record:issued")
+    clock.set("2031-03-12T13:00:00+00:00")
+    assert [found.reference for found in issuing.not_read_in_time(recorder)] == [reference]
+
+
+def test_a_recipient_still_reads_the_live_version_while_the_next_one_is_written(
+    desk, issuing, issued, recorder, officer, manager
+):
+    sha = desk.look(issued, manager).content_sha256
+    issuing.new_version(issued, recorder, "Door code")
+    issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
+    issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
+    live = issuing.live_version(issued, officer)
+    read_it = [one for one in live.document.signoff if str(one.as_) == "recipient"]
+    assert [(live.version, one.by) for one in read_it] == [(1, "p8")], "once, however often it is pressed"
+    assert desk.look(issued, recorder).document.signoff is None, "the draft has none"
+
+
+def test_an_officer_sees_no_draft_and_nothing_that_is_not_issued(desk, issuing, draft, officer, manager):
+    for typed in ("arransmore", "lathe street", draft):
+        assert issuing.find(typed, officer) == []
+    issuing.approve(draft, "p2", "DS Wren Ottershaw", desk.look(draft, manager).content_sha256, manager)
+    assert issuing.find("arransmore", officer) == []
+    with pytest.raises(NoSuchMeeting):
+        issuing.live_version(draft, officer)
+    assert issuing.stage(issuing.live_version(draft, manager)) is Stage.APPROVED, "shown to whoever may see the record"
+    issuing.issue(draft, manager)
+    assert [one.reference for one in issuing.find("arransmore", officer)] == [draft]
+
+
+def test_what_a_draft_changes_is_not_shown_or_found_before_it_is_issued(desk, issuing, issued, recorder, officer):
+    issuing.new_version(issued, recorder, "Name")
+    desk.answer(issued, "briefing", {"title": Answer("Kit has been found at the Old Mill")}, recorder)
+    assert [one.title for one in issuing.find("arransmore", officer)] == [read(NAME)["title"]]
+
+
+def test_a_supervisor_is_shown_what_waits_for_the_shift(issuing, issued, sergeant, officer, desk):
+    inspector = replace(sergeant, organisation="Calderwick Constabulary")
+    constable = replace(officer, organisation="Calderwick Constabulary")
+    assert [one.reference for one in issuing.to_read(inspector)] == [issued]
+    assert issuing.to_read(constable) == []
+    assert [one.reference for one in issuing.to_read(replace(officer, name="response b and C, northside"))] == [issued]
 
 
 def test_the_score_of_a_risk_follows_from_likelihood_and_impact(desk, issuing, draft, recorder):

@@ -4,6 +4,7 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
+from meetings.store.briefings import Listed, Sighting
 from meetings.store.database import migrate
 from meetings.store.people import People
 from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
@@ -19,9 +20,11 @@ __all__ = [
     "AREA",
     "Draft",
     "Frozen",
+    "Listed",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
+    "Sighting",
     "Store",
     "StoredSignoff",
     "Summary",

@@ -12,11 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.briefings import Briefings
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
@@ -90,6 +92,11 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    issued: Issued | None = None
+    later_signoffs: list[tuple[int, StoredSignoff]] = field(default_factory=list)
+    """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
+    sightings: list[tuple[str, str]] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
@@ -126,7 +133,7 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Searching):
+class Records(Searching, Briefings):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -235,6 +242,14 @@ class Records(Searching):
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
+            for version, signed in draft.later_signoffs:
+                self._keep_signoff(connection, row["id"], version, signed)
+            if draft.issued is not None:
+                self.keep_issued(connection, row["id"], draft.issued)
+            for text, place in draft.sightings:
+                self.keep_sighting(connection, row["id"], by.name, at, text, place)
+            for sighting_id in draft.taken_up:
+                self.take_up(connection, row["id"], sighting_id, by.name, at)
             kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
             connection.execute(
                 sa.update(record)
@@ -361,6 +376,23 @@ class Records(Searching):
                     for number, one in enumerate(draft.signoffs)
                 ],
             )
+
+    def _keep_signoff(self, connection: Connection, record_id: str, version: int, one: StoredSignoff) -> None:
+        """Add one sign-off to those of a version."""
+        mine = (signoff.c.area_id == AREA, signoff.c.record_id == record_id, signoff.c.version == version)
+        last = connection.execute(sa.select(sa.func.max(signoff.c.position)).where(*mine)).scalar()
+        connection.execute(
+            sa.insert(signoff).values(
+                area_id=AREA,
+                id=str(uuid.uuid4()),
+                record_id=record_id,
+                version=version,
+                position=0 if last is None else last + 1,
+                body=one.body,
+                elsewhere=one.elsewhere,
+                account_id=one.account_id,
+            )
+        )
 
     def _keep_frozen(self, connection: Connection, draft: Draft, by: Account) -> None:
         version = draft.frozen
