@@ -54,7 +54,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -63,6 +63,10 @@ from meetings.vocabulary import (
     SignoffAs,
 )
 
+GONE_AFTER = timedelta(seconds=45)
+"""A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
+SEEN_AGAIN_AFTER = timedelta(seconds=15)
+"""A window that asks again is noted again only after this long, so that looking costs no writing."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
 
@@ -107,6 +111,8 @@ class Clash:
     part_id: str
     path: str
     theirs: Answer
+    mark: str = ""
+    """Fingerprint of what it holds: whoever has seen this may write over it."""
 
 
 @dataclass(frozen=True)
@@ -296,6 +302,29 @@ class Desk:
         lines = self.store.latest_lines(reference, part_id)
         return next((line for line in lines if path in line.detail.get("fields", ())), None)
 
+    # ── Following what others do ─────────────────────────────────────────────────────────────────────────────────
+
+    def follow(self, reference: str, by: Account, tab: str | None = None, place: str = "") -> Followed:
+        """Return how a record moves, and the other windows it is open in; note that this one shows a place of it."""
+        require(by, Deed.SEE)
+        now = self.now()
+        found = self.store.followed(reference, now - GONE_AFTER)
+        if tab is not None:
+            mine = next((one for one in found.here if one.tab == tab), None)
+            if mine is None or mine.place != place or now - mine.seen_at >= SEEN_AGAIN_AFTER:
+                self.store.be_here(found.record_id, tab, by, place, now, now - GONE_AFTER)
+        return replace(found, here=[one for one in found.here if one.tab != tab])
+
+    def leave(self, reference: str, by: Account, tab: str) -> None:
+        """Note that a window no longer shows a record."""
+        require(by, Deed.SEE)
+        self.store.be_gone(reference, tab)
+
+    def versions(self, reference: str, by: Account) -> dict[str, int]:
+        """Return the version of each part of a record."""
+        require(by, Deed.SEE)
+        return self.store.versions_of(reference)
+
     # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(
@@ -388,7 +417,7 @@ class Desk:
                 if before == after:
                     continue
                 if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path))))
+                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
                     continue
                 noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
                 one.body, one.unread = changed.body, changed.unread
@@ -399,8 +428,15 @@ class Desk:
                 if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked
                 draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        is_kept = one.id in draft.parts
-        return Recorded(one, (one.version + bool(noted and one.id in draft.lent)) if is_kept else 0, clashes)
+        return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
+
+    def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
+        """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
+        with self.opened(reference, by, only=part) as draft:
+            one = find(draft, part)
+            if path not in draft.layout.answers_of(one.name):
+                raise NoSuchPart(f"There is no question ‘{path}’ here.")
+            draft.note(f"meeting:{one.name}:text set aside", one.id, path=path, text=text)
 
     def add_row(
         self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from meetings.documents import Action, Document, DocumentKind, Outcome, Risk
@@ -84,7 +85,7 @@ def find(draft: Draft, part: str) -> Part:
         return draft.parts[part]
     if part in draft.layout.sections:
         found = next((one for one in draft.parts.values() if one.name == part), None)
-        return found or Part(str(uuid.uuid4()), part, 0)
+        return found or Part(str(uuid.uuid4()), part, 0, version=0)
     child = part.removeprefix(OUTCOME_OF)
     if child != part and "outcomes" in draft.layout.lists:
         return _outcome_of(draft, child)
@@ -98,7 +99,7 @@ def _outcome_of(draft: Draft, child: str) -> Part:
     draft.fetch(("children", "outcomes"))
     if not any(one.name == "children" and is_subject(one.body, child) for one in draft.parts.values()):
         raise NoSuchPart("This discussion does not decide about that child. Mark the child as a subject first.")
-    return new_row(draft, "outcomes", {"child": child})
+    return replace(new_row(draft, "outcomes", {"child": child}), version=0)
 
 
 def is_subject(row: Json, child: str) -> bool:

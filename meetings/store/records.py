@@ -19,18 +19,10 @@ from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
 from meetings.store.briefings import Briefings
+from meetings.store.database import NoSuchMeeting
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
-
-
-class NoSuchMeeting(Exception):
-    """A record was asked for by a reference or version that is not here."""
-
-    def __init__(self, reference: str) -> None:
-        """Carry the reference."""
-        super().__init__(f"There is no record ‘{reference}’ here.")
-        self.reference = reference
 
 
 @dataclass
