@@ -33,7 +33,7 @@ from forms.showing import (
     states_of,
     step_named,
 )
-from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
+from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
@@ -44,6 +44,11 @@ from meetings.record import Record
 from meetings.rules import Level
 from meetings.vocabulary import MeetingType
 
+ON_HOME = 30
+"""Records of one stage on the first page; the others are a page further."""
+ON_A_PAGE = 50
+LAST_PAGE = 10_000
+
 # ── Home and the task list ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -51,19 +56,36 @@ from meetings.vocabulary import MeetingType
 @allowed(Deed.LIST)
 def home() -> str:
     """Show what can be started, what is being recorded, and what is final."""
-    records = desk().records(current_person())
+    person = current_person()
     return render_template(
         "home.html",
-        to_read=issuing().to_read(current_person()),
-        reported=issuing().reported(current_person()),
-        late=issuing().not_read_in_time(current_person()),
-        drafts=[one for one in records if one.status == "draft"],
-        final=[one for one in records if one.status != "draft"],
-        may_record=may(current_person(), Deed.RECORD),
+        to_read=issuing().to_read(person),
+        reported=issuing().reported(person),
+        late=issuing().not_read_in_time(person),
+        drafts=desk().records(person, status="draft", most=ON_HOME + 1),
+        final=desk().records(person, status=CLOSED, most=ON_HOME + 1),
+        most=ON_HOME,
+        may_record=may(person, Deed.RECORD),
         types=list(MeetingType),
         profiles=[profile(name) for name in profile_ids()],
         default_profile=DEFAULT_PROFILE,
-        may_see=may(current_person(), Deed.SEE),
+        may_see=may(person, Deed.SEE),
+    )
+
+
+@bp.get("/records")
+@allowed(Deed.LIST)
+def records() -> str:
+    """Show every record, a page at a time, newest change first."""
+    person, number = current_person(), max(request.args.get("page", 1, type=int), 1)
+    number = min(number, LAST_PAGE)
+    found = desk().records(person, most=ON_A_PAGE + 1, after=(number - 1) * ON_A_PAGE)
+    return render_template(
+        "records.html",
+        found=found[:ON_A_PAGE],
+        number=number,
+        is_last=len(found) <= ON_A_PAGE,
+        may_see=may(person, Deed.SEE),
     )
 
 

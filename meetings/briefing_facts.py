@@ -17,7 +17,7 @@ from meetings.finding import Term, TermKind, fold, of_address, of_name, of_phone
 from meetings.rules.briefing.known import size_of_card
 from meetings.rules.briefing.saying import REASONS
 from meetings.seal import canonical
-from meetings.vocabulary import BirthKind, DocumentStatus, ProfessionalKind, ReferenceKind, SignoffAs
+from meetings.vocabulary import BirthKind, DocumentStatus, ProfessionalKind, SignoffAs
 
 GROWN_UP = 18
 """Age from which nobody is a child. Source: Children Act 1989, section 105."""
@@ -244,6 +244,6 @@ def terms_of(document: Briefing) -> list[Term]:
     for phone in document.information.phones or ():
         found += of_phone(phone.number or "")
     for link in document.links or ():
-        if link.kind is ReferenceKind.MISSING_PERSON:
-            found += of_reference(link.value or "")
+        if link.value:
+            found += of_reference(link.value)
     return found

@@ -70,6 +70,9 @@ SEEN_AGAIN_AFTER = timedelta(seconds=15)
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
 
+CLOSED = "closed"
+"""In a list: everything that is no draft."""
+
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
 
@@ -220,10 +223,20 @@ class Desk:
 
     # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def records(self, by: Account, kind: str | None = None, status: str | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def records(
+        self,
+        by: Account,
+        kind: str | None = None,
+        status: str | None = None,
+        *,
+        most: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; status `closed` stands for every one but a draft."""
         require(by, Deed.LIST)
-        return self.store.summaries(kind, status)
+        closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
+        statuses = closed if status == CLOSED else [status] if status else []
+        return self.store.summaries(kind, statuses, most, after)
 
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""

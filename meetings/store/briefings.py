@@ -105,11 +105,11 @@ class Briefings(Database):
         self, name: str, organisation: str, kinds: Collection[str], at: datetime, most: int = 20
     ) -> list[Listed]:
         """Return the live briefings that somebody of that name, or a shift of that organisation, has yet to read."""
-        named = sa.and_(reader.c.name == name, reader.c.read_at.is_(None))
-        shift = sa.and_(reader.c.organisation == organisation, reader.c.kind.in_(kinds), reader.c.read_at.is_(None))
-        asked = sa.or_(named, shift) if kinds and organisation else named
-        unread = sa.select(reader.c.record_id).where(reader.c.area_id == AREA, asked)
-        query = sa.select(*_LISTED).select_from(_ISSUED).where(_live(at), issued.c.record_id.in_(unread))
+        unread = sa.select(reader.c.record_id).where(reader.c.area_id == AREA, reader.c.read_at.is_(None))
+        asked = [unread.where(reader.c.name == name)]
+        if kinds and organisation:
+            asked.append(unread.where(reader.c.organisation == organisation, reader.c.kind.in_(kinds)))
+        query = sa.select(*_LISTED).select_from(_ISSUED).where(_live(at), issued.c.record_id.in_(sa.union_all(*asked)))
         return self._listed(query.order_by(issued.c.until, record.c.ref).limit(most))
 
     def late(self, person: Account, at: datetime, *, may_approve: bool, most: int = 20) -> list[Listed]:

@@ -489,14 +489,20 @@ class Records(Searching, Briefings):
             ).mappings()
             return [Line.of(row) for row in rows]
 
-    def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def summaries(
+        self,
+        kind: str | None = None,
+        statuses: Collection[str] = (),
+        limit: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; of those with these statuses, if any are named."""
         wanted = sa.select(record).where(record.c.area_id == AREA)
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
-        if status is not None:
-            wanted = wanted.where(record.c.status == status)
-        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit)
+        if statuses:
+            wanted = wanted.where(record.c.status.in_(statuses))
+        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit).offset(after)
         with self.reading() as connection:
             return [
                 Summary(

@@ -257,7 +257,7 @@ search_term = sa.Table(
     # Words are found by how they begin; only the order of code points lets the index answer that.
     sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True),
     _record_key(),
-    sa.Index("ix_search_term", "area_id", "kind", "term"),
+    sa.Index("ix_search_term", "area_id", "kind", "term", "record_id"),
 )
 
 issued = sa.Table(

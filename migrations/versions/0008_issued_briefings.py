@@ -66,15 +66,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_sighting_record", "sighting", ["area_id", "record_id", "at"])
     op.create_index("ix_sighting_open", "sighting", ["area_id", "taken_up_at", "at"])
+    op.drop_index("ix_search_term", table_name="search_term")
     # Words are found by how they begin; only this order lets the index answer that.
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("search_term", "term", type_=sa.Text(collation="C"))
+    op.create_index("ix_search_term", "search_term", ["area_id", "kind", "term", "record_id"])
 
 
 def downgrade() -> None:
     """Remove the tables."""
+    op.drop_index("ix_search_term", table_name="search_term")
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("search_term", "term", type_=sa.Text())
+    op.create_index("ix_search_term", "search_term", ["area_id", "kind", "term"])
     for table, indexes in (
         ("sighting", ("ix_sighting_open", "ix_sighting_record")),
         ("reader", ("ix_reader_shift", "ix_reader_name")),
