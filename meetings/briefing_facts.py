@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from meetings.documents import Briefing, Child
 from meetings.finding import Term, TermKind, fold, of_address, of_name, of_phone, of_reference, of_vehicle
+from meetings.profiles import Profile
+from meetings.rules import CATALOGUE, BriefingCase, Finding, judge
 from meetings.rules.briefing.known import size_of_card
 from meetings.rules.briefing.saying import REASONS
 from meetings.seal import canonical
@@ -30,6 +32,7 @@ class Stage(Enum):
     APPROVED = "Approved"
     ISSUED = "Issued"
     ACKNOWLEDGED = "Acknowledged"
+    REVIEWED = "Reviewed, unchanged"
     SUPERSEDED = "Superseded"
     STOOD_DOWN = "Stood down"
     EXPIRED = "Expired"
@@ -37,13 +40,33 @@ class Stage(Enum):
     @property
     def is_live(self) -> bool:
         """Whether officers may rely on it."""
-        return self in (Stage.ISSUED, Stage.ACKNOWLEDGED)
+        return self in (Stage.ISSUED, Stage.ACKNOWLEDGED, Stage.REVIEWED)
 
     @property
     def is_over(self) -> bool:
         """Whether it takes no acknowledgement any more; its actions stay live."""
         return self in (Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED)
 
+
+BECOMES: dict[Stage, frozenset[Stage]] = {
+    Stage.DRAFT: frozenset({Stage.APPROVED}),
+    Stage.APPROVED: frozenset({Stage.ISSUED, Stage.DRAFT}),
+    Stage.ISSUED: frozenset(
+        {Stage.ACKNOWLEDGED, Stage.REVIEWED, Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED, Stage.DRAFT}
+    ),
+    Stage.ACKNOWLEDGED: frozenset({Stage.REVIEWED, Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED, Stage.DRAFT}),
+    Stage.REVIEWED: frozenset({Stage.REVIEWED, Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED, Stage.DRAFT}),
+    Stage.SUPERSEDED: frozenset(),
+    Stage.STOOD_DOWN: frozenset(),
+    Stage.EXPIRED: frozenset({Stage.DRAFT}),
+}
+"""The life of a briefing: what may follow each stage of a version. “Draft” is a new version beside the old one.
+
+Source: domain briefing, life cycle.
+"""
+
+REVIEWED_UNCHANGED = "Reviewed, unchanged"
+"""What a version says of itself that differs from the one before in its times alone."""
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of a briefing that was issued in a hurry without one."""
@@ -146,6 +169,8 @@ def stage_of(document: Briefing, now: datetime, *, is_latest: bool = True) -> St
         return Stage.EXPIRED
     if not any(one.as_ is SignoffAs.SENDER for one in document.signoff or ()):
         return Stage.APPROVED
+    if document.supersedes is not None and (document.supersedes.text or "").startswith(REVIEWED_UNCHANGED):
+        return Stage.REVIEWED
     return Stage.ISSUED if unread_by(document) else Stage.ACKNOWLEDGED
 
 
@@ -158,11 +183,29 @@ def late_readers(document: Briefing, now: datetime) -> list[str]:
     ]
 
 
-def age_on(born_on: date | None, day: date) -> int | None:
-    """Return somebody's age in whole years on a day."""
-    if born_on is None:
+def age_on(born_on: date | None, day: date | None) -> int | None:
+    """Return somebody's age in whole years on a day, if both are known."""
+    if born_on is None or day is None:
         return None
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def owed(document: Briefing, policy: Profile) -> list[Finding]:
+    """Return what a briefing that was issued in a hurry lacks still: the blocks that urgent mode lets wait."""
+    due = document.validity.urgent.complete_by
+    if due is None:
+        return []
+    after = max(due, document.validity.from_ or due) + timedelta(seconds=1)
+    found = judge(BriefingCase(document, policy, after))
+    return [
+        one
+        for one in found
+        if one.stops_finalising and not one.hard and not CATALOGUE[one.rule].urgent and one.rule not in _BY_THE_CLOCK
+    ]
+
+
+_BY_THE_CLOCK = frozenset(one.id for one in CATALOGUE.values() if "clock" in one.needs)
+"""What a text cannot lack: only time makes these fire."""
 
 
 @dataclass(frozen=True)
@@ -174,23 +217,30 @@ class SubjectPower:
     says: str
 
 
-def police_protection_for(document: Briefing, day: date) -> list[SubjectPower]:
-    """Return, for each child and each mother who may be a child herself, whether section 46 can be used.
+NATIONS_OF_S46 = ("England", "Wales")
+"""Where section 46 of the Children Act 1989 is the law."""
+
+
+def police_protection_for(document: Briefing, day: date | None, nation: str = "England") -> list[SubjectPower]:
+    """Return, for each child and each parent who is a child too, whether section 46 can be used on a day.
 
     It speaks of a child: not before birth. A mother under 18 can be protected herself. Source: Children Act 1989, s46.
     """
+    if nation not in NATIONS_OF_S46:
+        return []
     found = []
     for child in document.children or ():
-        name = child.name or child.id
+        name, age = child.name or child.id, age_on(child.born_on, day)
         if child.kind is BirthKind.UNBORN:
             found.append(SubjectPower(name, False, "Not born yet: section 46 cannot be used until birth."))
+        elif age is not None and age >= GROWN_UP:
+            found.append(SubjectPower(name, False, f"{age} years old: section 46 protects nobody of 18 or over."))
         else:
             found.append(SubjectPower(name, True, "Section 46 can be used, for at most 72 hours; no power of entry."))
-    mothers: set[str | None] = {child.mother for child in document.children or () if child.kind is BirthKind.UNBORN}
     for adult in document.adults or ():
         age = age_on(adult.born_on, day)
-        if adult.id in mothers and age is not None and age < GROWN_UP:
-            words = f"{age} years old: she is a child herself and can be protected under section 46."
+        if age is not None and 0 <= age < GROWN_UP:
+            words = f"{age} years old: a child too, who can be protected under section 46."
             found.append(SubjectPower(adult.name or adult.id, True, words))
     return found
 
@@ -202,6 +252,13 @@ _BANDS = ((15, "severe"), (10, "high"), (5, "moderate"), (1, "low"))
 def band(score: int | None) -> str:
     """Return the word for a risk score: low, moderate, high or severe."""
     return next((word for least, word in _BANDS if score is not None and score >= least), "")
+
+
+def due_soon(document: Briefing, day: date, policy: Profile) -> list[tuple[Child, int]]:
+    """Return the unborn children whose expected date is near or past, with the days left: less than none once past."""
+    unborn = [one for one in document.children or () if one.kind is BirthKind.UNBORN and one.due_on is not None]
+    days = [(one, (one.due_on - day).days) for one in unborn if one.due_on is not None]
+    return [(one, left) for one, left in days if left <= policy["due_date_banner_days"]]
 
 
 def is_overdue(child: Child, day: date) -> bool:

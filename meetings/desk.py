@@ -436,7 +436,7 @@ class Desk:
                 one.body, one.unread = changed.body, changed.unread
             if noted:
                 if not {path for path in noted if path.endswith("score")}:
-                    work_out(draft.layout, one)
+                    work_out(draft.layout, one, self.now())
                 draft.parts[one.id] = one
                 if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked

@@ -8,10 +8,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from meetings.briefing_facts import Stage, compared, stage_of, unread_by
+from meetings.birth import BORN, at_birth
+from meetings.briefing_facts import BECOMES, REVIEWED_UNCHANGED, Stage, compared, stage_of, unread_by
+from meetings.calendar import local
 from meetings.carrying import (
     Carried,
     Changed,
@@ -30,14 +32,18 @@ from meetings.documents import BRIEFING, DISCUSSION, Briefing
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
-from meetings.parts import Json, Part, with_value
+from meetings.parts import Json, Part
 from meetings.people import Account, Deed, Role, may, require
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
+from meetings.rules import Level
+from meetings.rules.briefing.sharing import has_closed_text
 from meetings.stages import move
 from meetings.store import Draft, Listed, NoSuchMeeting, Sighting, StoredSignoff
-from meetings.vocabulary import DocumentStatus, MissingLevel, ProfessionalKind, SignoffAs
+from meetings.vocabulary import BirthKind, DocumentStatus, MissingLevel, ProfessionalKind, SignoffAs
 
+LASTS_LONGER = "IIM-HDR-09"
+"""The rule that asks for the approver's reason."""
 REVIEWED_AFTER = timedelta(hours=24)
 """How long after the start a briefing is first reviewed, unless somebody says otherwise. Source: own."""
 
@@ -188,38 +194,73 @@ class Issuing:
 
     # ── Approving and issuing ────────────────────────────────────────────────────────────────────────────────────
 
-    def approve(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> str:
+    def approve(
+        self,
+        reference: str,
+        professional: str,
+        typed_name: str,
+        seen_sha256: str,
+        by: Account,
+        *,
+        longer: str = "",
+        open_version_read: bool = False,
+    ) -> str:
         """Approve a draft as a supervisor who did not write it, and freeze it. Returns the content hash.
 
-        Raises TextChanged, Refusal, or NotReady with what still stops it; the rule that asks for the approval does not.
+        `longer` is the approver's reason for being in force longer than usual. Where something is closed to some
+        readers, the approver has read the open version. Raises TextChanged, Refusal, or NotReady with what still stops
+        it; the rule that asks for the approval does not.
         """
         with self.desk.opened(reference, by, Deed.APPROVE) as draft:
             record = Record(draft, ())
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
-            one = record.document.professional(professional)
-            _check_name(one, typed_name)
-            author = record.document.provenance.recorded_by
-            if professional == author or self._started_by(reference) == by.id:
-                raise Refusal("Whoever wrote a briefing does not approve it. Ask a supervisor who did not.")
-            if not is_manager(one, record.profile):
-                raise Refusal("Only a supervisor approves: a sergeant or above, marked as manager.")
+            self._check_supervisor(record, professional, typed_name, by)
             now = self.desk.now()
+            if not record.document.validity.urgent.reason and record.document.validity.urgent.complete_by:
+                raise Refusal("Say why it cannot wait: it is issued urgently without a reason.")
+            if LASTS_LONGER in {one.rule for one in record.findings(now) if one.level is not Level.EXCEPTED}:
+                self._let_it_last(draft, record, professional, longer, now)
+            if has_closed_text(record.document) and not open_version_read:
+                raise Refusal("Read the open version first: nothing in it may give away what is closed. Then tick it.")
+            sha = Record(draft, ()).content_sha256
             draft.signoffs = [one for one in draft.signoffs if one.body.get("as") != SignoffAs.APPROVER]
-            draft.signoffs.append(_signoff(professional, SignoffAs.APPROVER, now, seen_sha256, by))
+            draft.signoffs.append(_signoff(professional, SignoffAs.APPROVER, now, sha, by))
             record = Record(draft, ())
             draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
             freeze(draft, record, now)
-            draft.note("meeting:record:approved", professional, content_sha256=seen_sha256, version=draft.version)
-        return seen_sha256
+            read = {"open_version_read": True} if open_version_read else {}
+            draft.note("meeting:record:approved", professional, content_sha256=sha, version=draft.version, **read)
+        return sha
+
+    def _check_supervisor(self, record: Record, professional: str, typed_name: str, by: Account) -> None:
+        """Refuse whoever is not a supervisor, or wrote the briefing."""
+        one = record.document.professional(professional)
+        _check_name(one, typed_name)
+        author = record.document.provenance.recorded_by
+        if professional == author or self._started_by(record.reference) == by.id:
+            raise Refusal("Whoever wrote a briefing does not approve it. Ask a supervisor who did not.")
+        if not is_manager(one, record.profile):
+            raise Refusal("Only a supervisor approves: a sergeant or above, marked as manager.")
+        if not _is_supervisor(by, record.profile):
+            raise Refusal("A supervisor approves from an account of a supervisor. Let the supervisor sign in.")
+
+    def _let_it_last(self, draft: Draft, record: Record, professional: str, reason: str, now: datetime) -> None:
+        """Record the approver's reason for a briefing that is in force longer than usual. Raises Refusal."""
+        if not reason.strip():
+            days = record.profile["briefing_validity_days"]
+            raise Refusal(f"It is in force for longer than {days} days: the approver says why, or it is shortened.")
+        one = record.document.professional(professional)
+        row = new_row(draft, "exceptions", {"rule": LASTS_LONGER, "reason": reason.strip(), "by": professional})
+        row.body |= {"grade": (one.grade or one.role or "Manager") if one else "", "at": _written(now)}
+        draft.parts[row.id] = row
 
     def issue(self, reference: str, by: Account) -> None:
         """Issue an approved briefing to its recipients. Raises Refusal."""
         require(by, Deed.ISSUE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, stage = self._now(draft)
-            if stage is not Stage.APPROVED:
-                raise Refusal(f"A briefing that is {stage.value.lower()} cannot be issued.")
+            _check_move(stage, Stage.ISSUED, "issued")
             sender = self._professional(record, by) or record.document.provenance.recorded_by
             draft.signoffs.append(_signoff(sender, SignoffAs.SENDER, self.desk.now(), record.content_sha256, by))
             show_issued(draft, self.desk.record_of(draft), self._started_by(reference))
@@ -291,20 +332,60 @@ class Issuing:
             kept.body = body
         draft.version, draft.signoffs = record.version + 1, []
 
-    def born(self, reference: str, child: str, born_on: str, by: Account) -> None:
-        """Close an unborn subject and open the child in a new version, with the powers that come with birth."""
+    def born(self, reference: str, child: str, born_on: date, by: Account, name: str = "") -> None:
+        """Close an unborn subject and open the child, in a new version where this one is final. Raises Refusal."""
         record = self.desk.look(reference, by)
+        unborn = {one.id for one in record.document.children or () if one.kind is BirthKind.UNBORN}
+        if child not in unborn:
+            raise Refusal("There is no unborn child of that name in this briefing.")
+        if born_on > self.desk.now().date():
+            raise Refusal("That day has not come yet. Give the day of the birth.")
         if not record.is_draft:
-            self.new_version(reference, by, "Born: the unborn subject is now a child.")
+            self.new_version(reference, by, BORN)
         with self.desk.opened(reference, by) as draft:
-            part = next(
-                (one for one in draft.parts.values() if one.name == "children" and one.body.get("id") == child), None
-            )
-            if part is None:
-                raise Refusal("There is no such child in this briefing.")
-            body = {name: value for name, value in part.body.items() if name not in ("due_on", "due_on_text")}
-            part.body = with_value({**body, "kind": "born"}, "born_on", born_on)
-            draft.note("meeting:children:born", part.id, born_on=born_on)
+            part = next(one for one in draft.parts.values() if one.name == "children" and one.body.get("id") == child)
+            at_birth(draft, part, born_on.isoformat(), " ".join(name.split()), record.profile.nation)
+            draft.note("meeting:children:born", part.id, born_on=born_on.isoformat())
+
+    def review(
+        self,
+        reference: str,
+        professional: str,
+        typed_name: str,
+        review_at: datetime,
+        by: Account,
+        until: datetime | None = None,
+    ) -> None:
+        """Say in one step that a supervisor looked at a live briefing and nothing but its times changes.
+
+        A new version with the new review time, approved by the reviewer and issued to the same recipients, who read it
+        by then. Raises Refusal, or NotReady with what stops it.
+        """
+        require(by, Deed.APPROVE)
+        now = self.desk.now()
+        with self.desk.store.open(reference, by, now) as draft:
+            record, stage = self._now(draft)
+            _check_move(stage, Stage.REVIEWED, "reviewed")
+            self._check_supervisor(record, professional, typed_name, by)
+            if review_at <= now:
+                raise Refusal("Give a time in the future for the next review.")
+            self._next_version(draft, record, REVIEWED_UNCHANGED)
+            for part in draft.parts.values():
+                if part.name == "validity":
+                    part.body = {**part.body, "review_at": _written(review_at)}
+                    if until is not None or review_at > (record.document.validity.until or review_at):
+                        part.body["until"] = _written(until or review_at)
+                elif part.name == "circulation":
+                    part.body = {**part.body, "acknowledge_by": _written(review_at)}
+            sha = Record(draft, ()).content_sha256
+            draft.signoffs = [_signoff(professional, SignoffAs.APPROVER, now, sha, by)]
+            reviewed = Record(draft, ())
+            draft.status = move(DocumentStatus.DRAFT, DocumentStatus.FINAL, reviewed.findings(now))
+            freeze(draft, reviewed, now)
+            draft.signoffs.append(_signoff(professional, SignoffAs.SENDER, now, sha, by))
+            draft.status = DocumentStatus.FINAL
+            show_issued(draft, Record(draft, ()))
+            draft.note("meeting:record:reviewed", professional, version=draft.version, review_at=_written(review_at))
 
     # ── Finding and reporting ────────────────────────────────────────────────────────────────────────────────────
 
@@ -401,6 +482,16 @@ class Issuing:
 
     def _professional(self, record: Record, by: Account) -> str | None:
         return next((one.id for one in record.document.professionals or () if one.name == by.name), None)
+
+
+def _check_move(stage: Stage, to: Stage, words: str) -> None:
+    """Refuse a stage that does not follow the present one."""
+    if to not in BECOMES[stage]:
+        raise Refusal(f"A briefing that is {stage.value.lower()} cannot be {words}.")
+
+
+def _written(moment: datetime) -> str:
+    return local(moment).isoformat(timespec="seconds")
 
 
 def _is_supervisor(by: Account, policy: Profile) -> bool:

@@ -59,6 +59,7 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     supervisor.open("/approve")
     supervisor.page.select_option("#professional", label="Marguerite Sallow, Detective Sergeant, referrals")
     supervisor.page.fill("#typed_name", "Marguerite Sallow")
+    supervisor.page.check("#open_version_read", force=True)
     supervisor.page.get_by_role("button", name="Approve this briefing").click()
     assert "Issue to" in supervisor.page.content(), (needed, supervisor.page.inner_text("main"))
     supervisor.page.get_by_role("button", name="Issue to").click()
