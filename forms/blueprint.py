@@ -36,6 +36,13 @@ def spell_short_day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
+@bp.app_template_filter("short_instant")
+def spell_short_instant(moment: datetime) -> str:
+    """Return an instant as a telephone holds it: Tue 23 Sep 17:00."""
+    shown = local(moment)
+    return f"{shown:%a} {shown.day} {shown:%b %H:%M}"
+
+
 @bp.app_template_filter("length_of_time")
 def spell_length(duration: str) -> str:
     """Return an ISO 8601 duration in words."""

@@ -12,14 +12,14 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from meetings.documents import Briefing, Child
+from meetings.documents import Adult, Briefing, Child
 from meetings.finding import Term, TermKind, fold, of_address, of_name, of_phone, of_reference, of_vehicle
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, BriefingCase, Finding, judge
 from meetings.rules.briefing.known import size_of_card
 from meetings.rules.briefing.saying import REASONS
 from meetings.seal import canonical
-from meetings.vocabulary import BirthKind, DocumentStatus, ProfessionalKind, SignoffAs
+from meetings.vocabulary import BirthKind, DocumentStatus, PlanStatus, ProfessionalKind, SignoffAs
 
 GROWN_UP = 18
 """Age from which nobody is a child. Source: Children Act 1989, section 105."""
@@ -261,9 +261,49 @@ def due_soon(document: Briefing, day: date, policy: Profile) -> list[tuple[Child
     return [(one, left) for one, left in days if left <= policy["due_date_banner_days"]]
 
 
-def is_overdue(child: Child, day: date) -> bool:
-    """Whether the expected date of an unborn child has passed."""
-    return child.kind is BirthKind.UNBORN and child.due_on is not None and child.due_on < day
+@dataclass(frozen=True)
+class Sought:
+    """Somebody an officer looks for: the name, who that is in a few words, and whether a birth is near or overdue."""
+
+    name: str
+    says: str
+    is_pressing: bool = False
+
+
+def who_it_is(document: Briefing, day: date, policy: Profile) -> list[Sought]:
+    """Return whom an officer looks for: those who are missing, each child, and the mother of an unborn child."""
+    children: dict[str, Child] = {one.id: one for one in document.children or ()}
+    adults: dict[str, Adult] = {one.id: one for one in document.adults or ()}
+    mothers: list[str | None] = [one.mother for one in children.values() if one.kind is BirthKind.UNBORN]
+    gone: list[str] = list(document.missing.people or ()) if document.missing.now else []
+    pressing = {one.id for one, _ in due_soon(document, day, policy)}
+    found = []
+    for local_id in dict.fromkeys([*gone, *filter(None, mothers), *children]):
+        if (child := children.get(local_id)) is not None:
+            says = ", ".join([*_age(child, day), *_plan(child)])
+            found.append(Sought(child.name or child.id, says, child.id in pressing))
+        elif (adult := adults.get(local_id)) is not None:
+            says = ", ".join([*_age(adult, day), *(["pregnant"] if adult.id in mothers else [])])
+            found.append(Sought(adult.name or adult.id, says))
+    return found
+
+
+def _age(person: Child | Adult, day: date) -> list[str]:
+    if isinstance(person, Child) and person.kind is BirthKind.UNBORN:
+        if person.due_on is None:
+            return [f"due {person.due_on_text}" if person.due_on_text else "unborn"]
+        left = (person.due_on - day).days
+        near = f"{-left} days past due" if left < 0 else "due today" if left == 0 else f"due in {left} days"
+        return [near.replace("1 days", "1 day") if abs(left) == 1 else near]
+    age = age_on(person.born_on, day)
+    return [str(age)] if age is not None else list(filter(None, [person.born_on_text]))
+
+
+def _plan(child: Child) -> list[str]:
+    if child.plan.status is PlanStatus.CURRENT:
+        kind = f" ({child.plan.category.label.lower()})" if child.plan.category else ""
+        return [f"on a child protection plan{kind}"]
+    return []
 
 
 def facts_of_briefing(document: Briefing, now: datetime) -> dict[str, Any]:

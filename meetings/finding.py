@@ -85,6 +85,16 @@ def telephone(text: str) -> str:
     return digits
 
 
+def dialled(text: str) -> str:
+    """Return a number as a telephone dials it: no words beside it, no “(0)” after a country's prefix.
+
+    >>> dialled("01632 960050 (24h)"), dialled("+44 (0)7700 900123"), dialled("999")
+    ('01632960050', '+447700900123', '999')
+    """
+    number = re.split(r"\((?!0\))|[A-Za-z]", text)[0].replace("(0)", "" if "+" in text else "0")
+    return re.sub(r"[^\d+]", "", number)
+
+
 def of_name(name: str) -> Iterator[Term]:
     """Return what a person's name is found by."""
     for word in words(name):
