@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from flask import render_template, request, session
 
 from forms.asking import WAS, PartForm, room_of
-from forms.blueprint import desk, look
+from forms.blueprint import desk
 from forms.entry import current_person
 from forms.fields import SHOWN, Room, spell_left_out
 from forms.reading import clean
 from meetings.calendar import local
-from meetings.desk import Answer, NoSuchPart
+from meetings.desk import Answer, Clash, NoSuchPart
+from meetings.documents import KINDS
 from meetings.guides import Block
 from meetings.parts import Part, layout_of
 from meetings.record import Record
@@ -22,7 +24,7 @@ from meetings.record import Record
 NEVER_ADDED = frozenset({"outcomes", "exceptions"})
 """Lists whose rows begin with something given: an outcome with its child, an exception with its rule."""
 TOP_OF_CHILD = "outcomes"
-"""What a child's page calls its part before anything was saved in it."""
+"""What a child's page calls its part, also before anything was saved in it: each child has one."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,16 @@ def keep(record: Record, blocks: Iterable[Block], room: Room) -> Posted:
         if block.is_list and f"asked:{block.part}" in request.form and not record.rows(block.part):
             said_none = f"none:{block.part}" in request.form
             desk().ask_none(record.reference, block.part, said_none, current_person())
+    strange: list[str] = []
     for key in keys_of(request.form):
         part = record.part(key)
         name = part.name if part else key
         if name not in paths or (part is None and name in record.layout.lists):
-            lose(key, blocks, posted)
+            strange.append(key)
             continue
         form = PartForm(name, part, paths[name], room, formdata=request.form, key=key)
         keep_part(record.reference, form, key, posted)
+    posted.lost.extend(typed_in(strange, blocks))
     return posted
 
 
@@ -96,33 +100,41 @@ def keep_part(reference: str, form: PartForm, key: str, posted: Posted) -> None:
         posted.lost.append([(form[path].question.label, form[path].spell(one)) for path, one in answers.items()])
         return
     for clash in clashes:
-        posted.clashes[form.key, clash.path] = Theirs(clash.theirs, _who_wrote(reference, key, clash.path))
+        posted.clashes[form.key, clash.path] = Theirs(clash.theirs, who_wrote(reference, clash))
 
 
-def _who_wrote(reference: str, key: str, path: str) -> str:
-    part = look(reference).part(key)
-    for line in reversed(desk().history(reference, current_person())):
-        if part is not None and line.place == part.id and path in line.detail.get("fields", ()):
-            return "You, in another window," if line.account_id == current_person().id else line.who
-    return "Somebody else"
+def who_wrote(reference: str, clash: Clash) -> str:
+    """Return whom a page names as the writer of what a field holds now."""
+    line = desk().last_in(reference, clash.part_id, clash.path, current_person())
+    if line is None:
+        return "Somebody else"
+    return "You, in another window," if line.account_id == current_person().id else line.who
 
 
-def lose(key: str, blocks: Iterable[Block], posted: Posted) -> None:
-    """Put aside, to be shown again, what was typed in a part that the page's record does not have."""
+def typed_in(keys: Iterable[str], blocks: Iterable[Block] = ()) -> list[list[tuple[str, str]]]:
+    """Return what this request brought of parts that its page does not have, to be shown again: label and text."""
+    texts: dict[str, list[tuple[str, str]]] = {key: [] for key in keys}
     labels = {
         path: one.question.label
         for block in blocks
         for path, one in layout_of(block.kind).answers_of(block.part).items()
     }
-    texts = []
     for name in request.form:
-        path = name.partition(":")[2]
-        if not name.startswith(f"{key}:") or path.endswith(SHOWN):
+        key, colon, path = name.partition(":")
+        if not colon or key not in texts or path.endswith(SHOWN):
             continue
-        label = labels.get(path, path.rpartition("/")[2].replace("_", " "))
-        texts.extend((label, clean(one).text) for one in request.form.getlist(name) if one.strip())
-    if texts:
-        posted.lost.append(texts)
+        label = labels.get(path) or _label(key, path)
+        texts[key].extend((label, clean(one).text) for one in request.form.getlist(name) if one.strip())
+    return [found for found in texts.values() if found]
+
+
+def _label(part: str, path: str) -> str:
+    """Return what pages call a question of a part; of a row that nobody knows, the last word of its path."""
+    for layout in map(layout_of, KINDS):
+        known = layout.answers_of(part) if part in layout.sections or part in layout.lists else {}
+        if path in known:
+            return known[path].question.label
+    return re.split("[/.]", path)[-1].replace("_", " ")
 
 
 def typed_too_late(found: Record, blocks: Iterable[Block], part: Part | None = None) -> Any:
@@ -160,8 +172,9 @@ def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
     if deed == "add" and target in names:
         added = desk().add_row(reference, target, current_person())
         return {"open": added.id, "_anchor": f"row:{added.id}"}
-    if deed == "more":
-        return _more(reference, target)
+    if deed == "more":  # go on at the empty input that comes after those of a list inside a part
+        key, _, path = target.partition(":")
+        return {"open": key, "_anchor": f"{key}:{path}-new"}
     if deed == "ask" and target in {block.part for block in blocks}:
         return {"also": target, "_anchor": f"list:{target}"}
     try:
@@ -173,11 +186,3 @@ def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
     except NoSuchPart:
         return {}
     return {}
-
-
-def _more(reference: str, target: str) -> dict[str, str]:
-    """Return where the empty input is that comes after those of a list inside a part."""
-    key, _, path = target.partition(":")
-    part = look(reference).part(key)
-    key = part.id if part else key
-    return {"open": key, "_anchor": f"{key}:{path}-new"}

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, issuing, look
+from forms.blueprint import bp, desk, issuing, look, look_at_discussion
 from forms.briefings import briefing_page
 from forms.entry import current_person
 from forms.keeping import (
@@ -17,8 +17,8 @@ from forms.keeping import (
     keep,
     keep_part,
     keys_of,
-    lose,
     note_saved,
+    typed_in,
     typed_too_late,
 )
 from forms.showing import (
@@ -27,22 +27,27 @@ from forms.showing import (
     clocks_of,
     dress,
     needs_of,
-    panel_of,
+    panel_of_page,
     running,
     show_blocks,
     states_of,
+    step_named,
 )
-from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
+from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
-from meetings.guides import step as step_of_key
-from meetings.parts import Part, value_at
+from meetings.parts import OUTCOME_OF, Part, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
 from meetings.rules import Level
-from meetings.vocabulary import MeetingType
+from meetings.vocabulary import Audience, MeetingType
+
+ON_HOME = 30
+"""Records of one stage on the first page; the others are a page further."""
+ON_A_PAGE = 50
+LAST_PAGE = 10_000
 
 # ── Home and the task list ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -51,19 +56,36 @@ from meetings.vocabulary import MeetingType
 @allowed(Deed.LIST)
 def home() -> str:
     """Show what can be started, what is being recorded, and what is final."""
-    records = desk().records(current_person())
+    person = current_person()
     return render_template(
         "home.html",
-        to_read=issuing().to_read(current_person()),
-        reported=issuing().reported(current_person())[:5],
-        late=issuing().not_read_in_time(current_person()) if may(current_person(), Deed.APPROVE) else [],
-        drafts=[one for one in records if one.status == "draft"],
-        final=[one for one in records if one.status != "draft"],
-        may_record=may(current_person(), Deed.RECORD),
+        to_read=issuing().to_read(person),
+        reported=issuing().reported(person),
+        late=issuing().not_read_in_time(person),
+        drafts=desk().records(person, status="draft", most=ON_HOME + 1),
+        final=desk().records(person, status=CLOSED, most=ON_HOME + 1),
+        most=ON_HOME,
+        may_record=may(person, Deed.RECORD),
         types=list(MeetingType),
         profiles=[profile(name) for name in profile_ids()],
         default_profile=DEFAULT_PROFILE,
-        may_see=may(current_person(), Deed.SEE),
+        may_see=may(person, Deed.SEE),
+    )
+
+
+@bp.get("/records")
+@allowed(Deed.LIST)
+def records() -> str:
+    """Show every record, a page at a time, newest change first."""
+    person, number = current_person(), max(request.args.get("page", 1, type=int), 1)
+    number = min(number, LAST_PAGE)
+    found = desk().records(person, most=ON_A_PAGE + 1, after=(number - 1) * ON_A_PAGE)
+    return render_template(
+        "records.html",
+        found=found[:ON_A_PAGE],
+        number=number,
+        is_last=len(found) <= ON_A_PAGE,
+        may_see=may(person, Deed.SEE),
     )
 
 
@@ -102,7 +124,7 @@ def record(reference: str) -> str:
         steps=steps_for(found.document),
         dates=clocks_of(found),
         running=running(found),
-        audiences=sorted(audiences(current_person())),
+        audiences=[one for one in Audience if one in audiences(current_person())],
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
         confirmations=found.confirmations(),
@@ -112,13 +134,6 @@ def record(reference: str) -> str:
 # ── A step ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _find_step(found: Record, key: str) -> Step:
-    try:
-        return step_of_key(found.kind, key)
-    except KeyError:
-        raise NoSuchPart(f"There is no step ‘{key}’.") from None
-
-
 @bp.get("/records/<path:reference>/steps/<key>")
 @allowed(Deed.SEE)
 def step(reference: str, key: str) -> Any:
@@ -126,7 +141,7 @@ def step(reference: str, key: str) -> Any:
     found = look(reference)
     if not found.is_draft:
         return redirect(url_for("forms.record", reference=reference))
-    return _step_page(found, _find_step(found, key))
+    return _step_page(found, step_named(found, key))
 
 
 def _blocks_of(step: Step) -> tuple[Block, ...]:
@@ -153,25 +168,19 @@ def _form_page(
     status: int,
     **more: Any,
 ) -> Any:
-    needs = needs_of(found, desk().findings(found))
     steps = steps_for(found.document)
     number = steps.index(step) if step in steps else 0
     return render_template(
         template,
-        record=found,
-        step=step,
         number=number + 1,
         steps=steps,
         before=steps[number - 1] if number else None,
         after=steps[number + 1] if number + 1 < len(steps) else None,
         shown=shown,
-        needs=needs,
-        panel=panel_of(found, needs),
         posted=posted,
         saved=session.pop("saved", "") if "saved" in session else "",
-        dates=clocks_of(found),
-        running=running(found),
         name_of=name_of,
+        **panel_of_page(found, step),
         **more,
     ), status
 
@@ -181,7 +190,7 @@ def _form_page(
 def save_step(reference: str, key: str) -> Any:
     """Keep what was typed on a step, then do what the button says."""
     found = look(reference)
-    step = _find_step(found, key)
+    step = step_named(found, key)
     if not found.is_draft:
         return typed_too_late(found, _blocks_of(step))
     try:
@@ -205,7 +214,7 @@ def _next_page(found: Record, step: Step) -> str:
         return url_for("forms.step", reference=reference, key=CHILDREN_STEP)
     number = steps.index(step) + 1
     if number == len(steps):
-        return url_for("forms.read_back", reference=reference)
+        return url_for("forms.approval" if found.kind is BRIEFING else "forms.read_back", reference=reference)
     return url_for("forms.step", reference=reference, key=steps[number].key)
 
 
@@ -213,7 +222,7 @@ def _next_page(found: Record, step: Step) -> str:
 
 
 def _outcome(record: Record, child: str) -> Part | None:
-    return next((one for one in record.rows("outcomes") if one.body.get("child") == child), None)
+    return record.part(f"{OUTCOME_OF}{child}")
 
 
 def _child_of(record: Record, child: str) -> Child:
@@ -230,13 +239,12 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
     about = _child_of(found, child)
     outcome = _outcome(found, child)
     formdata = request.form if posted and not posted.is_kept else None
-    known = (outcome.id if outcome else TOP_OF_CHILD, TOP_OF_CHILD)
-    key = next((one for one in known if one in keys_of(formdata or ())), known[0])
-    form = PartForm("outcomes", outcome, OUTCOMES.paths(), room_of(found, desk().now()), formdata=formdata, key=key)
+    room = room_of(found, desk().now())
+    form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=formdata, key=TOP_OF_CHILD)
     left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     held = found.document.outcome_of(child) or Outcome(child=child)
     dress(form, posted, left_out, OUTCOMES.called(found.document, held))
-    step = _find_step(found, CHILDREN_STEP)
+    step = step_named(found, CHILDREN_STEP)
     return _form_page(
         "child.html",
         found,
@@ -262,7 +270,7 @@ def _following(record: Record, child: str) -> Child | None:
 @allowed(Deed.SEE)
 def child(reference: str, child: str) -> Any:
     """Show everything that is decided for one child."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     if not found.is_draft:
         return redirect(url_for("forms.record", reference=reference))
     return _child_page(found, child)
@@ -272,7 +280,7 @@ def child(reference: str, child: str) -> Any:
 @allowed(Deed.RECORD)
 def save_child(reference: str, child: str) -> Any:
     """Keep what was typed for one child."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     about = _child_of(found, child)
     if not found.is_draft:
         return typed_too_late(found, [OUTCOMES], _outcome(found, child))
@@ -288,13 +296,13 @@ def save_child(reference: str, child: str) -> Any:
         following = _following(found, about.id)
         if following is not None:
             return redirect(url_for("forms.child", reference=reference, child=following.id), 303)
-        return redirect(_next_page(found, _find_step(found, CHILDREN_STEP)), 303)
+        return redirect(_next_page(found, step_named(found, CHILDREN_STEP)), 303)
     outcome = _outcome(look(reference), child)
     if deed == "confirm" and outcome is not None:
         desk().answer(reference, outcome.id, {"decision/confirmed": Answer(value=True)}, current_person())
     anchor = None
     if deed == "more" and outcome is not None:
-        anchor = f"{outcome.id}:{target.partition(':')[2]}-new"
+        anchor = f"{TOP_OF_CHILD}:{target.partition(':')[2]}-new"
     return redirect(url_for("forms.child", reference=reference, child=child, _anchor=anchor), 303)
 
 
@@ -302,36 +310,19 @@ def _keep_child(found: Record, child: str) -> Posted:
     posted = Posted()
     outcome = _outcome(found, child)
     room = room_of(found, desk().now())
-    for key in keys_of(request.form):
-        if key not in (TOP_OF_CHILD, outcome.id if outcome else TOP_OF_CHILD):
-            lose(key, [OUTCOMES], posted)
-            continue
-        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)
-        if outcome is None and form.answers():
-            outcome = _begin_outcome(found.reference, child)
-        if outcome is not None:
-            keep_part(found.reference, form, outcome.id, posted)
+    keys = keys_of(request.form)
+    if TOP_OF_CHILD in keys:
+        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=TOP_OF_CHILD)
+        keep_part(found.reference, form, f"{OUTCOME_OF}{child}", posted)
+    posted.lost.extend(typed_in((key for key in keys if key != TOP_OF_CHILD), [OUTCOMES]))
     return posted
-
-
-def _begin_outcome(reference: str, child: str) -> Part:
-    """Make the outcome of a child, or return the one that somebody else made a moment ago: each child has one."""
-    try:
-        return desk().add_row(reference, "outcomes", current_person(), {"child": child})
-    except NotAllowed:
-        raise
-    except Exception:
-        made = _outcome(look(reference), child)
-        if made is None:
-            raise
-        return made
 
 
 @bp.post("/records/<path:reference>/strays")
 @allowed(Deed.RECORD)
 def remove_stray(reference: str) -> Any:
     """Remove what was decided for somebody who is not, or no longer, a subject of the discussion."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     subjects = {one.id for one in found.document.subjects}
     target = request.form.get("outcome", "")
     if any(one.id == target and one.body.get("child") not in subjects for one in found.rows("outcomes")):

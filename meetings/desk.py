@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
-from meetings.briefing_facts import mark_of_reasons, stage_of, terms_of
+from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
-from meetings.contract import Refused
+from meetings.contract import Refused, build_document
 from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
@@ -33,6 +33,7 @@ from meetings.drafts import (
     parts_of,
     refresh,
     row_of,
+    shown_in_lists,
     words_for,
     work_out,
 )
@@ -53,7 +54,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import TAKEN, Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import TAKEN, Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -62,13 +63,30 @@ from meetings.vocabulary import (
     SignoffAs,
 )
 
+GONE_AFTER = timedelta(seconds=45)
+"""A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
+SEEN_AGAIN_AFTER = timedelta(seconds=15)
+"""A window that asks again is noted again only after this long, so that looking costs no writing."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
+
+CLOSED = "closed"
+"""In a list: everything that is no draft."""
 
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
 
 _SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
+
+
+LONGEST_REF = 200
+LAST_VERSION = 2**31 - 1
+
+
+def _can_be_a_reference(ref: str) -> bool:
+    """Whether people can say it and pages can have it for their address."""
+    is_one_line = ref == ref.strip() and len(ref) <= LONGEST_REF and not set(ref) & {"\n", "\t"}
+    return is_one_line and all(part.strip(".") for part in ref.split("/"))
 
 
 class TextChanged(Refusal):
@@ -103,8 +121,24 @@ class Answer:
 class Clash:
     """A field that somebody else changed meanwhile: it was not saved, and now holds `theirs`."""
 
+    part_id: str
     path: str
     theirs: Answer
+    mark: str = ""
+    """Fingerprint of what it holds: whoever has seen this may write over it."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A part after something was recorded in it, its version now, and the fields that clashed."""
+
+    part: Part
+    version: int
+    clashes: list[Clash]
+
+
+Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
+"""Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
 
 
 @dataclass(frozen=True)
@@ -199,10 +233,20 @@ class Desk:
 
     # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def records(self, by: Account, kind: str | None = None, status: str | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def records(
+        self,
+        by: Account,
+        kind: str | None = None,
+        status: str | None = None,
+        *,
+        most: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; status `closed` stands for every one but a draft."""
         require(by, Deed.LIST)
-        return self.store.summaries(kind, status)
+        closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
+        statuses = closed if status == CLOSED else [status] if status else []
+        return self.store.summaries(kind, statuses, most, after)
 
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
@@ -275,6 +319,35 @@ class Desk:
         require(by, Deed.SEE)
         return [line for line, _ in self.store.lines_of(reference)]
 
+    def last_in(self, reference: str, part_id: str, path: str, by: Account) -> Line | None:
+        """Return the last line of the history that changed a field of a part, or None."""
+        require(by, Deed.SEE)
+        lines = self.store.latest_lines(reference, part_id)
+        return next((line for line in lines if path in line.detail.get("fields", ())), None)
+
+    # ── Following what others do ─────────────────────────────────────────────────────────────────────────────────
+
+    def follow(self, reference: str, by: Account, tab: str | None = None, place: str = "") -> Followed:
+        """Return how a record moves, and the other windows it is open in; note that this one shows a place of it."""
+        require(by, Deed.SEE)
+        now = self.now()
+        found = self.store.followed(reference, now - GONE_AFTER)
+        if tab is not None:
+            mine = next((one for one in found.here if one.tab == tab), None)
+            if mine is None or mine.place != place or now - mine.seen_at >= SEEN_AGAIN_AFTER:
+                self.store.be_here(found.record_id, tab, by, place, now, now - GONE_AFTER)
+        return replace(found, here=[one for one in found.here if one.tab != tab])
+
+    def leave(self, reference: str, by: Account, tab: str) -> None:
+        """Note that a window no longer shows a record."""
+        require(by, Deed.SEE)
+        self.store.be_gone(reference, tab)
+
+    def versions(self, reference: str, by: Account) -> dict[str, int]:
+        """Return the version of each part of a record."""
+        require(by, Deed.SEE)
+        return self.store.versions_of(reference)
+
     # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(
@@ -320,12 +393,16 @@ class Desk:
         )
 
     @contextmanager
-    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
-        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
-        with self.store.open(reference, by, self.now()) as draft:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD, only: str | None = None) -> Iterator[Draft]:
+        """Lend a draft, or one part of it, to somebody who may change it so.
+
+        What lists show is worked out anew at the end, unless the one part that was lent has nothing to do with it.
+        """
+        with self.store.open(reference, by, self.now(), only) as draft:
             require(by, deed, draft.status)
             yield draft
-            refresh(draft)
+            if only is None or not shown_in_lists(draft.layout).isdisjoint(one.name for one in draft.parts.values()):
+                refresh(draft)
 
     def answer(
         self,
@@ -335,14 +412,19 @@ class Desk:
         by: Account,
         was: Mapping[str, str] | None = None,
     ) -> list[Clash]:
-        """Record answers in one part, named by its id or, for a section, by its name.
+        """Record answers in one part, named as `drafts.find` has it. Returns the fields that clash; see `record`."""
+        return self.record(reference, part, lambda _draft, _one: (answers, was), by).clashes
 
-        `was` holds, by path, the fingerprint of what the person saw. A field that now holds neither that nor the new
-        answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
+    def record(self, reference: str, part: str, read: Reading, by: Account) -> Recorded:
+        """Record in one part what was typed; `read` is given the part as it stands and returns the answers.
+
+        It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
+        new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
         clashes: list[Clash] = []
-        with self.opened(reference, by) as draft:
+        with self.opened(reference, by, only=part) as draft:
             one = find(draft, part)
+            answers, was = read(draft, one)
             known = draft.layout.answers_of(one.name)
             noted: Json = {}
             for path, answer in answers.items():
@@ -358,25 +440,44 @@ class Desk:
                 if before == after:
                     continue
                 if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(path, Answer(value_at(one.body, path), one.unread.get(path))))
+                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
                     continue
                 noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
                 one.body, one.unread = changed.body, changed.unread
             if noted:
                 if not {path for path in noted if path.endswith("score")}:
-                    work_out(draft.layout, one)
+                    work_out(draft.layout, one, self.now())
                 draft.parts[one.id] = one
                 if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked
                 draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        return clashes
+        return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
 
-    def add_row(self, reference: str, name: str, by: Account, body: Json | None = None) -> Part:
-        """Add a row to a list; local ids and references of actions are given here. Raises NoSuchPart."""
+    def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
+        """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
+        with self.opened(reference, by, only=part) as draft:
+            one = find(draft, part)
+            if path not in draft.layout.answers_of(one.name):
+                raise NoSuchPart(f"There is no question ‘{path}’ here.")
+            draft.note(f"meeting:{one.name}:text set aside", one.id, path=path, text=text)
+
+    def add_row(
+        self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None
+    ) -> Part:
+        """Add a row to a list; local ids and references of actions are given here.
+
+        A page may name the row itself, by a UUID: asked for again, after a lost answer, it is the same row. Raises
+        NoSuchPart, Refusal for an id that something else has.
+        """
         with self.opened(reference, by) as draft:
             if name not in draft.layout.lists:
                 raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
+            if row_id in draft.parts and draft.parts[row_id].name == name:
+                return draft.parts[row_id]
+            if row_id is not None and self.store.has_part(row_id):
+                raise Refusal("The row could not be added, since its id belongs to another. Add it again.")
             row = new_row(draft, name, body or {})
+            row.id = row_id or row.id
             draft.parts[row.id] = row
             draft.asked.discard(name)
             draft.note(f"meeting:{name}:added", row.id, row=row.body)
@@ -515,6 +616,7 @@ class Desk:
         data = contract.read_json(raw)
         kind = contract.check(data)
         self._check_envelope(data)
+        data = {name: value for name, value in data.items() if name not in ("ref", "profile") or value.strip()}
         present = self.store.reference_of(data["id"])
         if present is not None:
             return present, self._import_again(present, data, by, replace=replace)
@@ -529,15 +631,25 @@ class Desk:
 
     def _check_envelope(self, data: Json) -> None:
         try:
-            profile(data.get("profile", DEFAULT_PROFILE))
+            profile(data["profile"] if data.get("profile", "").strip() else DEFAULT_PROFILE)
         except NoSuchProfile as unknown:
             raise Refused(f"profile: {unknown}") from None
+        if (ref := data.get("ref", "")).strip() and not _can_be_a_reference(ref):
+            raise Refused(
+                f"ref: ‘{ref[:60]}’ cannot be the reference of a record: use one line of at most {LONGEST_REF} "
+                "characters without blanks at its ends, and something other than dots between its slashes."
+            )
+        if data["version"] > LAST_VERSION:
+            raise Refused(
+                f"version: {data['version']} is more than a record can count here; {LAST_VERSION} is the most."
+            )
         given = data.get("integrity", {}).get("content_sha256")
         if given is not None and given != content_sha256(data):
             raise Refused("integrity/content_sha256: the document is not the text that this hash was taken of.")
         rows = [row["id"] for name in ("children", "adults", "professionals") for row in data.get(name, ())]
         children = [row["child"] for row in data.get("outcomes", ())]
-        for what, ids in (("local id", rows), ("child with an outcome", children)):
+        actions = [row["id"] for row in data.get("actions", ())]
+        for what, ids in (("local id", rows), ("child with an outcome", children), ("action", actions)):
             double = next((one for one in ids if ids.count(one) > 1), None)
             if double is not None:
                 raise Refused(f"The {what} {double} occurs twice.")
@@ -580,13 +692,26 @@ class Desk:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
         if record.frozen is None:
             return ""
-        newest = self.store.latest_frozen(record.kept.id)
-        if newest is not None and newest.version > record.version:
-            return f"SUPERSEDED by version {newest.version}"
         if isinstance(record.document, Briefing):
-            stage = stage_of(record.document, self.now())
-            return stage.value.upper() if stage.is_over else ""
+            newest = self.newest_of(record)
+            stage = stage_of(record.document, self.now(), is_latest=newest <= record.version)
+            by = f" by version {newest}" if stage is Stage.SUPERSEDED else ""
+            return f"{stage.value.upper()}{by}" if stage.is_over else ""
+        latest = self.store.latest_frozen(record.kept.id)
+        if latest is not None and latest.version > record.version:
+            return f"SUPERSEDED by version {latest.version}"
         return ""
+
+    def newest_of(self, record: Record) -> int:
+        """Return the version of a briefing that takes the place of the others: the one issued, else the last final.
+
+        Officers rely on a version until the next one is issued, not until it is written.
+        """
+        issued = self.store.issued_version(record.kept.id)
+        if issued is None:
+            latest = self.store.latest_frozen(record.kept.id)
+            issued = latest.version if latest else record.version
+        return issued
 
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -636,8 +761,20 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
-    if isinstance(record.document, Briefing):
-        draft.terms = terms_of(record.document)
+    show_issued(draft, record)
+
+
+def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> None:
+    """Let searches and lists show a version of a briefing once it is issued or stood down."""
+    if not isinstance(record.document, Briefing):
+        return
+    document = build_document({**record.json, "status": str(draft.status)})
+    assert isinstance(document, Briefing)  # noqa: S101  # of the same kind
+    if not is_issued(document) and document.status is not DocumentStatus.WITHDRAWN:
+        return
+    approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
+    draft.issued = issued_as(document, owner_id, next(approvals, None))
+    draft.terms = terms_of(document)
 
 
 def exportable(record: Record) -> Exportable:

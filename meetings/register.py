@@ -141,7 +141,7 @@ class Register:
         """Give out a file again just as it was, and register that too. Raises NotKept, NotAllowed."""
         require(by, Deed.READ_LOG)
         file = next((one for one in self.store.files_of(reference) if one.sha256 == file_sha256), None)
-        content = self.store.kept_file(reference, file_sha256)
+        content = self.store.kept_by_hash(reference, file_sha256)
         if file is None or content is None:
             raise NotKept("That file is not kept here: only what was given out of a final record is.")
         who = reader(file.audience)

@@ -85,7 +85,9 @@ def test_the_same_copy_is_kept_once_and_another_sign_off_makes_another(desk, sto
     later = _issue(desk, reference, _seal("Renewed")).files()
     assert later["minutes.docx"] != first["minutes.docx"]
     assert _issue(desk, reference, _seal()).files() == later
-    assert desk.store.kept_file(reference, hashlib.sha256(first["minutes.docx"]).hexdigest()) == first["minutes.docx"]
+    assert (
+        desk.store.kept_by_hash(reference, hashlib.sha256(first["minutes.docx"]).hexdigest()) == first["minutes.docx"]
+    )
 
 
 def test_a_draft_is_drawn_anew_each_time(desk, reference):

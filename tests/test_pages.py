@@ -15,7 +15,7 @@ from meetings.guides import GUIDES
 from meetings.parts import layout_of
 from meetings.people import Deed
 from tests.conftest import SCENARIOS
-from tests.makers import a_discussion
+from tests.makers import a_child, a_discussion, an_id, an_outcome
 
 NASTY = "<script>alert('x')</script> \"&amp;' Zoë İpek Ọ̀ṣun \u202eabc"
 
@@ -51,7 +51,8 @@ def test_every_route_says_who_may_use_it(app):
 
 
 def _example(rule: Rule, reference: str) -> str:
-    values = {"reference": reference, "key": "open", "child": "c1", "sha256": "0" * 64}
+    values = {"reference": reference, "key": "open", "child": "c1", "part": "review", "name": "actions"}
+    values["sha256"] = "0" * 64
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
 
@@ -59,15 +60,17 @@ def test_nobody_gets_in_without_signing_in(app, browser, a_draft):
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static" or app.view_functions[rule.endpoint].deed is None:
             continue
-        if "GET" in rule.methods:
-            response = browser.client.get(_example(rule, a_draft))
-            assert response.status_code == 303, rule
-            assert "/sign-in" in response.headers["Location"]
-        else:
-            browser.get("/sign-in")
-            token = browser.page.soup.find("input", attrs={"name": "csrf_token"})["value"]
-            response = browser.client.post(_example(rule, a_draft), data={"csrf_token": token})
-            assert response.status_code == 303, rule
+        browser.get("/sign-in")
+        token = browser.page.soup.find("input", attrs={"name": "csrf_token"})["value"]
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            sent = {} if method == "GET" else {"data": {"csrf_token": token}}
+            response = browser.client.open(_example(rule, a_draft), method=method, **sent)
+            if method in ("GET", "POST"):
+                assert response.status_code == 303, rule
+                assert "/sign-in" in response.headers["Location"]
+            else:
+                assert response.status_code == 401, rule
+                assert response.json["says"].startswith("You are signed out. Sign in to go on")
 
 
 def test_an_officer_sees_no_record_and_records_nothing(app, browser, a_draft):
@@ -75,10 +78,10 @@ def test_an_officer_sees_no_record_and_records_nothing(app, browser, a_draft):
     for rule in app.url_map.iter_rules():
         deed = getattr(app.view_functions.get(rule.endpoint), "deed", None)
         if deed in (Deed.SEE, Deed.RECORD, Deed.CONFIRM, Deed.FINALISE):
-            call = browser.get if "GET" in rule.methods else lambda path: browser.post(path, {})
-            page = call(_example(rule, a_draft))
-            assert page.status == 403, rule
-            browser.get("/")
+            token = browser.get("/").soup.find("input", attrs={"name": "csrf_token"})["value"]
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                sent = {} if method == "GET" else {"data": {"csrf_token": token}}
+                assert browser.client.open(_example(rule, a_draft), method=method, **sent).status_code == 403, rule
 
 
 def test_every_page_of_a_full_record_is_sound(app, at_work):
@@ -369,6 +372,41 @@ def test_a_page_that_is_not_there_says_so(at_work, a_draft):
         page = at_work.get(path)
         assert page.status == 404
         assert "All records" in page.words
+
+
+@pytest.mark.parametrize("odd", ["%00", "a%00b", "%ff", "%ed%a0%80", "..%2f..%2fx", "a" * 9_000, "%F0%9F%98%80", "%0a"])
+def test_an_address_with_odd_signs_in_it_is_answered(app, at_work, a_draft, odd):
+    for path in (f"/records/{odd}", f"/records/{odd}/steps/open", f"/records/{odd}/minutes.docx", f"/briefings/{odd}"):
+        assert at_work.get(path).status == 404
+    for path in (f"/records/{a_draft}/steps/{odd}", f"/records/{a_draft}/children/{odd}"):
+        assert at_work.get(path).status == 404
+    for path in (f"/?q={odd}&next={odd}", f"/find?q={odd}", f"/records/{a_draft}/steps/actions?open={odd}&also={odd}"):
+        assert at_work.get(path).status == 200
+    at_work.get("/")
+    assert at_work.post(f"/records/{odd}/steps/open", {"do": "save"}).status == 404
+
+
+def test_the_history_says_which_answers_were_recorded_and_whose_row_came_or_went(app, at_work, a_draft):
+    at_work.type(f"/records/{a_draft}/steps/closing", {"next_at": "9/2/2027 10:00"})
+    boy = _row(app, a_draft, "actions")
+    _desk(app).remove_row(a_draft, boy.id, administrator())
+
+    words = at_work.get(f"/records/{a_draft}/history").words
+
+    assert "Next discussion: recorded (Next discussion at)" in words
+    assert f"Actions: removed ({boy.body['ref']})" in words
+
+
+def test_children_with_the_same_clocks_are_named_together(app, at_work, a_draft):
+    sister = a_child(id="c3", name="Wren Marsh", born_on="2021-11-30")
+    first = a_discussion(id=an_id(701), ref="SD-2027-0701")
+    both = {**first, "children": [*first["children"], sister], "outcomes": [*first["outcomes"], an_outcome(child="c3")]}
+    _desk(app).import_document(json.dumps(both).encode(), administrator())
+
+    clocks = at_work.get("/records/SD-2027-0701").soup.select("section[aria-labelledby=clocks-title] dl")
+
+    assert next(one.get_text(" ", strip=True) for one in clocks).startswith("Robin Marsh Wren Marsh Section 47 started")
+    assert sum("Section 47 started" in one.text for one in clocks) == 1
 
 
 def test_copies_come_with_names_that_say_what_they_are(app, at_work, a_draft):

@@ -167,7 +167,7 @@ def issued(desk, clock, manager):
         document.pop(name, None)
     reference = desk.import_document(json.dumps(document).encode(), administrator())[0]
     sha = desk.look(reference, manager).content_sha256
-    Issuing(desk).approve(reference, "p2", "DS Wren Ottershaw", sha, manager)
+    Issuing(desk).approve(reference, "p2", "DS Wren Ottershaw", sha, manager, open_version_read=True)
     Issuing(desk).issue(reference, manager)
     return reference
 
@@ -181,7 +181,7 @@ def test_a_superseded_version_says_by_which_and_when(desk, issued, at_work, anyb
         "a draft replaces nothing"
     )
     again = desk.look(issued, manager).content_sha256
-    Issuing(desk).approve(issued, "p2", "DS Wren Ottershaw", again, manager)
+    Issuing(desk).approve(issued, "p2", "DS Wren Ottershaw", again, manager, open_version_read=True)
     page = check(anybody, first)
     on = f"{clock.moment.day} {clock.moment:%B %Y} at"
     assert f"It is version {number} of {issued}, which was superseded by version {number + 1} on {on}" in answer(page)

@@ -4,14 +4,16 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
-from meetings.store.database import OnlyAsked, Unreachable, migrate
+from meetings.store.briefings import Listed, Sighting
+from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
+from meetings.store.following import Followed, Following, Here
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
+from meetings.store.records import Draft, Frozen, Records, StoredSignoff, Summary
 from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Records, People, Sharing):
+class Store(Records, People, Sharing, Following):
     """The one door to the database."""
 
 
@@ -23,11 +25,15 @@ __all__ = [
     "AREA",
     "TAKEN",
     "Draft",
+    "Followed",
     "Frozen",
+    "Here",
+    "Listed",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
     "Shelved",
+    "Sighting",
     "Store",
     "StoreToAsk",
     "StoredSignoff",

@@ -21,6 +21,15 @@ class Unreachable(Exception):
     """The database cannot be asked: it is not there, or not in the form that this program knows."""
 
 
+class NoSuchMeeting(Exception):
+    """A record was asked for by a reference or version that is not here."""
+
+    def __init__(self, reference: str) -> None:
+        """Carry the reference."""
+        super().__init__(f"There is no record ‘{reference}’ here.")
+        self.reference = reference
+
+
 class Database:
     """The one door to the database."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,23 +12,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
-from meetings.parts import Json, Layout, Part, layout_of
+from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.briefings import Briefings
+from meetings.store.database import NoSuchMeeting
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
-
-
-class NoSuchMeeting(Exception):
-    """A record was asked for by a reference or version that is not here."""
-
-    def __init__(self, reference: str) -> None:
-        """Carry the reference."""
-        super().__init__(f"There is no record ‘{reference}’ here.")
-        self.reference = reference
 
 
 @dataclass
@@ -90,13 +84,26 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    issued: Issued | None = None
+    later_signoffs: list[tuple[int, StoredSignoff]] = field(default_factory=list)
+    """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
+    sightings: list[tuple[str, str]] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
+    lend: Callable[[Collection[str]], Iterable[Part]] | None = None
+    """Of a loan of one part: lends, in the same transaction, the parts of these names too."""
 
     @property
     def layout(self) -> Layout:
         """Which parts documents of this kind are made of."""
         return layout_of(kind_named(self.kind))
+
+    def fetch(self, names: Collection[str]) -> None:
+        """See to it that the parts of these names are in hand, also where only one part was lent."""
+        for one in self.lend(names) if self.lend else ():
+            if one.id not in self.lent:
+                self.parts[one.id], self.lent[one.id] = one, replace(one)
 
     def note(self, what: str, place: str = "", **detail: Any) -> None:
         """Add a line to the history; without one nothing is kept."""
@@ -104,9 +111,10 @@ class Draft:
 
 
 def _once(layout: Layout, one: Part) -> str | None:
+    """Return the key of a part that a record has once: a section by its name, an outcome by its child."""
     if one.name in layout.sections:
         return one.name
-    return f"outcomes:{one.body['child']}" if one.name == "outcomes" else None
+    return f"{OUTCOME_OF}{one.body['child']}" if one.name == "outcomes" else None
 
 
 def _part(row: RowMapping) -> Part:
@@ -117,7 +125,7 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Searching):
+class Records(Searching, Briefings):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -157,6 +165,12 @@ class Records(Searching):
             ).scalar()
         return found is not None
 
+    def has_part(self, part_id: str) -> bool:
+        """Whether a part of any record has that id."""
+        with self.reading() as connection:
+            mine = sa.select(part.c.id).where(part.c.area_id == AREA, part.c.id == part_id)
+            return connection.execute(mine).first() is not None
+
     def add(self, draft: Draft, by: Account, at: datetime) -> None:
         """Keep a new record with its parts, sign-offs and history."""
         with self.writing() as connection:
@@ -179,13 +193,18 @@ class Records(Searching):
         self._keep_parts(connection, draft, by, at)
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
-        self._keep_lines(connection, draft, by, at, START, 0)
+        kept = self._keep_lines(connection, draft, by, at, START, 0)
+        connection.execute(
+            sa.update(record).where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id)).values(**kept)
+        )
 
     @contextmanager
-    def open(self, reference: str, by: Account, at: datetime) -> Iterator[Draft]:
+    def open(self, reference: str, by: Account, at: datetime, only: str | None = None) -> Iterator[Draft]:
         """Lend a record for a change. What was changed is kept, with its history lines, if all goes well.
 
-        Raises NoSuchMeeting. Nothing is kept if no line was added to the history.
+        With `only`, one part is lent, by its id or by the key under which a record has it once, so that saving a field
+        costs the same in a long record as in a short one; `Draft.fetch` lends more. Raises NoSuchMeeting. Nothing is
+        kept if no line was added to the history.
         """
         with self.writing() as connection:
             # The counter is the first statement: it takes the record's lock on both databases, so that the chain, the
@@ -202,16 +221,11 @@ class Records(Searching):
             )
             if row is None:
                 raise NoSuchMeeting(reference)
-            draft = self._load(connection, row)
+            draft = self._load(connection, row, only)
             yield draft
             if not draft.lines:
                 connection.rollback()
                 return
-            connection.execute(
-                sa.update(record)
-                .where(record.c.area_id == AREA, record.c.id == row["id"])
-                .values(**_columns(draft, at))
-            )
             self._keep_parts(connection, draft, by, at)
             self._keep_subjects(connection, draft)
             if draft.signoffs != draft.lent_signoffs:
@@ -220,7 +234,20 @@ class Records(Searching):
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
-            self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            for version, signed in draft.later_signoffs:
+                self._keep_signoff(connection, row["id"], version, signed)
+            if draft.issued is not None:
+                self.keep_issued(connection, row["id"], draft.issued)
+            for text, place in draft.sightings:
+                self.keep_sighting(connection, row["id"], by.name, at, text, place)
+            for sighting_id in draft.taken_up:
+                self.take_up(connection, row["id"], sighting_id, by.name, at)
+            kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            connection.execute(
+                sa.update(record)
+                .where(record.c.area_id == AREA, record.c.id == row["id"])
+                .values(**_columns(draft, at), **kept)
+            )
 
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
@@ -234,15 +261,15 @@ class Records(Searching):
                 raise NoSuchMeeting(reference)
             return self._load(connection, row)
 
-    def _load(self, connection: Connection, row: RowMapping) -> Draft:
-        parts = [
-            _part(found)
-            for found in connection.execute(
-                sa.select(part)
-                .where(part.c.area_id == AREA, part.c.record_id == row["id"])
-                .order_by(part.c.name, part.c.position)
-            ).mappings()
-        ]
+    def _load(self, connection: Connection, row: RowMapping, only: str | None = None) -> Draft:
+        def lend(*wanted: sa.ColumnElement[bool]) -> list[Part]:
+            mine = sa.select(part).where(part.c.area_id == AREA, part.c.record_id == row["id"], *wanted)
+            return [_part(one) for one in connection.execute(mine.order_by(part.c.name, part.c.position)).mappings()]
+
+        if only is not None:
+            draft = _draft(row, lend(sa.or_(part.c.id == only, part.c.once == only)), [])
+            draft.lend = lambda names: lend(part.c.name.in_(names))
+            return draft
         signoffs = [
             StoredSignoff(found["body"], found["elsewhere"], found["account_id"])
             for found in connection.execute(
@@ -255,24 +282,7 @@ class Records(Searching):
                 .order_by(signoff.c.position)
             ).mappings()
         ]
-        return Draft(
-            id=f"urn:uuid:{row['id']}",
-            kind=row["kind"],
-            ref=row["ref"],
-            version=row["version"],
-            status=DocumentStatus.of(row["status"]),
-            profile=row["profile"],
-            asked=set(row["asked"]),
-            numbers=dict(row["numbers"]),
-            counter=row["counter"],
-            title=row["title"],
-            held_at=row["held_at"],
-            recorder=row["recorder"],
-            parts={one.id: one for one in parts},
-            signoffs=signoffs,
-            lent={one.id: replace(one) for one in parts},
-            lent_signoffs=list(signoffs),
-        )
+        return _draft(row, lend(), signoffs)
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
         if draft.subjects is None:
@@ -359,6 +369,23 @@ class Records(Searching):
                 ],
             )
 
+    def _keep_signoff(self, connection: Connection, record_id: str, version: int, one: StoredSignoff) -> None:
+        """Add one sign-off to those of a version."""
+        mine = (signoff.c.area_id == AREA, signoff.c.record_id == record_id, signoff.c.version == version)
+        last = connection.execute(sa.select(sa.func.max(signoff.c.position)).where(*mine)).scalar()
+        connection.execute(
+            sa.insert(signoff).values(
+                area_id=AREA,
+                id=str(uuid.uuid4()),
+                record_id=record_id,
+                version=version,
+                position=0 if last is None else last + 1,
+                body=one.body,
+                elsewhere=one.elsewhere,
+                account_id=one.account_id,
+            )
+        )
+
     def _keep_frozen(self, connection: Connection, draft: Draft, by: Account) -> None:
         version = draft.frozen
         assert version is not None  # noqa: S101  # the caller asked
@@ -379,7 +406,8 @@ class Records(Searching):
 
     def _keep_lines(
         self, connection: Connection, draft: Draft, by: Account, at: datetime, before: str, number: int
-    ) -> None:
+    ) -> Json:
+        """Add the lines to the history of a record and return what its own row must say of them."""
         rows = []
         for what, place, detail in draft.lines:
             number += 1
@@ -387,11 +415,7 @@ class Records(Searching):
             rows.append(line.columns() | {"area_id": AREA, "record_id": _unprefixed(draft.id)})
             before = line.sha256
         connection.execute(sa.insert(history), rows)
-        connection.execute(
-            sa.update(record)
-            .where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id))
-            .values(chain=before, lines=number)
-        )
+        return {"chain": before, "lines": number}
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
@@ -453,14 +477,32 @@ class Records(Searching):
             ).mappings()
             return [(Line.of(row), row["sha256"]) for row in rows]
 
-    def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def latest_lines(self, reference: str, place: str, most: int = 500) -> list[Line]:
+        """Return the last lines of the history of a record that are about one part, newest first."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                sa.select(history)
+                .join(record, sa.and_(record.c.area_id == history.c.area_id, record.c.id == history.c.record_id))
+                .where(record.c.area_id == AREA, record.c.ref == reference, history.c.place == place)
+                .order_by(history.c.number.desc())
+                .limit(most)
+            ).mappings()
+            return [Line.of(row) for row in rows]
+
+    def summaries(
+        self,
+        kind: str | None = None,
+        statuses: Collection[str] = (),
+        limit: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; of those with these statuses, if any are named."""
         wanted = sa.select(record).where(record.c.area_id == AREA)
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
-        if status is not None:
-            wanted = wanted.where(record.c.status == status)
-        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit)
+        if statuses:
+            wanted = wanted.where(record.c.status.in_(statuses))
+        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit).offset(after)
         with self.reading() as connection:
             return [
                 Summary(
@@ -475,6 +517,27 @@ class Records(Searching):
                 )
                 for row in connection.execute(wanted).mappings()
             ]
+
+
+def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+    return Draft(
+        id=f"urn:uuid:{row['id']}",
+        kind=row["kind"],
+        ref=row["ref"],
+        version=row["version"],
+        status=DocumentStatus.of(row["status"]),
+        profile=row["profile"],
+        asked=set(row["asked"]),
+        numbers=dict(row["numbers"]),
+        counter=row["counter"],
+        title=row["title"],
+        held_at=row["held_at"],
+        recorder=row["recorder"],
+        parts={one.id: one for one in parts},
+        signoffs=list(signoffs),
+        lent={one.id: replace(one) for one in parts},
+        lent_signoffs=list(signoffs),
+    )
 
 
 def _columns(draft: Draft, at: datetime) -> Json:

@@ -17,9 +17,8 @@ from sqlalchemy.engine import RowMapping
 from meetings.history import Line
 from meetings.parts import Json
 from meetings.people import Account
-from meetings.store.database import Database
-from meetings.store.records import NoSuchMeeting
-from meetings.store.tables import AREA, issued, record, sharing
+from meetings.store.database import Database, NoSuchMeeting
+from meetings.store.tables import AREA, kept_file, record, sharing
 from meetings.vocabulary import DocumentStatus
 
 
@@ -154,8 +153,8 @@ class Sharing(Database):
     def on_the_shelf(self, one: Shelved) -> bytes | None:
         """Return a file as it was first given out, or None if it never was."""
         wanted = (
-            sa.select(issued.c.content)
-            .join(record, sa.and_(record.c.area_id == issued.c.area_id, record.c.id == issued.c.record_id))
+            sa.select(kept_file.c.content)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
             .where(record.c.area_id == AREA, record.c.ref == one.reference, *_which(one))
         )
         with self.reading() as connection:
@@ -174,14 +173,14 @@ class Sharing(Database):
             ).scalar()
             if record_id is None:
                 raise NoSuchMeeting(one.reference)
-            wanted = sa.select(issued.c.content).where(
-                issued.c.area_id == AREA, issued.c.record_id == record_id, *_which(one)
+            wanted = sa.select(kept_file.c.content).where(
+                kept_file.c.area_id == AREA, kept_file.c.record_id == record_id, *_which(one)
             )
             found = connection.execute(wanted).scalar()
             if found is not None:
                 return bytes(found)
             connection.execute(
-                sa.insert(issued).values(
+                sa.insert(kept_file).values(
                     area_id=AREA,
                     record_id=record_id,
                     version=one.version,
@@ -195,12 +194,12 @@ class Sharing(Database):
             )
         return content
 
-    def kept_file(self, reference: str, file_sha256: str) -> bytes | None:
+    def kept_by_hash(self, reference: str, file_sha256: str) -> bytes | None:
         """Return the file of that hash as it was given out of a record, or None if it is not kept."""
         wanted = (
-            sa.select(issued.c.content)
-            .join(record, sa.and_(record.c.area_id == issued.c.area_id, record.c.id == issued.c.record_id))
-            .where(record.c.area_id == AREA, record.c.ref == reference, issued.c.file_sha256 == file_sha256)
+            sa.select(kept_file.c.content)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(record.c.area_id == AREA, record.c.ref == reference, kept_file.c.file_sha256 == file_sha256)
             .limit(1)
         )
         with self.reading() as connection:
@@ -210,8 +209,8 @@ class Sharing(Database):
     def kept_hashes(self, reference: str) -> set[str]:
         """Return the hashes of the files of a record that are kept."""
         wanted = (
-            sa.select(issued.c.file_sha256)
-            .join(record, sa.and_(record.c.area_id == issued.c.area_id, record.c.id == issued.c.record_id))
+            sa.select(kept_file.c.file_sha256)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
             .where(record.c.area_id == AREA, record.c.ref == reference)
         )
         with self.reading() as connection:
@@ -220,8 +219,8 @@ class Sharing(Database):
 
 def _which(one: Shelved) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        issued.c.version == one.version,
-        issued.c.reader == one.reader,
-        issued.c.name == one.name,
-        issued.c.drawn_from == one.drawn_from,
+        kept_file.c.version == one.version,
+        kept_file.c.reader == one.reader,
+        kept_file.c.name == one.name,
+        kept_file.c.drawn_from == one.drawn_from,
     )
