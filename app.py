@@ -264,7 +264,12 @@ def serve(product: Product) -> None:
     lines = [] if settings.production else first_run(product.desk())
     for line in [f"Accord is at {address}", *lines, "Stop it with Ctrl+C."]:
         click.echo(line)
-    serve_forever(app, settings.port, one_process=product.store.is_sqlite)
+    serve_forever(
+        app,
+        settings.port,
+        one_process=product.store.is_sqlite,
+        in_each_process=product.store.begin_in_this_process,
+    )
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

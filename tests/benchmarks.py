@@ -12,30 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks_live import bench_autosave
+from tests.figures import ROOT, Figure, free_port
 from tests.makers import Json, a_child, a_discussion, a_line, a_professional, an_action, an_outcome
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure beside what it was compared with, its target, and whether that is met."""
-
-    name: str
-    figure: float
-    unit: str
-    compared_with: str
-    other: float
-    target: str
-    met: bool
-
-    @property
-    def ratio(self) -> float:
-        return self.figure / self.other if self.other else float("inf")
 
 
 def cpu_ms(deed: Callable[[], Any], times: int = 9) -> float:
@@ -105,20 +88,13 @@ Server().run()
 
 def bench_start() -> list[Figure]:
     """From `python3 run.py` on a machine that has started once, to the first page."""
-    import socket
-
-    def free() -> int:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            return int(one.getsockname()[1])
-
     with tempfile.TemporaryDirectory() as folder:
         seconds, bare = [], []
         for _ in range(4):
-            port = free()
+            port = free_port()
             environ = {**os.environ, "ACCORD_INSTANCE": folder, "ACCORD_PORT": str(port)}
             seconds.append(_seconds_to_answer([sys.executable, str(ROOT / "run.py")], "/sign-in", port, environ))
-            port = free()
+            port = free_port()
             bare.append(_seconds_to_answer([sys.executable, "-c", _BARE, str(port)], "/", port, dict(os.environ)))
     second, other = statistics.median(seconds[1:]), statistics.median(bare[1:])
     return [Figure("start", second, "s", "a bare Flask and SQLAlchemy app on gunicorn", other, "under 3 s", second < 3)]
@@ -392,6 +368,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "minutes": bench_minutes,
     "seal": bench_seal,
     "briefing": bench_briefing,
+    "autosave": bench_autosave,
 }
 
 
