@@ -81,7 +81,7 @@ _FROM = re.compile(rf"{_COUNT} {_DAY_UNIT} (?:from |on )?(?P<from>today|tomorrow
 _ON_WEEKDAY = re.compile(rf"(?:on )?(?:(?P<which>this|next|last) )?{_WEEKDAY}(?: (?P<then>week|this week|next week))?")
 _WEEK_FIRST = re.compile(rf"(?P<then>this week|next week),? (?:on )?{_WEEKDAY}")
 _WITH_WEEKDAY = re.compile(rf"{_WEEKDAY},?(?: the)? (?P<rest>\d.*)", re.IGNORECASE)
-_FROM_NOW = re.compile(r"(?:in|within) (?P<length>.+?)(?:['’]?s?['’]? time)?|(?P<ago>.+) ago")
+_FROM_NOW = re.compile(r"(?:in|within) (?P<length>.+?)(?:['’]?s?['’]? time)?|(?P<from>.+) from now|(?P<ago>.+) ago")
 _PARTS_OF_DAY = {"morning": (0, 12), "afternoon": (12, 19), "evening": (17, 24), "night": (17, 24)}
 """First hour of each part of a day, and the hour it ends at."""
 _PART_OF_DAY = re.compile(r"(?:^|(?<=\s))(?P<part>morning|afternoon|evening|night)\b")
@@ -195,8 +195,19 @@ def _days(typed: str, today: date, *, coming: bool) -> list[date]:
         raise Unreadable(f"‘{typed}’ is not a date. Use {_nearest(day, month, year)}.") from None
 
 
+def count_of(word: str) -> int | None:
+    """Return the number that a word is, in figures or spelled to ten, or None.
+
+    >>> count_of("2"), count_of("Two"), count_of("a"), count_of("some")
+    (2, 2, 1, None)
+    """
+    if word.isascii() and word.isdigit() and len(word) <= 6:
+        return int(word)
+    return _COUNTS.get(word.casefold())
+
+
 def _count(text: str) -> int:
-    return int(text) if text.isdigit() else _COUNTS[text]
+    return count_of(text) or 0
 
 
 def _days_in_words(said: str, today: date) -> list[date]:
@@ -364,7 +375,7 @@ def _from_now(words: str, now: datetime) -> datetime | None:
     if said in ("now", "right now"):
         length = timedelta(0)
     elif match := _FROM_NOW.fullmatch(said):
-        typed = (match["length"] or match["ago"]).replace("half an hour", "30 minutes")
+        typed = (match["length"] or match["from"] or match["ago"]).replace("half an hour", "30 minutes")
         typed = re.sub(rf"\b({'|'.join(_COUNTS)})\b", lambda found: str(_COUNTS[found[1]]), typed)
         try:
             duration = read_duration(typed)
@@ -404,7 +415,7 @@ def read_instant(typed: str, now: datetime, *, coming: bool = False) -> datetime
     if re.search(r"\bmidnight\b", words, re.IGNORECASE):
         raise Unreadable(f"‘{typed}’ may be the beginning or the end of the day. Use 00:00 or 23:59.")
     part = _in_part_of_day(words)
-    parts = part or (None if _is_day(words, today) else _split(words))
+    parts = part or (None if is_day(words, today) else _split(words))
     if parts is None or parts[1] is None:
         raise _incomplete(typed, words if part is None else part[0], today, example)
     day, time = parts
@@ -428,7 +439,7 @@ def read_instant(typed: str, now: datetime, *, coming: bool = False) -> datetime
     return meant[0]
 
 
-def _is_day(words: str, today: date) -> bool:
+def is_day(words: str, today: date) -> bool:
     """Whether all of the words are a day, with or without its year."""
     try:
         _days(words, today, coming=True)
@@ -441,7 +452,7 @@ def _incomplete(typed: str, words: str, today: date, example: str) -> Unreadable
     """Return what to say of words that are not both a day and a time."""
     if _time(words) is not None:
         return Unreadable(f"‘{typed}’ has no day. Add one, such as today {words}.")
-    if _is_day(words, today):
+    if is_day(words, today):
         return Unreadable(f"‘{typed}’ has no time. Add one, such as {words} 14:10.")
     return Unreadable(f"‘{typed}’ is not a date and time. {example}")
 

@@ -1,0 +1,270 @@
+"""Who is meant: the people and agencies of one record, found by the words somebody types for them.
+
+Nobody is chosen where more than one may be meant; the reader of the line asks. Names are compared folded and kept as
+they are. How a whole line is read is in `quick_line.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from meetings.documents import Adult, Child, Document, Professional
+from meetings.finding import fold, sound, words
+from meetings.vocabulary import Agency, Presence, ProfessionalKind
+
+Person = Child | Adult | Professional
+
+AGENCY_WORDS: dict[Agency, tuple[str, ...]] = {
+    Agency.SOCIAL_CARE: ("social care", "childrens social care", "csc", "social services"),
+    Agency.EMERGENCY_DUTY_TEAM: ("edt", "emergency duty team"),
+    Agency.POLICE: ("police",),
+    Agency.HEALTH: ("health", "nhs"),
+    Agency.EDUCATION: ("education", "school", "nursery", "college"),
+    Agency.HOUSING: ("housing",),
+    Agency.PROBATION: ("probation",),
+    Agency.VOLUNTARY: ("voluntary", "voluntary organisation"),
+    Agency.LEGAL: ("legal", "legal services"),
+    Agency.LADO: ("lado",),
+    Agency.YOUTH_JUSTICE: ("youth justice", "yjs", "yot"),
+    Agency.PLACEMENT: ("placement", "placement provider", "fostering", "fostering service"),
+    Agency.ADULT_SOCIAL_CARE: ("adult social care", "adult services", "asc"),
+    Agency.AMBULANCE: ("ambulance", "ambulance service"),
+    Agency.HOME_OFFICE: ("home office",),
+    Agency.MENTAL_HEALTH: ("mental health", "camhs"),
+    Agency.SUBSTANCE_MISUSE: ("substance misuse", "drug and alcohol", "drug and alcohol service"),
+    Agency.DOMESTIC_ABUSE_SERVICE: ("domestic abuse service", "idva", "refuge"),
+    Agency.EARLY_HELP: ("early help",),
+    Agency.CAFCASS: ("cafcass", "cafcass cymru"),
+    Agency.OTHER: ("other",),
+}
+"""What people call an agency in speech; the first is also how a sentence calls it. Compared without case."""
+
+SHORT_RANKS = {
+    "pc": "police constable",
+    "dc": "detective constable",
+    "ps": "police sergeant",
+    "sgt": "sergeant",
+    "ds": "detective sergeant",
+    "insp": "inspector",
+    "di": "detective inspector",
+    "dci": "detective chief inspector",
+    "pclo": "police conference liaison officer",
+    "sw": "social worker",
+    "tm": "team manager",
+    "hv": "health visitor",
+    "gp": "general practitioner",
+    "dsl": "designated safeguarding lead",
+}
+"""Ranks and posts that people shorten."""
+
+FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir"})
+FEWEST_LETTERS_TO_OFFER = 2
+MOST_NAMED = 6
+"""People that one question names; of more, how many there are."""
+
+
+def called(agency: Agency) -> str:
+    """Return what a sentence calls an agency.
+
+    >>> called(Agency.POLICE), called(Agency.SOCIAL_CARE), called(Agency.LADO)
+    ('police', 'social care', 'LADO')
+    """
+    name = AGENCY_WORDS[agency][0]
+    return name.upper() if name in _CAPITALS else name
+
+
+_CAPITALS = frozenset({"edt", "lado"})
+
+
+def agency_called(typed: str) -> Agency | None:
+    """Return the agency that is called so, or None."""
+    said = " ".join(_plain(typed))
+    found = {word: agency for agency, names in AGENCY_WORDS.items() for word in names}
+    return found.get(said) or next((one for one in Agency if _plain(one.label) == _plain(typed)), None)
+
+
+def _plain(typed: str) -> list[str]:
+    """Return the folded words as they are typed; a hyphenated name is one."""
+    return re.findall(r"[^\W_]+", fold(typed.replace(".", "")))
+
+
+def _short(role: str) -> set[str]:
+    """Return the short and the long words for what a role or grade names."""
+    said = " ".join(_plain(role))
+    found = set(said.split())
+    for short, long in SHORT_RANKS.items():
+        if f" {long} " in f" {said} ":
+            found.add(short)
+        elif short in said.split():
+            found |= set(long.split())
+    return found
+
+
+@dataclass(frozen=True)
+class Known:
+    """One person of the record, with the words by which people call them."""
+
+    person: Person
+
+    @property
+    def id(self) -> str:
+        """Local id."""
+        return self.person.id
+
+    @property
+    def name(self) -> str:
+        """Name as it stands in the record, or what stands in its place."""
+        return self.person.name or f"({self.person.id}, no name yet)"
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        """Folded words of every name this person has."""
+        also = [*(self.person.known_as or ()), self.person.other_script or ""] if not self.is_professional else []
+        return frozenset(word for name in (self.person.name or "", *also) for word in words(name))
+
+    @property
+    def is_professional(self) -> bool:
+        """Whether this is somebody of an agency, not of the family."""
+        return isinstance(self.person, Professional)
+
+    @cached_property
+    def initials(self) -> str:
+        """First letters of the name."""
+        return "".join(word[0] for word in _plain((self.person.name or "").replace("-", " ")))
+
+    @cached_property
+    def post_words(self) -> frozenset[str]:
+        """Folded words of role, grade, team, organisation and agency; of a relative, of the relationship."""
+        one = self.person
+        if isinstance(one, Professional):
+            agency = {word for name in AGENCY_WORDS[one.agency] for word in name.split()} if one.agency else set()
+            places = {word for text in (one.organisation, one.team) if text for word in words(text)}
+            return frozenset(agency | places | _short(one.role or "") | _short(one.grade or ""))
+        return frozenset(words(one.relation or "")) if isinstance(one, Adult) else frozenset()
+
+    @property
+    def described(self) -> str:
+        """Name with what tells this person from another: Marguerite Sallow, Detective Sergeant."""
+        one = self.person
+        if isinstance(one, Professional):
+            return ", ".join(
+                filter(None, (self.name, one.role or one.grade or (called(one.agency) if one.agency else "")))
+            )
+        return ", ".join(filter(None, (self.name, one.relation if isinstance(one, Adult) else "")))
+
+    @property
+    def with_agency(self) -> str:
+        """Name with the agency in brackets: Marguerite Sallow (police)."""
+        agency = self.person.agency if isinstance(self.person, Professional) else None
+        return f"{self.name} ({called(agency)})" if agency else self.name
+
+    def answers(self, phrase: Sequence[str]) -> bool:
+        """Whether every folded word of a phrase is one by which this person is called."""
+        said = [word for word in phrase if word not in FORMS_OF_ADDRESS] or list(phrase)
+        if len(said) == 1 and len(said[0]) > 1 and said[0] == self.initials:
+            return True
+        return all(word in self.name_words or word in self.post_words for word in said)
+
+    def is_named_by(self, phrase: Sequence[str]) -> bool:
+        """Whether a phrase is names of this person only, not of the post."""
+        return all(word in self.name_words or word in FORMS_OF_ADDRESS for word in phrase)
+
+
+@dataclass(frozen=True)
+class Match:
+    """Who may be meant by a phrase: nobody, one, or several among whom somebody has to choose."""
+
+    phrase: str
+    people: tuple[Known, ...]
+
+    @property
+    def one(self) -> Known | None:
+        """The only one who can be meant."""
+        return self.people[0] if len(self.people) == 1 else None
+
+
+class People:
+    """Everybody of a record, to be found by what people call them."""
+
+    def __init__(self, document: Document) -> None:
+        """Know the people of that document."""
+        self.children = tuple(Known(one) for one in document.children or ())
+        self.adults = tuple(Known(one) for one in document.adults or ())
+        self.professionals = tuple(Known(one) for one in document.professionals or ())
+
+    @property
+    def family(self) -> tuple[Known, ...]:
+        """Children and adults of the family."""
+        return (*self.children, *self.adults)
+
+    @property
+    def subjects(self) -> tuple[Known, ...]:
+        """Children that are decided about."""
+        return tuple(one for one in self.children if isinstance(one.person, Child) and one.person.subject)
+
+    def of_agency(self, agency: Agency) -> tuple[Known, ...]:
+        """Return the people of an agency who took part; of an agency of which nobody did, all who are named."""
+        mine = [
+            one for one in self.professionals if isinstance(one.person, Professional) and one.person.agency is agency
+        ]
+        mine = [one for one in mine if not is_group(one)]
+        there = [one for one in mine if getattr(one.person, "presence", None) is Presence.ATTENDED]
+        return tuple(there or mine)
+
+    def find(self, phrase: str, among: Iterable[Known]) -> Match:
+        """Return who may be meant. A local id or a whole name means exactly one, unless two bear that name."""
+        candidates = tuple(among)
+        typed = phrase.strip()
+        if by_id := [one for one in candidates if one.id == typed] or [
+            one for one in candidates if one.id.casefold() == typed.casefold()
+        ]:
+            return Match(typed, tuple(by_id))
+        said = _plain(typed)
+        if not said:
+            return Match(typed, ())
+        whole = [one for one in candidates if one.person.name and sorted(_plain(one.person.name)) == sorted(said)]
+        found = whole or [one for one in candidates if one.answers(said)]
+        return Match(typed, tuple(found))
+
+    def alike(self, phrase: str, among: Iterable[Known]) -> tuple[Known, ...]:
+        """Return who may have been meant by a phrase that names nobody: by its beginning, or by its sound."""
+        said = [word for word in _plain(phrase) if len(word) >= FEWEST_LETTERS_TO_OFFER]
+        if not said:
+            return ()
+        heard = {sound(word) for word in said} - {""}
+        found = []
+        for one in among:
+            known = one.name_words | one.post_words
+            if all(any(word.startswith(typed) for word in known) for typed in said) or (
+                heard & {sound(word) for word in one.name_words}
+            ):
+                found.append(one)
+        return tuple(found)
+
+    def said(self, one: Known) -> str:
+        """Return how to type a person so that nobody else is meant: the name, or the local id of two namesakes."""
+        everybody = (*self.family, *self.professionals)
+        alone = [other for other in everybody if other.person.name == one.person.name]
+        plain = one.person.name and not re.search(r"[:,\n]| (?:and|because|by|for|within) ", f" {one.person.name} ")
+        is_alone = len(alone) == 1 and self.find(one.person.name or "", everybody).one is one
+        return one.person.name if plain and is_alone and one.person.name else one.id
+
+
+def is_group(one: Known) -> bool:
+    """Whether this entry stands for a team or an organisation."""
+    return isinstance(one.person, Professional) and one.person.kind is ProfessionalKind.GROUP
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them, each a choice.
+
+    >>> listed(["Robin"]), listed(["Robin", "Lena"])
+    ('Robin', 'Robin, or Lena')
+    """
+    shown = list(names[:MOST_NAMED])
+    if more := len(names) - len(shown):
+        shown.append(f"{more} more")
+    return ", or ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
