@@ -176,8 +176,15 @@ def _sent_before() -> Unsaved | None:
     return Unsaved(target, pairs)
 
 
+def wants_json() -> bool:
+    """Whether this request came from a page's script, which shows what is answered in its own place."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
 def _ended() -> Any:
     """Answer a post whose session had ended: nothing is kept, and nothing of it is lost."""
+    if wants_json():
+        return _ended_for_a_script()
     unsaved = _sent_now()
     if g.get("person") is not None:
         if unsaved is not None:
@@ -191,6 +198,19 @@ def _ended() -> Any:
     if unsaved is None:
         return redirect(url_for("entry.sign_in"), 303)
     return _sign_in_page("", 400, unsaved)
+
+
+def _ended_for_a_script() -> Any:
+    """Say to a page's script that the session has ended, or that the page is of an earlier one; it keeps the text."""
+    if g.get("person") is not None:
+        says = (
+            "This page is of an earlier sign-in. Open it again in another tab, then send this again: it is still here."
+        )
+        return {"says": says, "signed_out": False}, 400
+    return {
+        "says": "You are signed out. Sign in in another tab to go on: what you typed is still here.",
+        "signed_out": True,
+    }, 401
 
 
 @bp.post("/sign-in")
@@ -243,7 +263,7 @@ def _check_door() -> Any:
     if deed is None:
         return None
     if g.person is None:
-        if request.method == "POST":
+        if request.method == "POST" or wants_json():
             return _ended()
         return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
     if not may(g.person, deed):

@@ -81,19 +81,19 @@ _CAPITALS = frozenset({"edt", "lado"})
 
 def agency_called(typed: str) -> Agency | None:
     """Return the agency that is called so, or None."""
-    said = " ".join(_plain(typed))
+    said = " ".join(plain_words(typed))
     found = {word: agency for agency, names in AGENCY_WORDS.items() for word in names}
-    return found.get(said) or next((one for one in Agency if _plain(one.label) == _plain(typed)), None)
+    return found.get(said) or next((one for one in Agency if plain_words(one.label) == plain_words(typed)), None)
 
 
-def _plain(typed: str) -> list[str]:
-    """Return the folded words as they are typed; a hyphenated name is one."""
+def plain_words(typed: str) -> list[str]:
+    """Return the folded words as they are typed; a hyphenated name is one, and so are letters with full stops."""
     return re.findall(r"[^\W_]+", fold(typed.replace(".", "")))
 
 
 def _short(role: str) -> set[str]:
     """Return the short and the long words for what a role or grade names."""
-    said = " ".join(_plain(role))
+    said = " ".join(plain_words(role))
     found = set(said.split())
     for short, long in SHORT_RANKS.items():
         if f" {long} " in f" {said} ":
@@ -103,7 +103,7 @@ def _short(role: str) -> set[str]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
     """One person of the record, with the words by which people call them."""
 
@@ -133,7 +133,7 @@ class Known:
     @cached_property
     def initials(self) -> str:
         """First letters of the name."""
-        return "".join(word[0] for word in _plain((self.person.name or "").replace("-", " ")))
+        return "".join(word[0] for word in plain_words((self.person.name or "").replace("-", " ")))
 
     @cached_property
     def post_words(self) -> frozenset[str]:
@@ -166,7 +166,11 @@ class Known:
         said = [word for word in phrase if word not in FORMS_OF_ADDRESS] or list(phrase)
         if len(said) == 1 and len(said[0]) > 1 and said[0] == self.initials:
             return True
-        return all(word in self.name_words or word in self.post_words for word in said)
+        rest = [word for word in said if len(word) > 1] or said
+        letters = [word for word in said if word not in rest]  # “J Sallow”
+        return all(word in self.name_words or word in self.post_words for word in rest) and all(
+            any(name.startswith(letter) for name in self.name_words) for letter in letters
+        )
 
     def is_named_by(self, phrase: Sequence[str]) -> bool:
         """Whether a phrase is names of this person only, not of the post."""
@@ -189,8 +193,9 @@ class Match:
 class People:
     """Everybody of a record, to be found by what people call them."""
 
-    def __init__(self, document: Document) -> None:
-        """Know the people of that document."""
+    def __init__(self, document: Document, me: str = "") -> None:
+        """Know the people of that document, and the name of whoever says “me”."""
+        self.me = me
         self.children = tuple(Known(one) for one in document.children or ())
         self.adults = tuple(Known(one) for one in document.adults or ())
         self.professionals = tuple(Known(one) for one in document.professionals or ())
@@ -217,30 +222,27 @@ class People:
     def find(self, phrase: str, among: Iterable[Known]) -> Match:
         """Return who may be meant. A local id or a whole name means exactly one, unless two bear that name."""
         candidates = tuple(among)
-        typed = phrase.strip()
+        typed = self.me if self.me and phrase.strip().casefold() in ("me", "myself") else phrase.strip()
         if by_id := [one for one in candidates if one.id == typed] or [
             one for one in candidates if one.id.casefold() == typed.casefold()
         ]:
             return Match(typed, tuple(by_id))
-        said = _plain(typed)
+        said = plain_words(typed)
         if not said:
             return Match(typed, ())
-        whole = [one for one in candidates if one.person.name and sorted(_plain(one.person.name)) == sorted(said)]
+        whole = [one for one in candidates if one.person.name and sorted(plain_words(one.person.name)) == sorted(said)]
         found = whole or [one for one in candidates if one.answers(said)]
         return Match(typed, tuple(found))
 
     def alike(self, phrase: str, among: Iterable[Known]) -> tuple[Known, ...]:
         """Return who may have been meant by a phrase that names nobody: by its beginning, or by its sound."""
-        said = [word for word in _plain(phrase) if len(word) >= FEWEST_LETTERS_TO_OFFER]
+        said = [word for word in plain_words(phrase) if len(word) >= FEWEST_LETTERS_TO_OFFER]
         if not said:
             return ()
-        heard = {sound(word) for word in said} - {""}
         found = []
         for one in among:
-            known = one.name_words | one.post_words
-            if all(any(word.startswith(typed) for word in known) for typed in said) or (
-                heard & {sound(word) for word in one.name_words}
-            ):
+            known, heard = one.name_words | one.post_words, {sound(word) for word in one.name_words} - {""}
+            if all(sound(typed) in heard or any(word.startswith(typed) for word in known) for typed in said):
                 found.append(one)
         return tuple(found)
 

@@ -6,7 +6,7 @@ default, PostgreSQL by setting; nothing here rests on what only one of them can 
 
 from meetings.store.database import migrate
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
+from meetings.store.records import Collision, Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
 from meetings.store.sharing import RegisteredFile, Shared, Sharing
 from meetings.store.tables import AREA, history, metadata
 
@@ -17,6 +17,7 @@ class Store(Records, People, Sharing):
 
 __all__ = [
     "AREA",
+    "Collision",
     "Draft",
     "Frozen",
     "NoSuchMeeting",

@@ -12,11 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.acquaintances import Acquaintance
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.acquaintances import Acquaintances
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
@@ -29,6 +31,10 @@ class NoSuchMeeting(Exception):
         """Carry the reference."""
         super().__init__(f"There is no record ‘{reference}’ here.")
         self.reference = reference
+
+
+class Collision(Exception):
+    """Somebody else kept a part of the same id at the same moment; nothing of this change was kept."""
 
 
 @dataclass
@@ -90,6 +96,7 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    met: list[Acquaintance] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
 
@@ -117,7 +124,7 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Searching):
+class Records(Searching, Acquaintances):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -149,6 +156,17 @@ class Records(Searching):
                 sa.select(record.c.ref).where(record.c.area_id == AREA, record.c.id == _unprefixed(record_id))
             ).scalar()
 
+    def is_of_another(self, part_id: str, ref: str) -> bool:
+        """Whether a part of that id belongs to another record than that one."""
+        found = (
+            sa.select(record.c.ref)
+            .join(part, sa.and_(part.c.area_id == record.c.area_id, part.c.record_id == record.c.id))
+            .where(part.c.area_id == AREA, part.c.id == part_id)
+        )
+        with self.reading() as connection:
+            of = connection.execute(found).scalar()
+        return of is not None and of != ref
+
     def is_taken(self, ref: str) -> bool:
         """Whether a record has that reference."""
         with self.reading() as connection:
@@ -179,6 +197,7 @@ class Records(Searching):
         self._keep_parts(connection, draft, by, at)
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
+        self._keep_met(connection, draft, at)
         self._keep_lines(connection, draft, by, at, START, 0)
 
     @contextmanager
@@ -220,6 +239,7 @@ class Records(Searching):
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
+            self._keep_met(connection, draft, at)
             self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
 
     def read(self, reference: str) -> Draft:
@@ -332,7 +352,15 @@ class Records(Searching):
                     .values(version=one.version + 1, **values)
                 )
         if new:
-            connection.execute(sa.insert(part), new)
+            try:
+                connection.execute(sa.insert(part), new)
+            except sa.exc.IntegrityError as twice:
+                raise Collision("A part of that id was kept by somebody else at the same moment.") from twice
+
+    def _keep_met(self, connection: Connection, draft: Draft, at: datetime) -> None:
+        """Remember who took part, as of the day it was held; a day still to come would hold back every later one."""
+        held_at = draft.held_at if draft.held_at is not None and draft.held_at <= at else at
+        self.keep_met(connection, draft.met, held_at)
 
     def _keep_signoffs(self, connection: Connection, draft: Draft) -> None:
         mine = (
