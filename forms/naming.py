@@ -143,7 +143,9 @@ class Known:
             agency = {word for name in AGENCY_WORDS[one.agency] for word in name.split()} if one.agency else set()
             places = {word for text in (one.organisation, one.team) if text for word in words(text)}
             return frozenset(agency | places | _short(one.role or "") | _short(one.grade or ""))
-        return frozenset(words(one.relation or "")) if isinstance(one, Adult) else frozenset()
+        # “Mother of Robin” is called mother, not Robin.
+        relation = re.split(r"\bof\b", one.relation or "")[0] if isinstance(one, Adult) else ""
+        return frozenset(words(relation))
 
     @property
     def described(self) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
-from meetings.documents import Discussion, Document, Professional
+from meetings.documents import Adult, Child, Discussion, Document, Professional
 from meetings.finding import fold, words
 from meetings.vocabulary import Agency, Concern, HandlingCode, ProfessionalKind
 
@@ -38,7 +38,7 @@ class Acquaintance:
     @property
     def key(self) -> str:
         """What stays the same from meeting to meeting: the name, folded, with agency and organisation."""
-        same = "\n".join((fold(self.name), self.agency, fold(self.organisation)))
+        same = "\n".join((_same(self.name), self.agency, _same(self.organisation)))
         return hashlib.sha256(same.encode()).hexdigest()[:32]
 
     @property
@@ -51,6 +51,17 @@ class Acquaintance:
     def agency_label(self) -> str:
         """What people call the agency."""
         return Agency.of(self.agency).label if self.agency else ""
+
+
+def _same(name: str) -> str:
+    return " ".join(fold(name).split())
+
+
+def _names(one: Child | Adult) -> Iterator[str]:
+    """Return every name by which somebody of the family may be known, as names are compared."""
+    for name in (one.name, one.other_script, *(one.known_as or ())):
+        if name:
+            yield _same(name)
 
 
 def is_open(document: Document) -> bool:
@@ -70,7 +81,7 @@ def met_in(document: Document) -> list[Acquaintance]:
     """Return the professionals of a record, and their organisations, as they are remembered."""
     if not is_open(document):
         return []
-    family = {fold(one.name) for one in (*(document.children or ()), *(document.adults or ())) if one.name}
+    family = {name for one in (*(document.children or ()), *(document.adults or ())) for name in _names(one)}
     found: dict[str, Acquaintance] = {}
     for one in document.professionals or ():
         for met in _remembered(one, family):
@@ -83,7 +94,7 @@ def _remembered(one: Professional, family: set[str]) -> Iterator[Acquaintance]:
     if organisation:
         yield Acquaintance("", agency, organisation)
     # A teacher who is also the child's aunt is family here, and family is not remembered.
-    if one.name and one.kind is not ProfessionalKind.GROUP and fold(one.name) not in family:
+    if one.name and one.kind is not ProfessionalKind.GROUP and _same(one.name) not in family:
         contact = one.contact
         yield Acquaintance(
             one.name,
