@@ -141,6 +141,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.blueprint
     import forms.briefings
     import forms.entry
+    import forms.live
     import forms.officer
     import forms.pages
     import forms.quick

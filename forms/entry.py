@@ -10,9 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.sessions import SessionInterface, SessionMixin
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 from forms.asking import WAS
 from forms.demonstration import PASSWORD, PEOPLE
@@ -176,15 +188,8 @@ def _sent_before() -> Unsaved | None:
     return Unsaved(target, pairs)
 
 
-def wants_json() -> bool:
-    """Whether this request came from a page's script, which shows what is answered in its own place."""
-    return request.is_json or request.accept_mimetypes.best == "application/json"
-
-
 def _ended() -> Any:
     """Answer a post whose session had ended: nothing is kept, and nothing of it is lost."""
-    if wants_json():
-        return _ended_for_a_script()
     unsaved = _sent_now()
     if g.get("person") is not None:
         if unsaved is not None:
@@ -198,19 +203,6 @@ def _ended() -> Any:
     if unsaved is None:
         return redirect(url_for("entry.sign_in"), 303)
     return _sign_in_page("", 400, unsaved)
-
-
-def _ended_for_a_script() -> Any:
-    """Say to a page's script that the session has ended, or that the page is of an earlier one; it keeps the text."""
-    if g.get("person") is not None:
-        says = (
-            "This page is of an earlier sign-in. Open it again in another tab, then send this again: it is still here."
-        )
-        return {"says": says, "signed_out": False}, 400
-    return {
-        "says": "You are signed out. Sign in in another tab to go on: what you typed is still here.",
-        "signed_out": True,
-    }, 401
 
 
 @bp.post("/sign-in")
@@ -244,6 +236,11 @@ def sign_out() -> Any:
     return redirect(url_for("entry.sign_in"), 303)
 
 
+def wants_data() -> bool:
+    """Whether a script asks, which reads JSON, and not a person, who reads a page."""
+    return request.method not in ("GET", "HEAD", "POST") or request.accept_mimetypes.best == "application/json"
+
+
 def current_person() -> Account:
     """Return who is signed in. Raises NotAllowed if nobody is."""
     person: Account | None = g.get("person")
@@ -263,7 +260,9 @@ def _check_door() -> Any:
     if deed is None:
         return None
     if g.person is None:
-        if request.method == "POST" or wants_json():
+        if wants_data():
+            return jsonify(says="You are signed out. Sign in to go on; what you typed is in your page."), 401
+        if request.method == "POST":
             return _ended()
         return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
     if not may(g.person, deed):
@@ -304,6 +303,9 @@ def register(app: Flask) -> None:
             return _sign_in_page("This page had been open for too long. Sign in now.", 400, _sent_before())
         if request.endpoint == "entry.sign_out":
             return redirect(url_for("forms.home"), 303)
+        if wants_data() and g.get("person") is not None:
+            # The page was made in an earlier session of this browser: with a new token it can send again.
+            return jsonify(says="Send it again.", token=generate_csrf(), person=g.person.id), 400
         return _ended()
 
     app.register_error_handler(CSRFError, forged)

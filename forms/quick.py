@@ -15,7 +15,7 @@ from typing import Any
 from flask import jsonify, redirect, render_template, request, session, url_for
 
 from forms.blueprint import bp, desk, look
-from forms.entry import current_person, wants_json
+from forms.entry import current_person, wants_data
 from forms.quick_line import LONGEST_LINE, TIMES, read_line, verbs_for
 from forms.understanding import Understanding, nobody_met
 from meetings.acquaintances import Acquaintance
@@ -163,7 +163,7 @@ def _sent() -> Json:
 @allowed(Deed.RECORD)
 def quick(reference: str) -> Any:
     """Read one line, or take it: in JSON for the page's script, as a form without one."""
-    if not wants_json():
+    if not wants_data() and not request.is_json:
         return _quick_form(reference)
     try:
         answer, status = _quick_json(reference)

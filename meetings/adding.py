@@ -12,7 +12,7 @@ from typing import Any
 
 from meetings.desk import Desk
 from meetings.drafts import NoSuchPart, Refusal, find, new_row
-from meetings.parts import Json, Part, value_at, with_value
+from meetings.parts import OUTCOME_OF, Json, value_at, with_value
 from meetings.people import Account
 from meetings.record import Record
 from meetings.store import Collision, Draft
@@ -71,12 +71,12 @@ class Adding:
     def _add(
         self, reference: str, by: Account, decide: Callable[[Record], Sequence[Wanted]], row_id: str | None
     ) -> Added:
-        if row_id is not None and self.desk.store.is_of_another(row_id, reference):
-            raise Refusal("The id of this row belongs to another record. Type the line again.")
         with self.desk.opened(reference, by) as draft:
             if row_id is not None and row_id in draft.parts:
                 there = draft.parts[row_id]
                 return Added(there.name, there.id, there.body.get("child", ""))
+            if row_id is not None and self.desk.store.has_part(row_id):
+                raise Refusal("The line could not be taken, since the id of its row belongs to another. Take it again.")
             wanted = decide(Record(draft, ()))
             added = [_add(draft, one, row_id if number == 0 else None) for number, one in enumerate(wanted)]
         if not added:
@@ -85,56 +85,32 @@ class Adding:
 
 
 def _add(draft: Draft, wanted: Wanted, row_id: str | None) -> Added:
-    if wanted.is_row and wanted.part not in draft.layout.lists:
+    if not wanted.is_row:
+        return _answer(draft, wanted)
+    if wanted.part not in draft.layout.lists:
         raise NoSuchPart(f"There is no list ‘{wanted.part}’ in this record.")
-    if wanted.is_row:
-        return _add_row(draft, wanted.part, _body(wanted.answers), row_id)
-    outcome = next(
-        (one for one in draft.parts.values() if wanted.child and one.body.get("child") == wanted.child), None
-    )
-    if wanted.child and outcome is None:
-        return _add_row(draft, wanted.part, {"child": wanted.child, **_body(wanted.answers)}, None, wanted.child)
-    return _answer(draft, outcome or find(draft, wanted.part), wanted)
-
-
-def _body(answers: Mapping[str, Any]) -> Json:
     body: Json = {}
-    for path, value in answers.items():
+    for path, value in wanted.answers.items():
         body = with_value(body, path, value)
-    return body
-
-
-def _add_row(draft: Draft, name: str, body: Json, row_id: str | None, child: str = "") -> Added:
-    row = new_row(draft, name, body)
-    # What a new row is given must not take away what was said of it: an outcome begins with the child not seen.
-    row.body = _merged(row.body, body)
+    row = new_row(draft, wanted.part, body)
     row.id = row_id or row.id
     draft.parts[row.id] = row
-    draft.asked.discard(name)
-    draft.note(f"meeting:{name}:added", row.id, row=row.body)
-    return Added(name, row.id, child)
+    draft.asked.discard(wanted.part)
+    draft.note(f"meeting:{wanted.part}:added", row.id, row=row.body)
+    return Added(wanted.part, row.id)
 
 
-def _merged(given: Json, said: Json) -> Json:
-    merged = dict(given)
-    for name, value in said.items():
-        inner = given.get(name)
-        merged[name] = (
-            _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else given.get(name, value)
-        )
-    return merged
-
-
-def _answer(draft: Draft, part: Part, wanted: Wanted) -> Added:
+def _answer(draft: Draft, wanted: Wanted) -> Added:
+    one = find(draft, f"{OUTCOME_OF}{wanted.child}" if wanted.child else wanted.part)
     noted: Json = {}
     for path, value in wanted.answers.items():
-        held, unread = value_at(part.body, path), part.unread.get(path)
+        held, unread = value_at(one.body, path), one.unread.get(path)
         if held == value and unread is None:
             continue
         noted[path] = [held, unread, value, None]
-        part.body = with_value(part.body, path, value)
-        part.unread = {name: typed for name, typed in part.unread.items() if name != path}
+        one.body = with_value(one.body, path, value)
+        one.unread = {name: typed for name, typed in one.unread.items() if name != path}
     if noted:
-        draft.parts[part.id] = part
-        draft.note(f"meeting:{part.name}:recorded", part.id, fields=noted)
-    return Added(part.name, part.id, wanted.child)
+        draft.parts[one.id] = one
+        draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
+    return Added(one.name, one.id, wanted.child)

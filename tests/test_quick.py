@@ -169,27 +169,25 @@ def test_an_id_of_another_record_is_refused(desk, take, kept):
     take(first, "a Finch: visit", id=ID)
     status, answer = take(second, "a Finch: visit", id=ID)
     assert status == 409
-    assert answer["says"] == "The id of this row belongs to another record. Type the line again."
+    assert answer["says"] == "The line could not be taken, since the id of its row belongs to another. Take it again."
     assert _record(desk, second).rows("actions") == []
 
 
 def test_two_who_give_one_id_to_rows_of_two_records_at_once_get_one_row_and_one_refusal(desk, recorder, kept):
     first, second = kept(1), kept(2)
-    adding = Adding(desk)
-    asked = desk.store.is_of_another
-    desk.store.is_of_another = lambda *_: False  # the other was not there yet when this one looked
     wanted = [Wanted("places", {"label": "Home"})]
-    adding.add(first, recorder, lambda _: wanted, ID)
-    calls = []
+    Adding(desk).add(first, recorder, lambda _: wanted, ID)
+    places = len(_record(desk, second).rows("places"))
+    has_part, looks = desk.store.has_part, []
 
-    def look_again(*given):
-        calls.append(given)
-        return asked(*given) if len(calls) > 1 else False
+    def not_there_at_the_first_look(part_id):
+        looks.append(part_id)
+        return len(looks) > 1 and has_part(part_id)
 
-    desk.store.is_of_another = look_again
-    with pytest.raises(Refusal, match="belongs to another record"):
-        adding.add(second, recorder, lambda _: wanted, ID)
-    assert len(_record(desk, second).rows("places")) == len(a_discussion().get("places", ()))
+    desk.store.has_part = not_there_at_the_first_look
+    with pytest.raises(Refusal, match="belongs to another"):
+        Adding(desk).add(second, recorder, lambda _: wanted, ID)
+    assert len(_record(desk, second).rows("places")) == places
 
 
 def test_what_is_understood_differently_by_now_is_shown_again_and_not_taken(desk, send, reference, manager):
@@ -404,24 +402,22 @@ def test_a_record_that_is_final_or_not_there_takes_no_line(desk, send, clock):
 def test_a_script_is_answered_in_its_own_language_when_nobody_or_the_wrong_person_is_signed_in(
     browser, at_work, token, reference
 ):
-    headers = {"X-CSRFToken": token}
+    headers = {"X-CSRFToken": token, "Accept": "application/json"}
     sent = {"line": "u Vane"}
+    path = f"/records/{reference}/quick"
     at_work.client.delete_cookie("accord")
-    response = at_work.client.post(f"/records/{reference}/quick", json=sent, headers=headers)
+    response = at_work.client.post(path, json=sent, headers=headers)
     assert response.status_code == 401
-    assert response.json == {
-        "says": "You are signed out. Sign in in another tab to go on: what you typed is still here.",
-        "signed_out": True,
-    }
-    response = at_work.client.get("/people?q=to", headers={"Accept": "application/json"})
-    assert (response.status_code, response.json["signed_out"]) == (401, True)
+    assert response.json == {"says": "You are signed out. Sign in to go on; what you typed is in your page."}
+    assert at_work.client.get("/people?q=to", headers=headers).status_code == 401
     at_work.sign_in("pclo")
-    response = at_work.client.post(f"/records/{reference}/quick", json=sent, headers={"X-CSRFToken": "forged"})
+    response = at_work.client.post(path, json=sent, headers=headers)
     assert response.status_code == 400
-    assert response.json["says"].startswith("This page is of an earlier sign-in.")
+    again = at_work.client.post(path, json=sent, headers={**headers, "X-CSRFToken": response.json["token"]})
+    assert again.json["says"].startswith("Unborn baby Vane")
     browser.sign_in("officer")
     token = browser.page.soup.find("input", attrs={"name": "csrf_token"})["value"]
-    response = browser.client.post(f"/records/{reference}/quick", json=sent, headers={"X-CSRFToken": token})
+    response = browser.client.post(path, json=sent, headers={**headers, "X-CSRFToken": token})
     assert response.status_code == 403
     assert response.json["says"].startswith("Your role, Officer")
 
