@@ -91,16 +91,20 @@ def plain_words(typed: str) -> list[str]:
     return re.findall(r"[^\W_]+", fold(typed.replace(".", "")))
 
 
-def _short(role: str) -> set[str]:
-    """Return the short and the long words for what a role or grade names."""
-    said = " ".join(plain_words(role))
-    found = set(said.split())
+def _ways_to_say(role: str) -> set[str]:
+    """Return the words by which a role or grade is called: all of them, the last of them, or shortened.
+
+    A team manager is called manager, or TM, but not team: a team is nobody.
+
+    >>> sorted(_ways_to_say("Team manager"))
+    ['manager', 'team manager', 'tm']
+    """
+    spoken = {" ".join(plain_words(part)) for part in role.split(",")}  # Detective Sergeant, child abuse investigation
+    spoken |= {long for short, long in SHORT_RANKS.items() if short in spoken}
     for short, long in SHORT_RANKS.items():
-        if f" {long} " in f" {said} ":
-            found.add(short)
-        elif short in said.split():
-            found |= set(long.split())
-    return found
+        spoken |= {one.replace(long, short) for one in spoken if f" {long} " in f" {one} "}
+    ways = {" ".join(one.split()[start:]) for one in spoken for start in range(len(one.split()))}
+    return {one for one in ways if len(one) > 1 and not one.isdigit()}  # nobody is called 6 for being of band 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,16 +140,27 @@ class Known:
         return "".join(word[0] for word in plain_words((self.person.name or "").replace("-", " ")))
 
     @cached_property
+    def posts(self) -> frozenset[str]:
+        """What this person is called without a name: role, grade, agency, the beginning of an organisation."""
+        one = self.person
+        if isinstance(one, Professional):
+            agency = {*AGENCY_WORDS[one.agency], " ".join(plain_words(one.agency.label))} if one.agency else set()
+            places = [plain_words(text) for text in (one.organisation, one.team) if text]
+            begun = {" ".join(place[:length]) for place in places for length in range(1, len(place) + 1)}
+            return frozenset(agency | begun | _ways_to_say(one.role or "") | _ways_to_say(one.grade or ""))
+        # “Mother of Robin” is called mother, not Robin.
+        relations = re.split(r"\bof\b", one.relation or "")[0].split(",") if isinstance(one, Adult) else []
+        return frozenset(way for relation in relations for way in _ways_to_say(relation))
+
+    @cached_property
     def post_words(self) -> frozenset[str]:
         """Folded words of role, grade, team, organisation and agency; of a relative, of the relationship."""
         one = self.person
         if isinstance(one, Professional):
             agency = {word for name in AGENCY_WORDS[one.agency] for word in name.split()} if one.agency else set()
             places = {word for text in (one.organisation, one.team) if text for word in words(text)}
-            return frozenset(agency | places | _short(one.role or "") | _short(one.grade or ""))
-        # “Mother of Robin” is called mother, not Robin.
-        relation = re.split(r"\bof\b", one.relation or "")[0] if isinstance(one, Adult) else ""
-        return frozenset(words(relation))
+            return frozenset(agency | places | {word for post in self.posts for word in post.split()})
+        return frozenset(word for post in self.posts for word in post.split())
 
     @property
     def described(self) -> str:
@@ -164,10 +179,12 @@ class Known:
         return f"{self.name} ({called(agency)})" if agency else self.name
 
     def answers(self, phrase: Sequence[str]) -> bool:
-        """Whether every folded word of a phrase is one by which this person is called."""
+        """Whether this person is called so: by names, with or without the post, or by the post alone."""
         said = [word for word in phrase if word not in FORMS_OF_ADDRESS] or list(phrase)
-        if len(said) == 1 and len(said[0]) > 1 and said[0] == self.initials:
+        if (len(said) == 1 and len(said[0]) > 1 and said[0] == self.initials) or " ".join(phrase) in self.posts:
             return True
+        if not any(word in self.name_words for word in said):
+            return False
         rest = [word for word in said if len(word) > 1] or said
         letters = [word for word in said if word not in rest]  # “J Sallow”
         return all(word in self.name_words or word in self.post_words for word in rest) and all(

@@ -98,7 +98,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "p",
         ("participant", "present"),
-        "Somebody who takes part: name, role, agency, organisation; apologies if absent",
+        "Somebody who takes part: name, role, agency, at an organisation; apologies if absent",
         "p Tom Reed, midwife, health",
         "professionals",
         read_participant,

@@ -56,15 +56,23 @@ PART_TAKEN: dict[str, tuple[Presence, Attendance | None]] = {
 MANAGER_WORDS = frozenset({"manager", "chair and manager"})
 GRADES = frozenset({"pc", "dc", "ps", "sgt", "ds", "insp", "di", "dci", "supt", "det supt"})
 """Ranks that stand alone as a grade."""
+_SAID_AS = re.compile(r"(?P<what>at|grade|role)\s+(?P<words>\S.*)", re.IGNORECASE)
+_PATHS = {"at": "organisation", "grade": "grade", "role": "role"}
+"""Items that say what they are: at Wexmere General, grade Band 7."""
 _PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
 _EMAIL = re.compile(r"[^\s@,]+@[^\s@,]+")
 
 
 def items(line: Line) -> list[tuple[str, int, int]]:
-    """Return what stands between the commas after the first word: the words, and where they begin and end."""
+    """Return what stands between the commas after the first word: the words, and where they begin and end.
+
+    A comma inside quotation marks parts nothing.
+    """
     found = []
-    for match in re.finditer(r"[^,]+", line.text[line.start :]):
+    for match in re.finditer(r'(?:"[^"]*"|[^,])+', line.text[line.start :]):
         words = match[0].strip(" ;")
+        if re.fullmatch(r'"[^"]+"', words):
+            words = words.strip('"').strip()
         if words:
             begin = line.start + match.start() + match[0].index(words)
             found.append((words, begin, begin + len(words)))
@@ -93,12 +101,12 @@ def read_participant(line: Line) -> Understanding:
     for words, _, _ in rest:
         if not _of_participant(words, answers):
             loose.append(words)
-    for path, words in zip(("role", "organisation"), loose, strict=False):
-        answers.setdefault(path, words)
-    if len(loose) > 2:
-        left = ", ".join(loose[2:])
+    places = [path for path in ("role", "organisation") if path not in answers]
+    answers |= dict(zip(places, loose, strict=False))
+    if len(loose) > len(places):
+        left = ", ".join(loose[len(places) :])
         raise MustAsk(f"{quoted(left)} is not understood: after the name come role, agency, organisation.", unused=left)
-    if loose and (profession := _profession(loose[0])):
+    if profession := _profession(answers.get("role", "")):
         answers["profession"] = str(profession)
     return Understanding(_participant(answers), (Change("professionals", answers),), offers=_met(line, name, rest))
 
@@ -117,6 +125,8 @@ def _of_participant(words: str, answers: dict[str, Any]) -> bool:
         answers["manager"] = True
     elif said in GRADES and "grade" not in answers:
         answers["grade"] = words
+    elif (match := _SAID_AS.fullmatch(words)) and _PATHS[fold(match["what"])] not in answers:
+        answers[_PATHS[fold(match["what"])]] = match["words"]
     elif _PHONE.fullmatch(words) and "contact/phone" not in answers:
         answers["contact/phone"] = words
     elif _EMAIL.fullmatch(words) and "contact/email" not in answers:
@@ -163,19 +173,13 @@ def described(one: Acquaintance) -> str:
 
 
 def _typed(one: Acquaintance) -> list[str]:
-    """Return the items of a line that add somebody met before; an item with a comma in it would be read as two."""
+    """Return the items of a line that add somebody met before; one with a comma in it stands in quotation marks."""
     agency = called(Agency.of(one.agency)) if one.agency else ""
-    grade = one.grade if fold(one.grade) in GRADES else ""
-    given = [
-        one.name,
-        one.role or (one.organisation and one.grade),
-        agency,
-        one.organisation,
-        grade,
-        one.phone,
-        one.email,
-    ]
-    return [words for number, words in enumerate(given) if words and ("," not in words or number == 0)]
+    grade = one.grade if fold(one.grade) in GRADES or not one.grade else f"grade {one.grade}"
+    organisation = one.organisation and f"at {one.organisation}"
+    given = [one.name, one.role, grade, agency, organisation, one.phone, one.email]
+    known = [words for words in given if words and not ("," in words and '"' in words)]
+    return [f'"{words}"' if "," in words else words for words in known]
 
 
 # ── Children ─────────────────────────────────────────────────────────────────────────────────────────────────────

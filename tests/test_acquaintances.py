@@ -294,4 +294,4 @@ def test_the_quick_line_offers_who_was_met_before(app, at_work, clock, recorder)
     page = at_work.post(f"/records/{reference}/quick", {"line": "p Sam", "do": "read"})
     button = page.soup.find("button", string="Sam Ode, Detective Sergeant (police, Wexmere Police)")
     form = button.find_parent("form")
-    assert page.fields(form)["line"] == ["p Sam Ode, Detective Sergeant, police, Wexmere Police, DS"]
+    assert page.fields(form)["line"] == ["p Sam Ode, Detective Sergeant, DS, police, at Wexmere Police"]

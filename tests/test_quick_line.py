@@ -288,6 +288,13 @@ def test_an_owner_who_is_not_there_is_added_first_and_the_line_comes_back():
     assert read(add.line).is_ready
 
 
+@pytest.mark.parametrize("typed", ["team", "all", "everyone", "tbc", "band", "6", "d"])
+def test_part_of_a_post_or_nobody_in_particular_is_not_an_owner(typed):
+    people = [a_professional(grade="Band 6"), a_paediatrician(), a_liaison_officer()]
+    understood = read(f"a {typed}: visit", a_record(a_meeting(professionals=people)))
+    assert understood.says.startswith(f"There is nobody called ‘{typed}’ among the participants.")
+
+
 def test_a_group_never_owns_an_action():
     team = a_professional(id="t8", kind="group", name="Response team B", agency="police", role="")
     record = a_record(a_meeting(professionals=[team, a_sergeant()]))
@@ -714,6 +721,7 @@ def test_somebody_met_before_is_offered_with_all_that_is_known():
         Acquaintance("Tom Reed", "health", "Wexmere General", "Midwife", "Band 7", "07700 900123"),
         Acquaintance("Tomasz Bell", "police", "Wexmere Police", "", "DS"),
         Acquaintance("Ada Finch", "social_care", "Wexmere Council", "Team manager"),
+        Acquaintance("Tom O’Dea", "police", "Wexmere Police", "Detective Sergeant, child abuse investigation"),
     ]
     asked = []
 
@@ -724,9 +732,20 @@ def test_somebody_met_before_is_offered_with_all_that_is_known():
     understood = read("p Tom", met=met)
     assert asked == ["Tom"]
     assert [(one.shows, one.line) for one in understood.offers] == [
-        ("Tom Reed, Midwife (health, Wexmere General)", "p Tom Reed, Midwife, health, Wexmere General, 07700 900123"),
-        ("Tomasz Bell, DS (police, Wexmere Police)", "p Tomasz Bell, DS, police, Wexmere Police, DS"),
+        (
+            "Tom Reed, Midwife (health, Wexmere General)",
+            "p Tom Reed, Midwife, grade Band 7, health, at Wexmere General, 07700 900123",
+        ),
+        ("Tomasz Bell, DS (police, Wexmere Police)", "p Tomasz Bell, DS, police, at Wexmere Police"),
+        (
+            "Tom O’Dea, Detective Sergeant, child abuse investigation (police, Wexmere Police)",
+            'p Tom O’Dea, "Detective Sergeant, child abuse investigation", police, at Wexmere Police',
+        ),
     ]
+    sergeant = taken(read(understood.offers[2].line))[1]
+    assert sergeant["role"] == "Detective Sergeant, child abuse investigation"
+    met_again = a_record(a_meeting(professionals=[a_sergeant(role=sergeant["role"], grade="")]))
+    assert taken(read("a DS: visit", met_again))[1]["owner"] == "t2"
     chosen = read(understood.offers[0].line, met=met)
     assert taken(chosen)[1] == {
         "name": "Tom Reed",
@@ -734,8 +753,16 @@ def test_somebody_met_before_is_offered_with_all_that_is_known():
         "role": "Midwife",
         "agency": "health",
         "organisation": "Wexmere General",
+        "grade": "Band 7",
         "contact/phone": "07700 900123",
         "profession": "midwife",
+    }
+    assert taken(read(understood.offers[1].line))[1] == {
+        "name": "Tomasz Bell",
+        "presence": "attended",
+        "grade": "DS",
+        "agency": "police",
+        "organisation": "Wexmere Police",
     }
 
 
