@@ -77,6 +77,16 @@ _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason"
 _SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
 
 
+LONGEST_REF = 200
+LAST_VERSION = 2**31 - 1
+
+
+def _can_be_a_reference(ref: str) -> bool:
+    """Whether people can say it and pages can have it for their address."""
+    is_one_line = ref == ref.strip() and len(ref) <= LONGEST_REF and not set(ref) & {"\n", "\t"}
+    return is_one_line and all(part.strip(".") for part in ref.split("/"))
+
+
 class TextChanged(Refusal):
     """The text was changed while somebody was about to confirm it."""
 
@@ -594,6 +604,7 @@ class Desk:
         data = contract.read_json(raw)
         kind = contract.check(data)
         self._check_envelope(data)
+        data = {name: value for name, value in data.items() if name not in ("ref", "profile") or value.strip()}
         present = self.store.reference_of(data["id"])
         if present is not None:
             return present, self._import_again(present, data, by, replace=replace)
@@ -608,15 +619,25 @@ class Desk:
 
     def _check_envelope(self, data: Json) -> None:
         try:
-            profile(data.get("profile", DEFAULT_PROFILE))
+            profile(data["profile"] if data.get("profile", "").strip() else DEFAULT_PROFILE)
         except NoSuchProfile as unknown:
             raise Refused(f"profile: {unknown}") from None
+        if (ref := data.get("ref", "")).strip() and not _can_be_a_reference(ref):
+            raise Refused(
+                f"ref: ‘{ref[:60]}’ cannot be the reference of a record: use one line of at most {LONGEST_REF} "
+                "characters without blanks at its ends, and something other than dots between its slashes."
+            )
+        if data["version"] > LAST_VERSION:
+            raise Refused(
+                f"version: {data['version']} is more than a record can count here; {LAST_VERSION} is the most."
+            )
         given = data.get("integrity", {}).get("content_sha256")
         if given is not None and given != content_sha256(data):
             raise Refused("integrity/content_sha256: the document is not the text that this hash was taken of.")
         rows = [row["id"] for name in ("children", "adults", "professionals") for row in data.get(name, ())]
         children = [row["child"] for row in data.get("outcomes", ())]
-        for what, ids in (("local id", rows), ("child with an outcome", children)):
+        actions = [row["id"] for row in data.get("actions", ())]
+        for what, ids in (("local id", rows), ("child with an outcome", children), ("action", actions)):
             double = next((one for one in ids if ids.count(one) > 1), None)
             if double is not None:
                 raise Refused(f"The {what} {double} occurs twice.")

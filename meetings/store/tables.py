@@ -12,6 +12,11 @@ AREA = "00000000-0000-4000-8000-000000000001"
 """The safeguarding partnership that holds the records of this installation; every key starts with it."""
 
 
+FIRST_MOMENT = datetime.min.replace(year=2, tzinfo=UTC)
+LAST_MOMENT = datetime.max.replace(year=9998, microsecond=0, tzinfo=UTC)
+"""The ends of what is kept of an instant that lists are sorted by: a typed year 1 or 9999 has no place in UTC."""
+
+
 class UTCDateTime(sa.TypeDecorator[datetime]):
     """An instant: refused without an offset, kept in UTC, returned aware."""
 
@@ -24,13 +29,24 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without an offset is not kept")
-        return value.astimezone(UTC)
+        return min(max(value, FIRST_MOMENT), LAST_MOMENT).astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """Return the instant, aware."""
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Typed(sa.TypeDecorator[str]):
+    """Text that is looked for as somebody typed it: what no database can hold is found nowhere, and breaks nothing."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Return the text without what no database can hold."""
+        return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
@@ -57,7 +73,7 @@ account = sa.Table(
     metadata,
     _area_id(),
     sa.Column("id", ID, primary_key=True),
-    sa.Column("login", sa.Text, nullable=False),
+    sa.Column("login", Typed, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("organisation", sa.Text, nullable=False),
@@ -93,7 +109,7 @@ record = sa.Table(
     _area_id(),
     sa.Column("id", ID, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("ref", Typed, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("profile", sa.Text),
@@ -254,7 +270,7 @@ search_term = sa.Table(
     _area_id(),
     sa.Column("record_id", ID, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("term", Typed, primary_key=True),
     _record_key(),
     sa.Index("ix_search_term", "area_id", "kind", "term"),
 )
