@@ -268,6 +268,14 @@ def test_when_the_session_ends_the_line_stays(address, at_browser):  # noqa: F81
     hands.press("Enter")
     hands.wait("Signed out: sign in to go on, your line is still here.")
     assert hands.typed == "a Tierney: visit by 18:30"
+    hands.page.locator("#door-password").focus()
+    hands.type(PASSWORD)
+    hands.press("Enter")
+    hands.page.wait_for_selector("#door", state="hidden")
+    hands.page.locator(LINE).focus()
+    hands.press("Enter")
+    hands.wait("Taken.")
+    assert hands.actions[-1]["text"] == "visit"
 
 
 def test_what_somebody_else_changed_meanwhile_is_shown_before_anything_is_taken(address, at_browser):  # noqa: F811

@@ -63,7 +63,10 @@ function refused({ status, answer }) {
       ? "Somebody else signed in here. Your line is still here and was not sent."
       : status >= 500 ? unreachable : `${answer.says ?? "That could not be done."} Your line is still here.`;
   say(why);
-  if (status === 401) document.dispatchEvent(new CustomEvent("accord:signed-out"));
+  if (status !== 401) return;
+  document.dispatchEvent(new CustomEvent("accord:signed-out"));
+  const door = document.getElementById("door"); // answered by door.js, where fields save themselves
+  if (door && document.documentElement.classList.contains("accord-is-live")) door.hidden = false;
 }
 
 const unreachable = "The server cannot be reached. Your line is still here: Enter tries again.";
