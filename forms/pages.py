@@ -42,7 +42,7 @@ from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
 from meetings.rules import Level
-from meetings.vocabulary import MeetingType
+from meetings.vocabulary import Audience, MeetingType
 
 # ── Home and the task list ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,7 +102,7 @@ def record(reference: str) -> str:
         steps=steps_for(found.document),
         dates=clocks_of(found),
         running=running(found),
-        audiences=sorted(audiences(current_person())),
+        audiences=[one for one in Audience if one in audiences(current_person())],
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
         confirmations=found.confirmations(),
