@@ -8,12 +8,13 @@ from meetings.store.briefings import Listed, Sighting
 from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
 from meetings.store.following import Followed, Following, Here
 from meetings.store.people import People
-from meetings.store.records import Collision, Draft, Frozen, Records, StoredSignoff, Summary
+from meetings.store.records import Collision, Draft, Frozen, StoredSignoff, Summary
+from meetings.store.saving import Saving
 from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Records, People, Sharing, Following):
+class Store(Saving, People, Sharing, Following):
     """The one door to the database."""
 
 
