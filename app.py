@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from meetings.desk import Desk, administrator
+from meetings.post import Post
 from meetings.profiles import BadProfile, use_folder
 from meetings.store import Store, migrate
 
@@ -39,6 +40,8 @@ class Settings:
     seal_p12: Path | None = None
     seal_passphrase: str | None = field(default=None, repr=False)
     tsa_url: str | None = None
+    mail_server: Any = field(default=None, repr=False)
+    address: str | None = None
 
     def now(self) -> datetime:
         """Return the present moment, or the fixed one."""
@@ -80,6 +83,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     tsa_url = environ.get("ACCORD_TSA_URL")
     if tsa_url and not re.match(r"https?://.", tsa_url):
         raise WrongSetting("ACCORD_TSA_URL is not an address that begins http:// or https://.")
+    address = environ.get("ACCORD_ADDRESS")
+    if address and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", address):
+        raise WrongSetting(
+            f"ACCORD_ADDRESS is ‘{address}’; use the address people open, such as https://accord.example."
+        )
     return Settings(
         instance,
         url,
@@ -90,7 +98,29 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         Path(p12).absolute() if p12 else None,
         environ.get("ACCORD_SEAL_PASSPHRASE"),
         tsa_url or None,
+        read_smtp_url(environ.get("ACCORD_SMTP_URL")),
+        address.rstrip("/") if address else None,
     )
+
+
+def read_smtp_url(url: str | None) -> Any:
+    """Read which mail server is used, if one is set. Raises WrongSetting."""
+    if not url:
+        return None
+    from exports.mail import BadMailServer, read_mail_server  # few commands send anything
+
+    try:
+        return read_mail_server(url)
+    except BadMailServer as bad:
+        raise WrongSetting(f"ACCORD_SMTP_URL {bad}") from None
+
+
+def post_of(settings: Settings, store: Store, now: Callable[[], datetime]) -> Post:
+    """Return what sends the letters of an installation: by its mail server, or into the outbox."""
+    from exports.mail import by_smtp, into  # as above
+
+    way_out = by_smtp(settings.mail_server) if settings.mail_server else into(settings.instance / "outbox")
+    return Post(store, now, way_out)
 
 
 def seal_of(settings: Settings) -> Callable[[], Any]:
@@ -134,6 +164,8 @@ def secret_key(settings: Settings) -> str:
 
 def create_app(settings: Settings, store: Store | None = None, now: Callable[[], datetime] | None = None) -> Any:
     """Make the Flask app over a store and a clock."""
+    import forms.signing
+    import forms.versions
     from flask import Flask  # the command line needs no web
 
     import exports.downloads
@@ -153,9 +185,13 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
         MAX_FORM_PARTS=20_000,
         WTF_CSRF_TIME_LIMIT=None,
         PRODUCTION=settings.production,
+        ADDRESS=settings.address,
+        HAS_MAIL_SERVER=settings.mail_server is not None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["accord"] = Desk(store or open_store(settings), now or settings.now)
+    desk = Desk(store or open_store(settings), now or settings.now)
+    app.extensions["accord"] = desk
+    app.extensions["accord-post"] = post_of(settings, desk.store, desk.now)
     app.extensions["accord-seal"] = seal_of(settings)
     forms.entry.register(app)
     forms.refusals.register(app)
@@ -228,7 +264,8 @@ def serve(product: Product) -> None:
     lines = [] if settings.production else first_run(product.desk())
     for line in [f"Accord is at {address}", *lines, "Stop it with Ctrl+C."]:
         click.echo(line)
-    serve_forever(app, settings.port, one_process=product.store.is_sqlite)
+    keep_sending = app.extensions["accord-post"].keep_sending
+    serve_forever(app, settings.port, one_process=product.store.is_sqlite, beside=keep_sending)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from exports.paper import Paper
-from exports.spelling import spell_instant
 from exports.word import SHADE, cell, lines, page_break, paragraph, row, run, table
 from meetings.briefing_facts import band, police_protection_for
 from meetings.calendar import local
 from meetings.documents import BRIEFING
 from meetings.guides.blocks import Block
+from meetings.spelling import spell_instant
 from meetings.vocabulary import FamilyKeyword
 
 Json = dict[str, Any]

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from exports.spelling import spell_instant
 from meetings.audience import Reader, cut, extract
 from meetings.contract import build_document
 from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
+from meetings.spelling import spell_instant
 from meetings.vocabulary import Agency, DocumentStatus, SignoffAs
 
 Json = dict[str, Any]

@@ -13,7 +13,6 @@ from typing import Any
 
 from exports.actions import actions_json
 from exports.copies import Copy
-from exports.spelling import answers, spell_instant, spell_value
 from exports.word import (
     SHADE,
     WIDTH,
@@ -35,6 +34,7 @@ from meetings.guides import Block
 from meetings.parts import Layout, layout_of, value_at
 from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, fill
+from meetings.spelling import answers, spell_instant, spell_value
 from meetings.vocabulary import Agency, LineKind, Presence, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
@@ -68,28 +68,21 @@ class PaperIncomplete(Exception):
 # ── The order in which rows stand ────────────────────────────────────────────────────────────────────────────────
 
 
-def rows_in_order(name: str, rows: list[Json]) -> list[tuple[int, Json]]:
-    """Return the rows of a list as they stand in the minutes, each with its number in the record."""
-    numbered = list(enumerate(rows))
+def rows_in_order(name: str, rows: list[tuple[str, Json]]) -> list[tuple[str, Json]]:
+    """Return the rows of a list, each with its place, as they stand in the minutes."""
     if name == "information/lines":
         first: dict[str | None, int] = {}
-        for number, one in numbered:
+        for number, (_, one) in enumerate(rows):
             first.setdefault(one.get("agency"), number)
-        return sorted(numbered, key=lambda pair: first[pair[1].get("agency")])
+        return sorted(rows, key=lambda pair: first[pair[1].get("agency")])
     if name == "professionals":
-        return sorted(numbered, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
-    return numbered
+        return sorted(rows, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
+    return rows
 
 
 def bodies(layout: Layout, document: Json, block: Block) -> list[tuple[str, Json]]:
     """Return the part or the rows of a block, in the order of the minutes, each with its JSON Pointer."""
-    if block.part == layout.top:
-        return [("", {name: document[name] for name in block.only if name in document})]
-    if block.part in layout.sections:
-        return [(f"/{block.part}", document.get(block.part) or {})]
-    section, _, name = block.part.rpartition("/")
-    rows = (document.get(section, {}) if section else document).get(name) or []
-    return [(f"/{block.part}/{number}", one) for number, one in rows_in_order(block.part, rows)]
+    return rows_in_order(block.part, layout.bodies(document, block.part, block.only))
 
 
 # ── The proof ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,9 +7,10 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, look
+from forms.blueprint import bp, desk, look, post
 from forms.entry import current_person
 from forms.showing import needs_of
+from forms.signing import answers_of
 from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
 from meetings.guides import step_of
@@ -44,6 +45,7 @@ def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any
         name_of=name_of,
         problem=problem,
         typed=request.form.get("typed_name", ""),
+        **answers_of(found),
     ), status
 
 
@@ -82,6 +84,7 @@ def confirm(reference: str) -> Any:
 def finalise(reference: str) -> Any:
     """Close the record."""
     desk().finalise(reference, current_person())
+    post().send()
     return redirect(url_for("forms.record", reference=reference), 303)
 
 

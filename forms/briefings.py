@@ -1,4 +1,4 @@
-"""The pages of a briefing: its record, starting it from a discussion, approving, issuing, and standing it down."""
+"""The pages of a briefing: its record, starting it from a discussion, approving and issuing it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from forms.blueprint import bp, desk, issuing, look
 from forms.entry import current_person
 from forms.reading import Unreadable, read_date
 from forms.showing import needs_of, running, states_of
+from forms.versions import versions_of
 from meetings.briefing_facts import late_readers, police_protection_for, unread_by
 from meetings.desk import Refusal
 from meetings.documents import BRIEFING
 from meetings.guides import steps_for
-from meetings.people import Deed, allowed, may
+from meetings.people import Deed, allowed
 from meetings.record import Record
 from meetings.rules import Level
 from meetings.vocabulary import Audience, BirthKind
@@ -49,7 +50,7 @@ def briefing_page(found: Record) -> str:
         powers=police_protection_for(found.document, now.date()),
         unborn=[one for one in found.document.children or () if one.kind is BirthKind.UNBORN],
         source_is_here=issuing().source_is_here(found),
-        may_approve=may(current_person(), Deed.APPROVE),
+        **versions_of(found),
     )
 
 
@@ -116,22 +117,6 @@ def approve(reference: str) -> Any:
 def issue(reference: str) -> Any:
     """Issue an approved briefing."""
     issuing().issue(reference, current_person())
-    return redirect(url_for("forms.record", reference=reference), 303)
-
-
-@bp.post("/records/<path:reference>/stand-down")
-@allowed(Deed.APPROVE)
-def stand_down(reference: str) -> Any:
-    """Stand a briefing down, with a reason."""
-    issuing().stand_down(reference, request.form.get("reason", ""), current_person())
-    return redirect(url_for("forms.record", reference=reference), 303)
-
-
-@bp.post("/records/<path:reference>/new-version")
-@allowed(Deed.RECORD)
-def new_version(reference: str) -> Any:
-    """Begin a new version of a briefing."""
-    issuing().new_version(reference, current_person(), request.form.get("text", ""))
     return redirect(url_for("forms.record", reference=reference), 303)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, issuing
+from forms.blueprint import bp, desk, heard, issuing
 from forms.entry import current_person
 from meetings.briefing_facts import is_overdue, police_protection_for, unread_by
 from meetings.desk import Refusal
@@ -37,7 +37,7 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
         changed=issuing().changed_since(found),
         name_of=name_of,
         problem=problem,
-        said=session.pop("said", "") if "said" in session else "",
+        said=heard(),
     ), status
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, issuing, look
+from forms.blueprint import bp, desk, issuing, look, signing
 from forms.briefings import briefing_page
 from forms.entry import current_person
 from forms.keeping import (
@@ -32,6 +32,8 @@ from forms.showing import (
     show_blocks,
     states_of,
 )
+from forms.signing import answers_of
+from forms.versions import versions_of
 from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
@@ -51,19 +53,22 @@ from meetings.vocabulary import MeetingType
 @allowed(Deed.LIST)
 def home() -> str:
     """Show what can be started, what is being recorded, and what is final."""
-    records = desk().records(current_person())
+    person = current_person()
+    records, sees = desk().records(person), may(person, Deed.SEE)
     return render_template(
         "home.html",
-        to_read=issuing().to_read(current_person()),
-        reported=issuing().reported(current_person())[:5],
-        late=issuing().not_read_in_time(current_person()) if may(current_person(), Deed.APPROVE) else [],
+        to_read=issuing().to_read(person),
+        reported=issuing().reported(person)[:5],
+        late=issuing().not_read_in_time(person) if may(person, Deed.APPROVE) else [],
         drafts=[one for one in records if one.status == "draft"],
-        final=[one for one in records if one.status != "draft"],
-        may_record=may(current_person(), Deed.RECORD),
+        final=[one for one in records if one.status != "draft" or (one.final_version and not sees)],
+        awaited=[(one, signing().can_answer(one, person)) for one in signing().awaited(person)],
+        refused=signing().refused(person),
+        may_record=may(person, Deed.RECORD),
         types=list(MeetingType),
         profiles=[profile(name) for name in profile_ids()],
         default_profile=DEFAULT_PROFILE,
-        may_see=may(current_person(), Deed.SEE),
+        may_see=sees,
     )
 
 
@@ -86,8 +91,8 @@ def start() -> Any:
 @bp.get("/records/<path:reference>")
 @allowed(Deed.SEE)
 def record(reference: str) -> str:
-    """Show a record's task list, or what became of it once it is final."""
-    found = look(reference)
+    """Show a record's task list, or what became of it once it is final; or an earlier version of it."""
+    found = look(reference, request.args.get("version", type=int))
     desk().note_view(reference, current_person(), "record", found.version)
     if found.kind is BRIEFING:
         return briefing_page(found)
@@ -106,6 +111,8 @@ def record(reference: str) -> str:
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
         confirmations=found.confirmations(),
+        **versions_of(found),
+        **answers_of(found),
     )
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Callable
 from typing import Any
 
 THREADS_OF_ONE = 16
 THREADS_OF_TWO = 8
 
 
-def serve_forever(app: Any, port: int, *, one_process: bool) -> None:
-    """Serve an app on 127.0.0.1 until stopped.
+def serve_forever(app: Any, port: int, *, one_process: bool, beside: Callable[[], None]) -> None:
+    """Serve an app on 127.0.0.1 until stopped; in each process something else goes on beside it.
 
     SQLite is served by one process, so that its one writer at a time never waits for a lock of another process.
     """
     if sys.platform == "win32":
         from waitress import serve
 
+        threading.Thread(target=beside, daemon=True).start()
         serve(app, listen=f"127.0.0.1:{port}", threads=THREADS_OF_ONE)
         return
     from gunicorn.app.base import BaseApplication
@@ -36,7 +39,8 @@ def serve_forever(app: Any, port: int, *, one_process: bool) -> None:
             self.cfg.set("control_socket_disable", True) if "control_socket_disable" in self.cfg.settings else None
 
         def load(self) -> Any:
-            """Return the app."""
+            """Return the app; a process has just begun, and what goes on beside it begins with it."""
+            threading.Thread(target=beside, daemon=True).start()
             return app
 
     Server().run()

@@ -12,7 +12,7 @@ from typing import Any
 
 from meetings.documents import BRIEFING_SCHEMA
 from meetings.parts import Json
-from meetings.vocabulary import Audience, Tell
+from meetings.vocabulary import Agency, Audience, Tell
 
 PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
@@ -55,6 +55,19 @@ def reader(words: str) -> Reader:
     if audience is Audience.PARENT and not person:
         raise UnknownAudience("A copy for a parent names the adult, such as parent:a1.")
     return Reader(audience, person or None)
+
+
+_OF_AN_AGENCY = {
+    Agency.POLICE: Audience.POLICE,
+    Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
+    Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
+    Agency.LEGAL: Audience.LEGAL,
+}
+
+
+def reader_of(agency: Agency, person: str | None = None) -> Reader:
+    """Return the reader that somebody of an agency is: police and social care have theirs, others the open version."""
+    return Reader(_OF_AN_AGENCY.get(agency, Audience.PARTNER), person)
 
 
 # ── Restricted items ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,8 +147,12 @@ def _decisions(document: Json, who: Reader) -> Json:
             _only(one, "child", "decision", "immediate_safety", "conference") for one in document["outcomes"]
         ]
     if "signoff" in document:
-        cut["signoff"] = [_only(one, "by", "as", "at", "content_sha256", "agency") for one in document["signoff"]]
+        cut["signoff"] = [_only(one, *_SIGNED) for one in document["signoff"]]
     return cut
+
+
+_SIGNED = ("by", "as", "at", "content_sha256", "agency", "answer", "about")
+"""What of a sign-off is no information: who, for whom, which answer, about which child; never the reason."""
 
 
 def _parent(document: Json, who: Reader) -> Json:
@@ -151,6 +168,8 @@ def _parent(document: Json, who: Reader) -> Json:
         raise CopyRefused(f"No copy is made for {name}: the record does not say that {name} is told all or part.")
     if document.get("marking", {}).get("family_may_have") is False:
         raise CopyRefused("No copy is made for the family: the marking of this record says they may not have it.")
+    if "supersedes" in document:
+        document["supersedes"] = _only(document["supersedes"], "version", "content_sha256")
     own = {*adult.get("parent_of", ()), *adult.get("parental_responsibility_for", ())}
     cut = _only(document, *_ENVELOPE)
     cut["marking"] = _only(document.get("marking", {}), "tier", "sensitive", "descriptor")

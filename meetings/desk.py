@@ -7,7 +7,6 @@ rules, who may of `people.py`, what may follow of `stages.py`.
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from meetings import contract
 from meetings.briefing_facts import mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused
-from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
+from meetings.documents import BRIEFING, DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
     Refusal,
@@ -36,7 +35,7 @@ from meetings.drafts import (
     words_for,
     work_out,
 )
-from meetings.facts import is_manager
+from meetings.facts import answering, answers_that_count, is_manager
 from meetings.history import Line
 from meetings.parts import (
     LOCAL_ID_LETTER,
@@ -48,17 +47,19 @@ from meetings.parts import (
 )
 from meetings.passwords import hash_password, is_password
 from meetings.people import Account, Deed, Role, require
+from meetings.post import link_letters
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, Profile, profile
 from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
-from meetings.seal import canonical, content_sha256
-from meetings.stages import move
-from meetings.store import Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.seal import SHORT_HASH, canonical, content_sha256
+from meetings.stages import FINALISE, take
+from meetings.store import AskedAgency, Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
     DocumentStatus,
     MeetingType,
+    SignoffAnswer,
     SignoffAs,
 )
 
@@ -67,8 +68,6 @@ SESSION_LASTS = timedelta(hours=12)
 
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
-
-_SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
 
 
 class TextChanged(Refusal):
@@ -180,6 +179,11 @@ class Desk:
         account, kept, _ = found or (None, None, False)
         return account if is_password(password, kept) else None
 
+    def proves(self, person: Account, password: str) -> bool:
+        """Whether this is that person's password: asked again at the moment of signing."""
+        found = self.store.find_account(account_id=person.id)
+        return is_password(password, found[1] if found else None)
+
     def account(self, account_id: str) -> Account | None:
         """Return the account of that id, or None."""
         found = self.store.find_account(account_id=account_id)
@@ -218,19 +222,23 @@ class Desk:
             frozen = None if is_draft else self.store.frozen_version(kept.id, wanted)
             if frozen is None and not is_draft:
                 raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
-            if wanted != kept.version:
-                kept.signoffs = self.store.signoffs_of(kept.id, wanted)
-        record = Record(kept, (), frozen)
+        record = self._shown(kept, frozen)
         record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
         record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
 
-    def _document(self, reference: str) -> Document:
+    def standing(self, reference: str) -> Record:
+        """Return what of a record is in force: its newest final version, else the draft. Raises NoSuchMeeting."""
         kept = self.store.read(reference)
-        is_draft = kept.status is DocumentStatus.DRAFT
-        found: Document = Record(
-            kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version)
-        ).document
+        return self._shown(kept, self.store.latest_frozen(kept.id))
+
+    def _shown(self, kept: Draft, frozen: Frozen | None) -> Record:
+        if frozen is not None and frozen.version != kept.version:
+            kept.signoffs = self.store.signoffs_of(kept.id, frozen.version)
+        return Record(kept, (), frozen)
+
+    def _document(self, reference: str) -> Document:
+        found: Document = self.standing(reference).document
         return found
 
     def _with_the_same_reasons(self, record: Record) -> list[Document]:
@@ -252,12 +260,10 @@ class Desk:
                 reference = self.store.reference_of(previous["id"]) or reference
             if reference is None or not self.store.is_taken(reference):
                 break
-            kept = self.store.read(reference)
-            if kept.id in seen:
+            step = self.standing(reference)
+            if step.kept.id in seen:
                 break
-            seen.add(kept.id)
-            is_draft = kept.status is DocumentStatus.DRAFT
-            step = Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version))
+            seen.add(step.kept.id)
             found.insert(0, step.document)
             previous = step.content.get("previous")
         return found
@@ -467,15 +473,19 @@ class Desk:
             record = Record(draft, ())
             record.earlier = self.earlier_of(record.content)
             now = self.now()
-            draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
+            draft.status = take(FINALISE, record.kind, draft.status, record.findings(now))
             freeze(draft, record, now)
+            links = [one for one in self.store.invitations_to(reference) if one.is_open]
+            asked = {one: who for agency in draft.asking or () for one, who in agency.people}
+            letters = link_letters([one for one in links if one.professional in asked], by, now)
+            draft.also.append(self.store.queue(draft.key, letters))
             draft.note("meeting:record:finalised", content_sha256=record.content_sha256, version=draft.version)
         return record.content_sha256
 
     def reconvene(self, reference: str, by: Account) -> str:
         """Start a reconvened discussion from an earlier one: people, places and open actions are carried over."""
         require(by, Deed.RECORD)
-        earlier = self.record_of(self.store.read(reference))
+        earlier = self.standing(reference)
         content = earlier.content
         carried: Json = {
             "meeting": {"type": str(MeetingType.REVIEW)},
@@ -545,7 +555,13 @@ class Desk:
     def _import_again(self, reference: str, data: Json, by: Account, *, replace: bool) -> str:
         with self.store.open(reference, by, self.now()) as draft:
             record = self.record_of(draft)
-            same_text = record.content_sha256 == content_sha256({**data, "ref": data.get("ref", draft.ref)})
+            given_sha256 = content_sha256({**data, "ref": data.get("ref", draft.ref)})
+            same_text = record.content_sha256 == given_sha256
+            earlier = self.store.frozen_version(draft.id, data["version"]) if record.is_draft else None
+            if earlier is not None and earlier.content_sha256 == given_sha256:
+                return "unchanged"
+            if earlier is not None:
+                raise Refused(f"Version {earlier.version} of {reference} is final here with another text.")
             elsewhere = [one.body for one in draft.signoffs if one.elsewhere]
             if same_text and (not record.is_draft or elsewhere == data.get("signoff", [])):
                 return "unchanged"
@@ -582,7 +598,10 @@ class Desk:
             return ""
         newest = self.store.latest_frozen(record.kept.id)
         if newest is not None and newest.version > record.version:
-            return f"SUPERSEDED by version {newest.version}"
+            by_what = f"version {newest.version}, text {newest.content_sha256[:SHORT_HASH]}"
+            if Record(record.kept, (), newest).status is DocumentStatus.WITHDRAWN:
+                return f"{'STOOD DOWN' if record.kind is BRIEFING else 'WITHDRAWN'} by {by_what}"
+            return f"SUPERSEDED by {by_what}"
         if isinstance(record.document, Briefing):
             stage = stage_of(record.document, self.now())
             return stage.value.upper() if stage.is_over else ""
@@ -636,8 +655,24 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
+    draft.asking = asked_about(draft, record)
     if isinstance(record.document, Briefing):
         draft.terms = terms_of(record.document)
+
+
+def asked_about(draft: Draft, record: Record) -> list[AskedAgency]:
+    """Return the agencies that are asked about a text that is final, each with the answer that counts so far."""
+    if draft.status is not DocumentStatus.FINAL:
+        return []
+    given = answers_that_count(one.body for one in draft.signoffs)
+    return [
+        AskedAgency(
+            agency,
+            tuple((one.id, one.name or one.id) for one in people),
+            SignoffAnswer.of(given[agency]["answer"]) if agency in given else None,
+        )
+        for agency, people in answering(record.document).items()
+    ]
 
 
 def exportable(record: Record) -> Exportable:

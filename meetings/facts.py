@@ -34,6 +34,27 @@ def agencies(document: Discussion) -> list[Agency]:
     return sorted({one.agency for one in document.attended() if one.agency is not None})
 
 
+def answering(document: Document) -> dict[Agency, list[Professional]]:
+    """Return the agencies that are asked for their answer to a final text, each with its people who can give it.
+
+    Asked is every agency of which somebody took part or was consulted, in order of their codes.
+    """
+    found: dict[Agency, list[Professional]] = {}
+    for one in document.professionals or ():
+        if one.presence in (Presence.ATTENDED, Presence.CONSULTED) and one.agency is not None:
+            found.setdefault(one.agency, []).append(one)
+    return dict(sorted(found.items()))
+
+
+def answers_that_count(signoffs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return, of sign-offs as the contract writes them, the answer of each agency that counts: the latest."""
+    return {
+        one["agency"]: one
+        for one in signoffs
+        if one.get("as") == SignoffAs.AGENCY and "agency" in one and "answer" in one
+    }
+
+
 def missing_groups(document: Discussion, groups: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Return those groups of agencies of which nobody took part."""
     present = {one.agency for one in document.attended()}

@@ -1,6 +1,7 @@
-"""What people do with a briefing: start it from a discussion, approve, issue, acknowledge, renew, stand down, report.
+"""What people do with a briefing: start it from a discussion, approve, issue, acknowledge, report what was seen.
 
-Recording in it, and everything that both kinds of document share, is the desk's affair.
+Recording in it is the desk's affair; renewing it and standing it down are moves like those of a discussion, and are
+made in `versions.py`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from meetings.parts import Json, Part, with_value
 from meetings.people import Account, Deed, may, require
 from meetings.profiles import profile
 from meetings.record import Record
-from meetings.stages import move
+from meetings.stages import APPROVE, take
 from meetings.store import Draft, NoSuchMeeting, StoredSignoff
+from meetings.versions import Versions
 from meetings.vocabulary import DocumentStatus, ProfessionalKind, SignoffAs
 
 REVIEWED_AFTER = timedelta(hours=24)
@@ -134,7 +136,7 @@ class Issuing:
             draft.signoffs = [one for one in draft.signoffs if one.body.get("as") != SignoffAs.APPROVER]
             draft.signoffs.append(_signoff(professional, SignoffAs.APPROVER, now, seen_sha256, by))
             record = Record(draft, ())
-            draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
+            draft.status = take(APPROVE, record.kind, draft.status, record.findings(now))
             freeze(draft, record, now)
             draft.note("meeting:record:approved", professional, content_sha256=seen_sha256, version=draft.version)
         return seen_sha256
@@ -178,44 +180,11 @@ class Issuing:
             draft.signoffs.append(signed)
             draft.note("meeting:record:acknowledged", professional, name=words, version=draft.version)
 
-    def stand_down(self, reference: str, reason: str, by: Account) -> None:
-        """Stand a briefing down: a last version that says why (found safe, plan ended). Raises Refusal."""
-        require(by, Deed.APPROVE)
-        if not reason.strip():
-            raise Refusal("Say why it is stood down: found safe, plan ended …")
-        with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            record, stage = self._now(draft)
-            if stage is Stage.DRAFT or stage is Stage.STOOD_DOWN:
-                raise Refusal(f"A briefing that is {stage.value.lower()} cannot be stood down.")
-            self._next_version(draft, record, reason.strip())
-            draft.status = move(DocumentStatus.FINAL, DocumentStatus.WITHDRAWN, ())
-            freeze(draft, Record(draft, ()), self.desk.now())
-            draft.note("meeting:record:stood down", "", reason=reason.strip(), version=draft.version)
-
-    def new_version(self, reference: str, by: Account, text: str = "") -> None:
-        """Begin a new draft version of an issued briefing, which says what changed and why. Raises Refusal."""
-        require(by, Deed.RECORD)
-        with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            record, _ = self._now(draft)
-            draft.status = move(draft.status, DocumentStatus.DRAFT, ())
-            self._next_version(draft, record, text.strip())
-            draft.note("meeting:record:new version begun", "", version=draft.version)
-
-    def _next_version(self, draft: Draft, record: Record, text: str) -> None:
-        before: Json = {"version": record.version, "content_sha256": record.content_sha256}
-        kept = next((one for one in draft.parts.values() if one.name == "supersedes"), None)
-        body = {**before, **({"text": text} if text else {})}
-        if kept is None:
-            self._put(draft, "supersedes", body)
-        else:
-            kept.body = body
-        draft.version, draft.signoffs = record.version + 1, []
-
     def born(self, reference: str, child: str, born_on: str, by: Account) -> None:
         """Close an unborn subject and open the child in a new version, with the powers that come with birth."""
         record = self.desk.look(reference, by)
         if not record.is_draft:
-            self.new_version(reference, by, "Born: the unborn subject is now a child.")
+            Versions(self.desk).reopen(reference, "Born: the unborn subject is now a child.", by)
         with self.desk.opened(reference, by) as draft:
             part = next(
                 (one for one in draft.parts.values() if one.name == "children" and one.body.get("id") == child), None

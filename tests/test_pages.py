@@ -51,7 +51,15 @@ def test_every_route_says_who_may_use_it(app):
 
 
 def _example(rule: Rule, reference: str) -> str:
-    values = {"reference": reference, "key": "open", "child": "c1"}
+    values = {
+        "reference": reference,
+        "key": "open",
+        "child": "c1",
+        "link": "x",
+        "token": "x",
+        "number": "1",
+        "name": "reopen",
+    }
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
 

@@ -4,27 +4,37 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
+from meetings.store.asking import AskedAgency, Awaited
+from meetings.store.challenging import Challenge, Challenging
 from meetings.store.database import migrate
+from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.people import People
 from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
 from meetings.store.sharing import RegisteredFile, Shared, Sharing
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Records, People, Sharing):
+class Store(Records, People, Sharing, Inviting, Challenging):
     """The one door to the database."""
 
 
 __all__ = [
     "AREA",
+    "AskedAgency",
+    "Awaited",
+    "Challenge",
     "Draft",
     "Frozen",
+    "Invitation",
+    "Letter",
+    "LinkEnded",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
     "Store",
     "StoredSignoff",
     "Summary",
+    "Within",
     "history",
     "metadata",
     "migrate",

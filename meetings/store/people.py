@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
 
 from meetings.parts import Json
 from meetings.people import Account, Role
@@ -34,6 +36,7 @@ class People(Database):
             "role": str(person.role),
             "password_hash": password_hash,
             "demonstration": demonstration,
+            "email": person.email,
         }
         with self.writing() as connection:
             changed = connection.execute(
@@ -49,18 +52,13 @@ class People(Database):
         by = account.c.login == login if login is not None else account.c.id == account_id
         with self.reading() as connection:
             row = connection.execute(sa.select(account).where(account.c.area_id == AREA, by)).mappings().first()
-        if row is None:
-            return None
-        person = Account(
-            id=row["id"],
-            login=row["login"],
-            name=row["name"],
-            agency=Agency.of(row["agency"]),
-            organisation=row["organisation"],
-            grade=row["grade"],
-            role=Role(row["role"]),
-        )
-        return person, row["password_hash"], row["demonstration"]
+        return None if row is None else (_account(row), row["password_hash"], row["demonstration"])
+
+    def accounts_of(self, agencies: Collection[str]) -> list[Account]:
+        """Return the accounts of these agencies."""
+        wanted = sa.select(account).where(account.c.area_id == AREA, account.c.agency.in_(agencies))
+        with self.reading() as connection:
+            return [_account(row) for row in connection.execute(wanted.order_by(account.c.login)).mappings()]
 
     def read_session(self, token: str, not_before: datetime) -> tuple[str | None, Json, datetime] | None:
         """Return account, data and last use of a session that was used since `not_before`, or None."""
@@ -99,6 +97,19 @@ class People(Database):
                     sa.or_(session.c.token_sha256 == _hashed(token), session.c.seen_at < not_before),
                 )
             )
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(
+        id=row["id"],
+        login=row["login"],
+        name=row["name"],
+        agency=Agency.of(row["agency"]),
+        organisation=row["organisation"],
+        grade=row["grade"],
+        role=Role(row["role"]),
+        email=row["email"],
+    )
 
 
 def _hashed(token: str) -> str:

@@ -17,9 +17,14 @@ from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.asking import AskedAgency, Asking
+from meetings.store.inviting import Within
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
+
+BEYOND_ANY_VERSION = 2**31
+"""What an address may ask for and no column holds."""
 
 
 class NoSuchMeeting(Exception):
@@ -38,6 +43,7 @@ class StoredSignoff:
     body: Json
     elsewhere: bool
     account_id: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of a list of records."""
+    """One line of a list of records; `final_version` is the newest that is final here, if one is."""
 
     reference: str
     kind: str
@@ -64,11 +70,15 @@ class Summary:
     held_at: datetime | None
     changed_at: datetime
     recorder: str
+    final_version: int | None
 
 
 @dataclass
 class Draft:
-    """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten."""
+    """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten.
+
+    `asking` names anew who is asked for an answer; `also` is what else the store does in the same transaction.
+    """
 
     id: str
     kind: str
@@ -90,8 +100,17 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    asking: list[AskedAgency] | None = None
+    also: list[Within] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
+    lent_version: int = 0
+    lent_status: DocumentStatus = DocumentStatus.DRAFT
+
+    @property
+    def key(self) -> str:
+        """The id as the tables hold it."""
+        return _unprefixed(self.id)
 
     @property
     def layout(self) -> Layout:
@@ -117,7 +136,7 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Searching):
+class Records(Searching, Asking):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -214,12 +233,16 @@ class Records(Searching):
             )
             self._keep_parts(connection, draft, by, at)
             self._keep_subjects(connection, draft)
-            if draft.signoffs != draft.lent_signoffs:
+            if draft.signoffs != draft.lent_signoffs or draft.version != draft.lent_version:
                 self._keep_signoffs(connection, draft)
             if draft.frozen is not None:
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
+            if draft.asking is not None:
+                self.keep_asking(connection, row["id"], draft.version, draft.asking)
+            for within in draft.also:
+                within(connection)
             self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
 
     def read(self, reference: str) -> Draft:
@@ -244,7 +267,7 @@ class Records(Searching):
             ).mappings()
         ]
         signoffs = [
-            StoredSignoff(found["body"], found["elsewhere"], found["account_id"])
+            StoredSignoff(found["body"], found["elsewhere"], found["account_id"], found["id"])
             for found in connection.execute(
                 sa.select(signoff)
                 .where(
@@ -272,6 +295,8 @@ class Records(Searching):
             signoffs=signoffs,
             lent={one.id: replace(one) for one in parts},
             lent_signoffs=list(signoffs),
+            lent_version=row["version"],
+            lent_status=DocumentStatus.of(row["status"]),
         )
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
@@ -335,29 +360,32 @@ class Records(Searching):
             connection.execute(sa.insert(part), new)
 
     def _keep_signoffs(self, connection: Connection, draft: Draft) -> None:
-        mine = (
-            signoff.c.area_id == AREA,
-            signoff.c.record_id == _unprefixed(draft.id),
-            signoff.c.version == draft.version,
-        )
-        connection.execute(sa.delete(signoff).where(*mine))
-        if draft.signoffs:
-            connection.execute(
-                sa.insert(signoff),
-                [
-                    {
-                        "area_id": AREA,
-                        "id": str(uuid.uuid4()),
-                        "record_id": _unprefixed(draft.id),
-                        "version": draft.version,
-                        "position": number,
-                        "body": one.body,
-                        "elsewhere": one.elsewhere,
-                        "account_id": one.account_id,
-                    }
-                    for number, one in enumerate(draft.signoffs)
-                ],
-            )
+        """Keep the sign-offs of a version. Those of a final one are only ever added to."""
+        if draft.version < draft.lent_version and draft.status is not DocumentStatus.DRAFT:
+            return  # an earlier version stands again, with what stands under it
+        lent = draft.lent_signoffs if draft.version == draft.lent_version else []
+        first = len(lent)
+        if draft.signoffs[:first] != lent or draft.version != draft.lent_version:
+            if draft.version == draft.lent_version and draft.lent_status is not DocumentStatus.DRAFT:
+                raise RuntimeError("A sign-off of a final version is never changed or taken away.")
+            first = 0
+            mine = (signoff.c.record_id == draft.key, signoff.c.version == draft.version)
+            connection.execute(sa.delete(signoff).where(signoff.c.area_id == AREA, *mine))
+        rows = [
+            {
+                "area_id": AREA,
+                "id": one.id,
+                "record_id": draft.key,
+                "version": draft.version,
+                "position": number,
+                "body": one.body,
+                "elsewhere": one.elsewhere,
+                "account_id": one.account_id,
+            }
+            for number, one in enumerate(draft.signoffs)
+        ][first:]
+        if rows:
+            connection.execute(sa.insert(signoff), rows)
 
     def _keep_frozen(self, connection: Connection, draft: Draft, by: Account) -> None:
         version = draft.frozen
@@ -395,28 +423,29 @@ class Records(Searching):
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
-        with self.reading() as connection:
-            row = (
-                connection.execute(
-                    sa.select(frozen).where(
-                        frozen.c.area_id == AREA,
-                        frozen.c.record_id == _unprefixed(record_id),
-                        frozen.c.version == version,
-                    )
-                )
-                .mappings()
-                .first()
-            )
-        if row is None:
+        if not 0 < version < BEYOND_ANY_VERSION:
             return None
-        return Frozen(
-            version=row["version"],
-            body=row["body"],
-            content_sha256=row["content_sha256"],
-            profile_sha256=row["profile_sha256"],
-            rules_sha256=row["rules_sha256"],
-            frozen_at=row["frozen_at"],
-        )
+        return next(iter(self._frozen(record_id, frozen.c.version == version)), None)
+
+    def frozen_versions(self, record_id: str) -> list[Frozen]:
+        """Return every final version of the record of that id, oldest first."""
+        return self._frozen(record_id)
+
+    def _frozen(self, record_id: str, *wanted: sa.ColumnElement[bool]) -> list[Frozen]:
+        mine = (frozen.c.area_id == AREA, frozen.c.record_id == _unprefixed(record_id), *wanted)
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(frozen).where(*mine).order_by(frozen.c.version)).mappings()
+            return [
+                Frozen(
+                    version=row["version"],
+                    body=row["body"],
+                    content_sha256=row["content_sha256"],
+                    profile_sha256=row["profile_sha256"],
+                    rules_sha256=row["rules_sha256"],
+                    frozen_at=row["frozen_at"],
+                )
+                for row in rows
+            ]
 
     def latest_frozen(self, record_id: str) -> Frozen | None:
         """Return the newest final version of the record of that id, or None."""
@@ -440,7 +469,7 @@ class Records(Searching):
                 )
                 .order_by(signoff.c.position)
             ).mappings()
-            return [StoredSignoff(row["body"], row["elsewhere"], row["account_id"]) for row in rows]
+            return [StoredSignoff(row["body"], row["elsewhere"], row["account_id"], row["id"]) for row in rows]
 
     def lines_of(self, reference: str) -> list[tuple[Line, str]]:
         """Return the history of a record, oldest first, each line with the hash that was kept of it."""
@@ -455,7 +484,9 @@ class Records(Searching):
 
     def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
         """Return a line for each record, newest change first."""
-        wanted = sa.select(record).where(record.c.area_id == AREA)
+        mine = (frozen.c.area_id == record.c.area_id, frozen.c.record_id == record.c.id)
+        newest = sa.select(sa.func.max(frozen.c.version)).where(*mine).scalar_subquery()
+        wanted = sa.select(record, newest.label("final_version")).where(record.c.area_id == AREA)
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
         if status is not None:
@@ -472,6 +503,7 @@ class Records(Searching):
                     held_at=row["held_at"],
                     changed_at=row["changed_at"],
                     recorder=row["recorder"],
+                    final_version=row["final_version"],
                 )
                 for row in connection.execute(wanted).mappings()
             ]
