@@ -10,11 +10,11 @@ from typing import Any
 from meetings.audience import Reader, cut, extract
 from meetings.contract import build_document
 from meetings.documents import Briefing, Discussion, Document
-from meetings.facts import missing_groups
+from meetings.facts import answers_that_count, missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
 from meetings.spelling import spell_instant
-from meetings.vocabulary import Agency, DocumentStatus, SignoffAs
+from meetings.vocabulary import Agency, Audience, DocumentStatus, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 
@@ -85,9 +85,19 @@ class Copy:
         if groups := missing_groups(whole, self.profile["quorum_agencies"]):
             names = ", ".join(Agency.of(group[0]).label for group in groups)
             found.append(f"INQUORATE: nobody took part from {names}")
-        if not self.is_draft and (unconfirmed := self._unconfirmed(whole)):
+        if whole.status is DocumentStatus.FINAL and (unconfirmed := self._unconfirmed(whole)):
             found.append(f"NOT CONFIRMED by {unconfirmed}")
+        if self.reader.audience is not Audience.PARENT and (against := self._not_approved):
+            found.append(f"NOT APPROVED by {against}")
         return found
+
+    @property
+    def _not_approved(self) -> str:
+        """The agencies that do not approve this text, in words."""
+        given = answers_that_count(self.document.get("signoff", ()))
+        return ", ".join(
+            Agency.of(agency).label for agency, one in given.items() if one["answer"] == SignoffAnswer.DO_NOT_APPROVE
+        )
 
     def _unconfirmed(self, whole: Discussion) -> str:
         case = Case(whole, self.profile, whole.meeting.ended_at or _SOME_TIME, self.history)

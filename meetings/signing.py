@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Any
 
 from meetings.audience import Reader, cut, reader_of
-from meetings.calendar import local
 from meetings.desk import Desk, TextChanged, asked_about
 from meetings.documents import Document, Professional
 from meetings.drafts import Refusal
@@ -27,6 +26,7 @@ from meetings.post import is_address, link_letters
 from meetings.record import Confirmation, Record
 from meetings.rules.texts import Passage, places_given_away
 from meetings.seal import approval_id
+from meetings.spelling import spell_utc
 from meetings.store import Awaited, Draft, Invitation, Letter, LinkEnded, StoredSignoff
 from meetings.vocabulary import (
     Agency,
@@ -287,8 +287,7 @@ class Signing:
                 )
             if not given.reason.strip():
                 raise Refusal("Say why the answer is changed. Both answers stay in the record.")
-            at = local(datetime.fromisoformat(before["at"]))
-            body["text"] = f"Changes the answer ‘{said}’ of {at.day} {at:%B %Y, %H:%M}"
+            body["text"] = f"Changes the answer ‘{said}’ of {spell_utc(datetime.fromisoformat(before['at']))}"
         if by.role is Role.GUEST:
             body["text"] = ". ".join(filter(None, (body.get("text"), "Answered by a link and a code, without account")))
         self._add(draft, record, body, by, f"meeting:answer:given for {agency}")

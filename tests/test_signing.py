@@ -220,7 +220,7 @@ def test_an_agency_answers_once_and_a_changed_mind_is_a_new_answer_that_says_so(
 
     first, second = _entries(desk, final)
     assert (first["answer"], second["answer"]) == ("approve", "do_not_approve")
-    assert second["text"] == "Changes the answer ‘Approve’ of 3 February 2027, 12:00"
+    assert second["text"] == "Changes the answer ‘Approve’ of 3 February 2027, 12:00:00 UTC"
     police = next(one for one in signing.asked(desk.look(final, SAM)) if one.agency is Agency.POLICE)
     assert [one.replaced for one in police.answers] == [True, False]
     assert police.latest.answer is SignoffAnswer.DO_NOT_APPROVE
