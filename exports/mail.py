@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
+from textwrap import wrap
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from meetings.calendar import local
@@ -27,6 +28,7 @@ PATIENCE = 10.0
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 """Servers on the same machine, to which a password may go as it is."""
 
+COLUMNS = 72
 LONGEST_ANSWER = 200
 """Characters of a mail server's answer that are shown."""
 
@@ -126,7 +128,11 @@ def compose(message: Message, sender: str) -> EmailMessage:
     mail["Date"] = format_datetime(message.at.astimezone(UTC))
     mail["Message-ID"] = f"<{message.letter.id}.{message.letter.tries}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text)
+    wrapped = "\n".join(
+        "\n".join(wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False)) for line in text.split("\n")
+    )
+    # As it stands where it can: a link that is encoded is cut where a reader of the outbox would copy it.
+    mail.set_content(wrapped, cte="7bit" if wrapped.isascii() else None)
     return mail
 
 
@@ -172,10 +178,10 @@ def by_smtp(server: MailServer) -> Deliver:
             raise NotDelivered(said, for_good=_is_for_good(refused.smtp_code)) from None
         except smtplib.SMTPException as failed:
             raise NotDelivered(f"The mail server {server.host} broke off: {_said(str(failed))}") from None
+        except OSError as failed:  # before the next: a certificate that is not trusted is both
+            raise NotDelivered(f"The mail server {server.host} could not be reached: {_said(str(failed))}") from None
         except ValueError:  # what no header can hold
             raise NotDelivered(f"No message can be sent to ‘{address}’.", for_good=True) from None
-        except OSError as failed:
-            raise NotDelivered(f"The mail server {server.host} could not be reached: {_said(str(failed))}") from None
 
     return deliver
 

@@ -355,7 +355,10 @@ def answer_by_link(token: str) -> Any:
 
 def _ask_again(token: str) -> Any:
     """Answer a page of a link that had been open for too long: nothing was sent, and nothing of it is lost."""
-    signing().by_link(token)
+    try:
+        signing().by_link(token)
+    except (NoSuchLink, LinkOver) as refused:  # what a handler of errors raises, no other handles
+        return over(refused)
     return _code_page(token, "This page had been open for too long. Nothing was sent: type the code again.", 400)
 
 

@@ -45,6 +45,7 @@ class Entry:
 class Chapter:
     """Everything that is asked on one step of the form and was answered."""
 
+    key: str
     title: str
     entries: tuple[Entry, ...]
 
@@ -65,7 +66,7 @@ def outline(document: Json, kind: DocumentKind) -> list[Chapter]:
             entry for block in step.blocks for entry in _entries(document, layout, names, block.part, block.paths())
         ]
         if entries:
-            chapters.append(Chapter(step.title, tuple(entries)))
+            chapters.append(Chapter(step.key, step.title, tuple(entries)))
     return chapters
 
 

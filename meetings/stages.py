@@ -77,7 +77,8 @@ CORRECT = Move(
     DocumentStatus.DRAFT,
     Deed.CORRECT,
     needs="An accuracy challenge that was accepted and is in no version yet.",
-    then="As with a correction that is opened; the accepted challenges are its reason, and each leads to its field.",
+    then="The next version begins as a draft; the accepted challenges are its reason, and each leads to its field. The "
+    "last one stands until the new one is final, and all are asked again.",
     next_version=True,
 )
 DROP = Move(
