@@ -164,8 +164,6 @@ def secret_key(settings: Settings) -> str:
 
 def create_app(settings: Settings, store: Store | None = None, now: Callable[[], datetime] | None = None) -> Any:
     """Make the Flask app over a store and a clock."""
-    import forms.signing
-    import forms.versions
     from flask import Flask  # the command line needs no web
 
     import exports.downloads
@@ -173,9 +171,12 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.blueprint
     import forms.briefings
     import forms.entry
+    import forms.live
     import forms.officer
     import forms.pages
     import forms.refusals
+    import forms.signing
+    import forms.versions
 
     app = Flask(__name__)
     app.config.update(

@@ -38,10 +38,6 @@ def _json(desk, reference):
     return desk.look(reference, administrator()).json
 
 
-def _section(desk, reference, name):
-    return desk.look(reference, administrator()).section(name)
-
-
 def _row(desk, reference, name, number=0):
     return desk.look(reference, administrator()).rows(name)[number]
 
@@ -59,7 +55,7 @@ def test_a_page_of_which_only_one_field_arrives_changes_that_field_only(desk, at
         at_work.post(path, {name: value if damaged is None else damaged for name, value in notes.items()})
     assert _json(desk, reference) == before
 
-    part = _section(desk, reference, "referral").id
+    part = "referral"
     page = at_work.get(f"/records/{reference}/steps/referral")
     sent = {f"was:{part}": page.fields()[f"was:{part}"]} if note == "whole" else {f"was:{part}": "{"}
     if note == "none":
@@ -97,7 +93,7 @@ def test_a_section_that_nobody_opened_before_can_be_typed_without_its_note(desk,
 
 def test_the_page_shown_after_a_clash_holds_what_others_wrote_where_i_did_not_type(desk, at_work, reference, manager):
     path = f"/records/{reference}/steps/referral"
-    part = _section(desk, reference, "referral").id
+    part = "referral"
     sent = at_work.get(path).fields()
     hers = {"text": Answer("Her words"), "referrer": Answer("Her referrer"), "source": Answer("1A")}
     desk.answer(reference, part, hers, manager)
@@ -118,7 +114,7 @@ def test_the_page_shown_after_a_clash_holds_what_others_wrote_where_i_did_not_ty
 
 def test_somebody_who_emptied_a_field_is_named_too(desk, at_work, reference, manager):
     path = f"/records/{reference}/steps/closing"
-    part = _section(desk, reference, "review").id
+    part = "review"
     sent = at_work.get(path).fields()
     desk.answer(reference, part, {"reason": Answer()}, manager)
     page = at_work.post(path, {**sent, f"{part}:reason": "Mine"})
@@ -128,9 +124,14 @@ def test_somebody_who_emptied_a_field_is_named_too(desk, at_work, reference, man
 
 def test_options_are_compared_in_words(desk, at_work, reference, manager):
     path = f"/records/{reference}/children/c1"
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     sent = at_work.get(path).fields()
-    desk.answer(reference, part, {"decision/code": Answer("s47_single_csc"), "harm": Answer(["NEG", "EMO"])}, manager)
+    desk.answer(
+        reference,
+        _row(desk, reference, "outcomes").id,
+        {"decision/code": Answer("s47_single_csc"), "harm": Answer(["NEG", "EMO"])},
+        manager,
+    )
     page = at_work.post(path, {**sent, f"{part}:decision/code": "no_further_action", f"{part}:harm": ["SAB"]})
     assert page.status == 409
     assert "wrote: ‘Start section 47, social care only’." in page.words
@@ -143,9 +144,14 @@ def test_a_list_is_not_in_the_way_of_somebody_who_did_not_touch_it(desk, at_work
         changed(a_discussion(), {"/outcomes/0/immediate_safety": measures, "/outcomes/0/harm": ["SAB", "PHY"]})
     )
     path = f"/records/{reference}/children/c1"
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     sent = at_work.get(path).fields()
-    desk.answer(reference, part, {"harm": Answer(["NEG", "SAB"]), "immediate_safety": Answer(measures[1:])}, manager)
+    desk.answer(
+        reference,
+        _row(desk, reference, "outcomes").id,
+        {"harm": Answer(["NEG", "SAB"]), "immediate_safety": Answer(measures[1:])},
+        manager,
+    )
 
     page = at_work.post(path, {**sent, f"{part}:analysis": "Mine"})
 
@@ -189,7 +195,7 @@ def test_a_childs_page_is_made_once_also_when_two_begin_at_the_same_moment(desk,
 
 def test_pressing_twice_is_pressing_once(desk, at_work, reference):
     path = f"/records/{reference}/steps/closing"
-    part = _section(desk, reference, "review").id
+    part = "review"
     sent = at_work.get(path).fields()
     for _ in range(2):
         assert at_work.post(path, {**sent, f"{part}:reason": "Mine"}).status == 200
@@ -207,8 +213,7 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
     at_work.sign_in("pclo")
     sent = at_work.get(f"/records/{reference}/steps/closing").fields()
     of_child = at_work.get(f"/records/{reference}/children/c1").fields()
-    part = _section(desk, reference, "review").id
-    outcome = _row(desk, reference, "outcomes").id
+    part = "review"
     desk.finalise(reference, administrator())
 
     page = at_work.post(f"/records/{reference}/steps/closing", {**sent, f"{part}:reason": "A last word"})
@@ -217,7 +222,7 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
     assert "Why then, or why there is none A last word" in page.words
     assert "Next discussion at" not in page.words
 
-    page = at_work.post(f"/records/{reference}/children/c1", {**of_child, f"{outcome}:analysis": "A late thought"})
+    page = at_work.post(f"/records/{reference}/children/c1", {**of_child, "outcomes:analysis": "A late thought"})
     assert page.status == 409
     assert "A late thought" in page.words
 
@@ -227,7 +232,7 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
 
 def test_a_row_inside_an_answer_is_added_and_taken_out_with_buttons(desk, at_work, reference):
     path = f"/records/{reference}/children/c1"
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     name = f"{part}:immediate_safety"
     sent = at_work.get(path).fields()
     page = at_work.post(path, {**sent, f"{name}.1.text": "Locks are changed", "do": f"more:{name}"})
@@ -316,7 +321,7 @@ def test_left_out_characters_are_named_beside_their_field_also_in_a_section_save
     path = f"/records/{reference}/steps/closing"
     sent = at_work.get(path).fields()
     page = at_work.post(path, {**sent, "review:reason": "one\x07two\x00"})
-    field = page.by_id(f"{_section(desk, reference, 'review').id}:reason")
+    field = page.by_id("review:reason")
     assert "2 invisible characters were left out." in field.find_parent(class_="govuk-form-group").text
     assert "left out" not in at_work.get(path).words
 
@@ -326,7 +331,7 @@ def test_a_decision_is_confirmed_with_a_button_of_its_own(desk, at_work, kept):
     path = f"/records/{reference}/children/c1"
     page = at_work.get(path)
     assert "Confirm this decision for Robin Marsh" in page.words
-    part = _row(desk, reference, "outcomes").id
+    part = "outcomes"
     page = at_work.post(path, {**page.fields(), f"{part}:decision/reason": "A grip mark.", "do": "confirm"})
     decision = _json(desk, reference)["outcomes"][0]["decision"]
     assert (decision["reason"], decision["confirmed"]) == ("A grip mark.", True)

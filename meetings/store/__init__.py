@@ -6,15 +6,16 @@ default, PostgreSQL by setting; nothing here rests on what only one of them can 
 
 from meetings.store.asking import AskedAgency, Awaited
 from meetings.store.challenging import Challenge, Challenging
-from meetings.store.database import migrate
+from meetings.store.database import NoSuchMeeting, migrate
+from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, NoSuchMeeting, Records, StoredSignoff, Summary
+from meetings.store.records import Draft, Frozen, Records, StoredSignoff, Summary
 from meetings.store.sharing import RegisteredFile, Shared, Sharing
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Records, People, Sharing, Inviting, Challenging):
+class Store(Records, People, Sharing, Following, Inviting, Challenging):
     """The one door to the database."""
 
 
@@ -24,7 +25,9 @@ __all__ = [
     "Awaited",
     "Challenge",
     "Draft",
+    "Followed",
     "Frozen",
+    "Here",
     "Invitation",
     "Letter",
     "LinkEnded",

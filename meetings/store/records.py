@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,9 +15,10 @@ from sqlalchemy.engine import Connection, RowMapping
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
-from meetings.parts import Json, Layout, Part, layout_of
+from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
 from meetings.store.asking import AskedAgency, Asking
+from meetings.store.database import NoSuchMeeting
 from meetings.store.inviting import Within
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
@@ -25,15 +26,6 @@ from meetings.vocabulary import DocumentStatus
 
 BEYOND_ANY_VERSION = 2**31
 """What an address may ask for and no column holds."""
-
-
-class NoSuchMeeting(Exception):
-    """A record was asked for by a reference or version that is not here."""
-
-    def __init__(self, reference: str) -> None:
-        """Carry the reference."""
-        super().__init__(f"There is no record ‘{reference}’ here.")
-        self.reference = reference
 
 
 @dataclass
@@ -104,6 +96,8 @@ class Draft:
     also: list[Within] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
+    lend: Callable[[Collection[str]], Iterable[Part]] | None = None
+    """Of a loan of one part: lends, in the same transaction, the parts of these names too."""
     lent_version: int = 0
     lent_status: DocumentStatus = DocumentStatus.DRAFT
 
@@ -117,15 +111,22 @@ class Draft:
         """Which parts documents of this kind are made of."""
         return layout_of(kind_named(self.kind))
 
+    def fetch(self, names: Collection[str]) -> None:
+        """See to it that the parts of these names are in hand, also where only one part was lent."""
+        for one in self.lend(names) if self.lend else ():
+            if one.id not in self.lent:
+                self.parts[one.id], self.lent[one.id] = one, replace(one)
+
     def note(self, what: str, place: str = "", **detail: Any) -> None:
         """Add a line to the history; without one nothing is kept."""
         self.lines.append((what, place, detail))
 
 
 def _once(layout: Layout, one: Part) -> str | None:
+    """Return the key of a part that a record has once: a section by its name, an outcome by its child."""
     if one.name in layout.sections:
         return one.name
-    return f"outcomes:{one.body['child']}" if one.name == "outcomes" else None
+    return f"{OUTCOME_OF}{one.body['child']}" if one.name == "outcomes" else None
 
 
 def _part(row: RowMapping) -> Part:
@@ -176,6 +177,12 @@ class Records(Searching, Asking):
             ).scalar()
         return found is not None
 
+    def has_part(self, part_id: str) -> bool:
+        """Whether a part of any record has that id."""
+        with self.reading() as connection:
+            mine = sa.select(part.c.id).where(part.c.area_id == AREA, part.c.id == part_id)
+            return connection.execute(mine).first() is not None
+
     def add(self, draft: Draft, by: Account, at: datetime) -> None:
         """Keep a new record with its parts, sign-offs and history."""
         with self.writing() as connection:
@@ -198,13 +205,18 @@ class Records(Searching, Asking):
         self._keep_parts(connection, draft, by, at)
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
-        self._keep_lines(connection, draft, by, at, START, 0)
+        kept = self._keep_lines(connection, draft, by, at, START, 0)
+        connection.execute(
+            sa.update(record).where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id)).values(**kept)
+        )
 
     @contextmanager
-    def open(self, reference: str, by: Account, at: datetime) -> Iterator[Draft]:
+    def open(self, reference: str, by: Account, at: datetime, only: str | None = None) -> Iterator[Draft]:
         """Lend a record for a change. What was changed is kept, with its history lines, if all goes well.
 
-        Raises NoSuchMeeting. Nothing is kept if no line was added to the history.
+        With `only`, one part is lent, by its id or by the key under which a record has it once, so that saving a field
+        costs the same in a long record as in a short one; `Draft.fetch` lends more. Raises NoSuchMeeting. Nothing is
+        kept if no line was added to the history.
         """
         with self.writing() as connection:
             # The counter is the first statement: it takes the record's lock on both databases, so that the chain, the
@@ -221,16 +233,11 @@ class Records(Searching, Asking):
             )
             if row is None:
                 raise NoSuchMeeting(reference)
-            draft = self._load(connection, row)
+            draft = self._load(connection, row, only)
             yield draft
             if not draft.lines:
                 connection.rollback()
                 return
-            connection.execute(
-                sa.update(record)
-                .where(record.c.area_id == AREA, record.c.id == row["id"])
-                .values(**_columns(draft, at))
-            )
             self._keep_parts(connection, draft, by, at)
             self._keep_subjects(connection, draft)
             if draft.signoffs != draft.lent_signoffs or draft.version != draft.lent_version:
@@ -243,7 +250,12 @@ class Records(Searching, Asking):
                 self.keep_asking(connection, row["id"], draft.version, draft.asking)
             for within in draft.also:
                 within(connection)
-            self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            connection.execute(
+                sa.update(record)
+                .where(record.c.area_id == AREA, record.c.id == row["id"])
+                .values(**_columns(draft, at), **kept)
+            )
 
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
@@ -257,15 +269,15 @@ class Records(Searching, Asking):
                 raise NoSuchMeeting(reference)
             return self._load(connection, row)
 
-    def _load(self, connection: Connection, row: RowMapping) -> Draft:
-        parts = [
-            _part(found)
-            for found in connection.execute(
-                sa.select(part)
-                .where(part.c.area_id == AREA, part.c.record_id == row["id"])
-                .order_by(part.c.name, part.c.position)
-            ).mappings()
-        ]
+    def _load(self, connection: Connection, row: RowMapping, only: str | None = None) -> Draft:
+        def lend(*wanted: sa.ColumnElement[bool]) -> list[Part]:
+            mine = sa.select(part).where(part.c.area_id == AREA, part.c.record_id == row["id"], *wanted)
+            return [_part(one) for one in connection.execute(mine.order_by(part.c.name, part.c.position)).mappings()]
+
+        if only is not None:
+            draft = _draft(row, lend(sa.or_(part.c.id == only, part.c.once == only)), [])
+            draft.lend = lambda names: lend(part.c.name.in_(names))
+            return draft
         signoffs = [
             StoredSignoff(found["body"], found["elsewhere"], found["account_id"], found["id"])
             for found in connection.execute(
@@ -278,26 +290,7 @@ class Records(Searching, Asking):
                 .order_by(signoff.c.position)
             ).mappings()
         ]
-        return Draft(
-            id=f"urn:uuid:{row['id']}",
-            kind=row["kind"],
-            ref=row["ref"],
-            version=row["version"],
-            status=DocumentStatus.of(row["status"]),
-            profile=row["profile"],
-            asked=set(row["asked"]),
-            numbers=dict(row["numbers"]),
-            counter=row["counter"],
-            title=row["title"],
-            held_at=row["held_at"],
-            recorder=row["recorder"],
-            parts={one.id: one for one in parts},
-            signoffs=signoffs,
-            lent={one.id: replace(one) for one in parts},
-            lent_signoffs=list(signoffs),
-            lent_version=row["version"],
-            lent_status=DocumentStatus.of(row["status"]),
-        )
+        return _draft(row, lend(), signoffs)
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
         if draft.subjects is None:
@@ -407,7 +400,8 @@ class Records(Searching, Asking):
 
     def _keep_lines(
         self, connection: Connection, draft: Draft, by: Account, at: datetime, before: str, number: int
-    ) -> None:
+    ) -> Json:
+        """Add the lines to the history of a record and return what its own row must say of them."""
         rows = []
         for what, place, detail in draft.lines:
             number += 1
@@ -415,11 +409,7 @@ class Records(Searching, Asking):
             rows.append(line.columns() | {"area_id": AREA, "record_id": _unprefixed(draft.id)})
             before = line.sha256
         connection.execute(sa.insert(history), rows)
-        connection.execute(
-            sa.update(record)
-            .where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id))
-            .values(chain=before, lines=number)
-        )
+        return {"chain": before, "lines": number}
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
@@ -482,6 +472,18 @@ class Records(Searching, Asking):
             ).mappings()
             return [(Line.of(row), row["sha256"]) for row in rows]
 
+    def latest_lines(self, reference: str, place: str, most: int = 500) -> list[Line]:
+        """Return the last lines of the history of a record that are about one part, newest first."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                sa.select(history)
+                .join(record, sa.and_(record.c.area_id == history.c.area_id, record.c.id == history.c.record_id))
+                .where(record.c.area_id == AREA, record.c.ref == reference, history.c.place == place)
+                .order_by(history.c.number.desc())
+                .limit(most)
+            ).mappings()
+            return [Line.of(row) for row in rows]
+
     def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
         """Return a line for each record, newest change first."""
         mine = (frozen.c.area_id == record.c.area_id, frozen.c.record_id == record.c.id)
@@ -507,6 +509,29 @@ class Records(Searching, Asking):
                 )
                 for row in connection.execute(wanted).mappings()
             ]
+
+
+def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+    return Draft(
+        id=f"urn:uuid:{row['id']}",
+        kind=row["kind"],
+        ref=row["ref"],
+        version=row["version"],
+        status=DocumentStatus.of(row["status"]),
+        profile=row["profile"],
+        asked=set(row["asked"]),
+        numbers=dict(row["numbers"]),
+        counter=row["counter"],
+        title=row["title"],
+        held_at=row["held_at"],
+        recorder=row["recorder"],
+        parts={one.id: one for one in parts},
+        signoffs=list(signoffs),
+        lent={one.id: replace(one) for one in parts},
+        lent_signoffs=list(signoffs),
+        lent_version=row["version"],
+        lent_status=DocumentStatus.of(row["status"]),
+    )
 
 
 def _columns(draft: Draft, at: datetime) -> Json:
