@@ -30,12 +30,12 @@ def serving(tmp_path):
     needs("chromium")
     running = []
 
-    def serve(now: str) -> str:
+    def serve(now: str, **more: str) -> str:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now}
+        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now, **more}
         with (tmp_path / "log").open("w") as log:
             running.append(
                 subprocess.Popen(
