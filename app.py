@@ -222,6 +222,10 @@ class Product:
         """Return a desk at the product's store; at a fixed moment if one is given."""
         return Desk(self.store, (lambda: now) if now else self.settings.now)
 
+    def post(self, now: datetime) -> Post:
+        """Return what sends the letters of this installation, at a moment."""
+        return post_of(self.settings, self.store, lambda: now)
+
     def clock(self, now: str | None) -> datetime:
         """Return the moment a command works at: the one given with `--now`, or the product's. Ends with exit code 2."""
         try:

@@ -16,7 +16,7 @@ from meetings.drafts import Refusal
 from meetings.outline import outline
 from meetings.people import Deed, NotAllowed, allowed, may, open_to_everybody
 from meetings.record import Record
-from meetings.signing import Given, LinkOver, NoSuchLink, Told
+from meetings.signing import Given, LinkOver, NoSuchLink, Told, guest
 from meetings.store import Invitation
 from meetings.vocabulary import LinkEnd, SignoffAnswer
 
@@ -47,6 +47,7 @@ def given() -> Given:
 def _sign_page(reference: str, problem: str = "", status: int = 200) -> Any:
     person = current_person()
     found = look_signed(reference)
+    desk().note_view(reference, person, "answer", found.version)
     me = signing().me(found, person)
     return render_template(
         "sign.html",
@@ -276,6 +277,7 @@ def _code_page(token: str, problem: str = "", status: int = 200) -> Any:
 
 def _text_page(token: str, problem: str = "", status: int = 200) -> Any:
     one, found = signing().by_link(token)
+    desk().note_view(one.reference, guest(one), "link", found.version)
     text = signing().text(found, signing().link_reader(one, found))
     return render_template(
         "link_text.html",

@@ -7,9 +7,11 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, look, say, typed, versions
+from forms.blueprint import bp, desk, look, say, typed, versions
 from forms.entry import current_person
+from meetings.documents import DISCUSSION
 from meetings.drafts import Refusal
+from meetings.facts import corrections_until
 from meetings.guides import step_of
 from meetings.outline import outline
 from meetings.people import Deed, allowed, is_named, may
@@ -60,8 +62,15 @@ def _wanted_version() -> int | None:
 def text(reference: str) -> str:
     """Show the whole text of a record, or of one version of it, in words."""
     found = look(reference, _wanted_version())
+    desk().note_view(reference, current_person(), "text", found.version)
+    is_discussion = found.kind is DISCUSSION
     return render_template(
-        "text.html", record=found, chapters=outline(found.content, found.kind), name_of=name_of, **versions_of(found)
+        "text.html",
+        record=found,
+        chapters=outline(found.content, found.kind),
+        until=corrections_until(found.document, found.profile) if is_discussion else None,
+        name_of=name_of,
+        **versions_of(found),
     )
 
 

@@ -151,6 +151,13 @@ def _decisions(document: Json, who: Reader) -> Json:
     return cut
 
 
+def _without_why(document: Json) -> Json:
+    """Return a document that does not say why it was corrected: the reason speaks of the whole record."""
+    if "supersedes" not in document:
+        return document
+    return {**document, "supersedes": _only(document["supersedes"], "version", "content_sha256")}
+
+
 _SIGNED = ("by", "as", "at", "content_sha256", "agency", "answer", "about")
 """What of a sign-off is no information: who, for whom, which answer, about which child; never the reason."""
 
@@ -168,8 +175,7 @@ def _parent(document: Json, who: Reader) -> Json:
         raise CopyRefused(f"No copy is made for {name}: the record does not say that {name} is told all or part.")
     if document.get("marking", {}).get("family_may_have") is False:
         raise CopyRefused("No copy is made for the family: the marking of this record says they may not have it.")
-    if "supersedes" in document:
-        document["supersedes"] = _only(document["supersedes"], "version", "content_sha256")
+    document = _without_why(document)
     own = {*adult.get("parent_of", ()), *adult.get("parental_responsibility_for", ())}
     cut = _only(document, *_ENVELOPE)
     cut["marking"] = _only(document.get("marking", {}), "tier", "sensitive", "descriptor")
@@ -229,7 +235,7 @@ def extract(document: Json, child: str) -> Json:
     if child not in subjects:
         raise CopyRefused(f"This record does not decide about a child ‘{child}’, so there is no extract.")
     others = {one["id"] for one in document["children"]} - {child}
-    part = {name: value for name, value in document.items() if name not in _NOT_OF_ONE_CHILD}
+    part = {name: value for name, value in _without_why(document).items() if name not in _NOT_OF_ONE_CHILD}
     part["children"] = [one for one in document["children"] if one["id"] == child]
     part["outcomes"] = [one for one in document.get("outcomes", ()) if one["child"] == child]
     part["adults"] = []
@@ -262,8 +268,15 @@ def extract(document: Json, child: str) -> Json:
         own = [{**one, "children": [child]} if "children" in one else one for one in entries]
         part["dissent"] = {**document["dissent"], "entries": own}
     if "signoff" in document:
+        # A reason that is not about this child alone may speak of another, in words that nobody can take apart.
         part["signoff"] = [
-            {**one, "about": _only_this(one["about"], everybody)} if "about" in one else one
+            one
+            if one.get("about", []) == [child]
+            else {
+                name: _only_this(value, everybody) if name == "about" else value
+                for name, value in one.items()
+                if name != "reason"
+            }
             for one in document["signoff"]
         ]
     return {name: value for name, value in part.items() if value or name in document}

@@ -47,7 +47,7 @@ from meetings.parts import (
     with_value,
 )
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, Role, require
+from meetings.people import Account, Deed, Role, may, require
 from meetings.post import link_letters
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, Profile, profile
 from meetings.record import Confirmation, Record
@@ -667,7 +667,10 @@ class Desk:
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
-        record = self.record_of(self.store.read(reference), version)
+        kept = self.store.read(reference)
+        if version is None and not may(by, Deed.SEE) and (newest := self.store.latest_frozen(kept.id)) is not None:
+            version = newest.version  # whoever only receives copies gets what is in force, not the next draft
+        record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
 
     def state_of(self, record: Record) -> str:

@@ -118,6 +118,13 @@ def circulate_by(document: Discussion, profile: Profile) -> date | None:
     return limit_after(document.meeting.ended_at.date(), profile["record_circulation_working_days"], profile)
 
 
+def corrections_until(document: Discussion, profile: Profile) -> date | None:
+    """Return the last day on which readers are asked to say what is wrong; what is said later is answered too."""
+    if document.meeting.ended_at is None:
+        return None
+    return limit_after(document.meeting.ended_at.date(), profile["accuracy_challenge_working_days"], profile)
+
+
 def first_sent_at(document: Discussion) -> datetime | None:
     """Return when the record was first sent."""
     sent = [one.at for one in document.signoff or () if one.as_ is SignoffAs.SENDER and one.at is not None]

@@ -116,16 +116,33 @@ def may(person: Account, deed: Deed) -> bool:
     return deed in _MAY[person.role]
 
 
+TITLES = frozenset(
+    {
+        *("mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "sister", "rev", "reverend", "sir"),
+        *("dame", "lady", "lord", "pc", "dc", "ps", "ds", "di", "dci", "pcso", "constable", "sergeant", "sgt"),
+        *("inspector", "insp", "chief", "superintendent", "supt", "commander", "detective", "police", "acting"),
+        *("temporary", "pclo"),
+    }
+)
+"""Words before a name that make it no other person's."""
+
+
 def is_named(person: Account, name: str | None) -> bool:
-    """Whether a name of a record is that of this person: the same, or the same after a rank or title.
+    """Whether a name of a record is that of this person: the same, ranks and titles aside.
 
     >>> ada = Account("1", "ada", "Ada Finch", Agency.POLICE, "", "DS", Role.REVIEWER)
-    >>> [is_named(ada, name) for name in ("Ada Finch", "DS  ada finch", "Ida Finch", "Finch", "", None)]
-    [True, True, False, False, False, False]
+    >>> [is_named(ada, name) for name in ("Ada Finch", "DS  ada finch", "Mary Ada Finch", "Finch", "Dr", "", None)]
+    [True, True, False, False, False, False, False]
     """
-    mine, theirs = folded_name(person.name), folded_name(name or "")
-    longer, shorter = (theirs, mine) if len(theirs) > len(mine) else (mine, theirs)
-    return bool(shorter) and (longer == shorter or (" " in shorter and longer.endswith(f" {shorter}")))
+    mine, theirs = _untitled(person.name), _untitled(name or "")
+    return bool(mine) and mine == theirs
+
+
+def _untitled(name: str) -> list[str]:
+    words = folded_name(name).split()
+    while words and words[0].strip(".") in TITLES:
+        words.pop(0)
+    return words
 
 
 def folded_name(name: str) -> str:

@@ -147,5 +147,5 @@ def test_a_link_from_what_is_needed_leads_to_the_field_itself(serving, at_browse
     recorder.open("")
     recorder.page.get_by_role("link", name="Give this action words, one named owner").first.click()
     # Without a script the browser only scrolls to the field; the script, once loaded, puts the cursor there.
-    recorder.page.wait_for_function("(document.activeElement.name || '').endsWith(':deadline/due_at')", timeout=5000)
+    recorder.page.locator('[name$=":deadline/due_at"]:focus').wait_for(timeout=5000)
     context.close()

@@ -6,6 +6,9 @@ import json
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from meetings.desk import Answer, Desk, administrator
 from meetings.drafts import Refusal
@@ -14,6 +17,8 @@ from meetings.people import Account, NotAllowed, Role
 from meetings.post import LINK_LASTS, RETRIES, NotDelivered, Post
 from meetings.signing import TRIES, Given, LinkOver, NoSuchLink, Signing, WrongCode
 from meetings.stages import NotReady
+from meetings.store import Store, migrate
+from meetings.store.database import MIGRATIONS
 from meetings.versions import Versions
 from meetings.vocabulary import Agency, LetterAbout, SignoffAnswer
 from tests.conftest import Clock
@@ -614,3 +619,29 @@ def test_two_children_dissent_is_kept_for_the_child_it_is_about(desk, signing):
     given = _given(desk, reference, "t3", "approve_with_dissent", about=["c3"], reason="Seen too late")
     signing.answer(reference, given, MINA)
     assert _entries(desk, reference)[0]["about"] == ["c3"]
+
+
+# ── What was final before anybody was asked ──────────────────────────────────────────────────────────────────────
+
+
+def test_records_that_were_final_before_there_were_answers_ask_their_agencies_after_the_migration(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(store)
+    store.make_area("Test area")
+    store.keep_account(administrator(), None, demonstration=False)
+    desk = Desk(store, lambda: NOW)
+    reference = _import(desk, a_discussion())
+    desk.finalise(reference, administrator())
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+        assert "asking" not in sa.inspect(connection).get_table_names()
+    migrate(store)
+    (waiting,) = store.awaited(Agency.POLICE)
+    assert (waiting.reference, waiting.version, waiting.asked.answer) == (reference, 1, None)
+    assert waiting.asked.people == (("t2", "Sam Ode"), ("t5", "Paul Reed"))
+    Signing(desk).answer(reference, _given(desk, reference, "t2"), SAM)
+    assert store.awaited(Agency.POLICE) == []
+    store.close()

@@ -477,3 +477,29 @@ def test_an_account_of_a_guest_has_no_door(app):
     desk = app.extensions["accord"]
     desk.keep_account(replace(guest, id="00000000-0000-4000-8000-00000000f001", login="g"), None)
     assert desk.sign_in("g", "") is None
+
+
+def test_everybody_who_was_shown_the_text_is_in_the_log(browser, desk, final, invited):
+    guest, path, code = invited
+    guest.get(path)
+    guest.post(f"{path}/code", {"code": code})
+    _sign(browser, final, "manager")
+    browser.get(f"/records/{final}/text")
+    seen = {(line.who, line.place) for line in desk.sharing(final, administrator()) if line.what == "page:seen"}
+    assert {("Kwabena Lister", "link"), ("Imelda Fairbrother", "answer"), ("Imelda Fairbrother", "text")} <= seen
+
+
+def test_a_record_made_final_on_the_command_line_sends_the_links_that_wait(accord, tmp_path):
+    from app import open_store, read_settings
+    from meetings.desk import Desk
+    from meetings.signing import Signing
+
+    accord("import", "--now", "2026-11-18T09:00:00+00:00", RECORD)
+    settings = read_settings({"ACCORD_INSTANCE": str(tmp_path / "instance"), "ACCORD_NOW": "2026-11-18T09:00:00+00:00"})
+    store = open_store(settings)
+    page = "https://accord.example/answer/"
+    Signing(Desk(store, settings.now)).invite("SD-2026-9001", "p6", "", page, administrator())
+    store.close()
+    assert accord("finalise", "--now", "2026-11-18T10:00:00+00:00", "SD-2026-9001").returncode == 0
+    (file,) = (tmp_path / "instance" / "outbox").iterdir()
+    assert b"https://accord.example/answer/" in file.read_bytes()

@@ -127,12 +127,13 @@ def test_an_officer_keeps_the_copy_in_force_while_a_correction_is_written(app, b
     page = browser.get("/")
     link = page.soup.find("a", href=re.compile("minutes"))["href"]
     assert "version=1" in link
-    package = browser.client.get(link).data
-    assert "DRAFT" not in _headers(package)
+    for address in (link, f"/records/{final}/minutes.docx?audience=police"):
+        assert "DRAFT" not in _headers(browser.client.get(address).data), address
 
 
 def test_a_line_is_said_to_be_wrong_answered_and_put_right_in_the_next_version(at_work, desk, final):
     page = at_work.get(f"/records/{final}/text")
+    assert "The last day to do so is Wednesday 17 February 2027; what is said later is answered too." in page.words
     link = next(one for one in page.soup.select(".accord-wrong a") if "brought: Dr Mina Sorrel" in one.text)
     page = at_work.get(link["href"])
     assert "The bruise fits a grip, not a fall." in page.words
