@@ -24,7 +24,8 @@ def versions_of(record: Record) -> dict[str, Any]:
     """Return what every page of a record shows of its versions, its moves and what is said to be wrong in it."""
     person = current_person()
     known = versions().all_of(record)
-    newest = known[-1] if known else None
+    standing = desk().newest_of(record)
+    newest = next((one for one in known if one.version == standing), None)
     challenges = versions().challenges(record.reference)
     return {
         "versions": known,

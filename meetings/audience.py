@@ -12,7 +12,7 @@ from typing import Any
 
 from meetings.documents import BRIEFING_SCHEMA
 from meetings.parts import Json
-from meetings.vocabulary import Agency, Audience, Tell
+from meetings.vocabulary import OWN_COPY, Agency, Audience, Tell
 
 PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
@@ -57,17 +57,9 @@ def reader(words: str) -> Reader:
     return Reader(audience, person or None)
 
 
-_OF_AN_AGENCY = {
-    Agency.POLICE: Audience.POLICE,
-    Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
-    Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
-    Agency.LEGAL: Audience.LEGAL,
-}
-
-
 def reader_of(agency: Agency, person: str | None = None) -> Reader:
     """Return the reader that somebody of an agency is: police and social care have theirs, others the open version."""
-    return Reader(_OF_AN_AGENCY.get(agency, Audience.PARTNER), person)
+    return Reader(OWN_COPY.get(agency, Audience.PARTNER), person)
 
 
 # ── Restricted items ─────────────────────────────────────────────────────────────────────────────────────────────

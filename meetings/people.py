@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from meetings.vocabulary import Agency, Audience, DocumentStatus
+from meetings.vocabulary import OWN_COPY, Agency, Audience, DocumentStatus
 
 
 class Role(StrEnum):
@@ -165,9 +165,13 @@ def require(person: Account, deed: Deed, status: DocumentStatus = DocumentStatus
         raise NotAllowed("This record was withdrawn and can no longer be changed. Start a new one instead.")
 
 
-_COPIES = {Role.OFFICER: frozenset({Audience.POLICE}), Role.GUEST: frozenset[Audience]()}
-
-
 def audiences(person: Account) -> frozenset[Audience]:
     """Return the kinds of copy this person may take. A guest takes none: the page of the link shows the text."""
-    return _COPIES.get(person.role, frozenset(Audience))
+    if person.role is Role.GUEST:
+        return frozenset()
+    return frozenset({reads_as(person)}) if person.role is Role.OFFICER else frozenset(Audience)
+
+
+def reads_as(person: Account) -> Audience:
+    """Return as which reader a person is shown a briefing: by agency, and the open version if no copy is theirs."""
+    return OWN_COPY.get(person.agency, Audience.PARTNER)

@@ -175,17 +175,11 @@ class Signing:
     def refused(self, by: Account) -> list[Awaited]:
         """Return the records that this person signed and that an agency does not approve."""
         require(by, Deed.ANSWER)
-        return [one for one in self.desk.store.not_approved() if self._has_signed(one, by)]
-
-    def _has_signed(self, one: Awaited, by: Account) -> bool:
-        record = self.desk.standing(one.reference)
-        people = record.document.people()
-        return any(
-            signed.account_id == by.id
-            or ((who := people.get(signed.body.get("by", ""))) is not None and is_named(by, who.name))
-            for signed in record.signoffs
-            if signed.body.get("answer") != SignoffAnswer.DO_NOT_APPROVE
-        )
+        return [
+            one
+            for one in self.desk.store.not_approved()
+            if any(account_id == by.id or is_named(by, name) for account_id, name in one.asked.signers)
+        ]
 
     # ── Answering ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -116,7 +116,22 @@ STAND_DOWN = Move(
     kinds=(BRIEFING,),
 )
 
-MOVES: tuple[Move, ...] = (FINALISE, APPROVE, REOPEN, CORRECT, DROP, WITHDRAW, STAND_DOWN)
+REVIEW = Move(
+    "review",
+    "Reviewed, unchanged",
+    DocumentStatus.FINAL,
+    DocumentStatus.FINAL,
+    Deed.APPROVE,
+    needs="No block stands. The briefing is live; a supervisor who did not write it types the name and the time of the "
+    "next review.",
+    then="The next version differs in its times alone. It is approved and issued at once, to the same recipients, who "
+    "read it anew.",
+    gated=True,
+    next_version=True,
+    kinds=(BRIEFING,),
+)
+
+MOVES: tuple[Move, ...] = (FINALISE, APPROVE, REOPEN, CORRECT, REVIEW, DROP, WITHDRAW, STAND_DOWN)
 """Every move there is. A frozen version is never edited: a new version follows it."""
 
 STANDS: dict[DocumentStatus, str] = {

@@ -26,6 +26,7 @@ from meetings.stages import (
     DROP,
     FINALISE,
     REOPEN,
+    REVIEW,
     STAND_DOWN,
     WITHDRAW,
     Move,
@@ -37,8 +38,8 @@ from meetings.stages import (
 from meetings.store import Challenge, Draft, Frozen
 from meetings.vocabulary import DocumentStatus, LinkEnd, SignoffAs
 
-ON_THEIR_OWN_PAGES = frozenset({FINALISE, APPROVE})
-"""Moves that are made where the text is read back or approved."""
+ON_THEIR_OWN_PAGES = frozenset({FINALISE, APPROVE, REVIEW})
+"""Moves that are made where the text is read back, approved or reviewed."""
 
 
 @dataclass(frozen=True)
@@ -167,14 +168,17 @@ class Versions:
             draft.signoffs = store.signoffs_of(draft.id, frozen.version)
             draft.asking = asked_about(draft, Record(draft, (), frozen))
             taken = [one.number for one in store.challenges_of(reference) if one.taken_up == dropped]
-            draft.also.append(store.take_up(draft.key, taken, None))
+            draft.also.append(store.note_taken_up(draft.key, taken, None))
             draft.also.append(store.end_links(draft.key, LinkEnd.SUPERSEDED, now))
             refresh(draft)
             draft.note("meeting:record:correction dropped", reason=text, version=dropped)
 
     def _begin(self, draft: Draft, record: Record, move: Move, text: str) -> None:
-        """Make the next version: it names the one it replaces, by its hash, and nobody has agreed to it yet."""
         draft.status = take(move, record.kind, draft.status)
+        self.next_version(draft, record, text)
+
+    def next_version(self, draft: Draft, record: Record, text: str) -> None:
+        """Make the next version in hand: it names the one it replaces, by its hash; nobody has agreed to it yet."""
         body: Json = {"version": record.version, "content_sha256": record.content_sha256, "text": text}
         kept = next((one for one in draft.parts.values() if one.name == "supersedes"), None)
         if kept is None:
@@ -321,7 +325,7 @@ class Versions:
 
     def _take_up(self, draft: Draft, accepted: Sequence[Challenge]) -> None:
         numbers = [one.number for one in accepted]
-        draft.also.append(self.desk.store.take_up(draft.key, numbers, draft.version))
+        draft.also.append(self.desk.store.note_taken_up(draft.key, numbers, draft.version))
 
     def _add_to_reason(self, draft: Draft, text: str) -> None:
         part = next(one for one in draft.parts.values() if one.name == "supersedes")

@@ -181,6 +181,14 @@ class Audience(Code):
     PARENT = "parent", "A named parent or carer"
 
 
+OWN_COPY = {
+    Agency.POLICE: Audience.POLICE,
+    Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
+    Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
+}
+"""The agencies that have a copy of their own; every other one has the open version."""
+
+
 class Threshold(Code):
     """Significant harm threshold for this child. Source: own list."""
 

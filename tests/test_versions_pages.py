@@ -109,7 +109,7 @@ def test_while_a_correction_is_written_the_version_before_it_stands_and_both_pag
     page = _move(at_work, final, "reopen")
     assert "Version 2 corrects version 1: Wrong end Version 1 stands until this one is final." in page.words
     old = at_work.get(f"/records/{final}?version=1")
-    assert "This is version 1, which is in force. Version 2, a correction of it, is being written." in old.words
+    assert "This is version 1, which is in force. Version 2, a correction of it, is not in force yet." in old.words
     assert old.soup.select_one("ul.govuk-task-list") is None
     assert "SUPERSEDED" not in _headers(at_work.client.get(f"/records/{final}/minutes.docx?version=1").data)
     assert "DRAFT" in _headers(at_work.client.get(f"/records/{final}/minutes.docx").data)

@@ -5,6 +5,7 @@ default, PostgreSQL by setting; nothing here rests on what only one of them can 
 """
 
 from meetings.store.asking import AskedAgency, Awaited
+from meetings.store.briefings import Listed, Sighting
 from meetings.store.challenging import Challenge, Challenging
 from meetings.store.database import NoSuchMeeting, migrate
 from meetings.store.following import Followed, Following, Here
@@ -31,9 +32,11 @@ __all__ = [
     "Invitation",
     "Letter",
     "LinkEnded",
+    "Listed",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
+    "Sighting",
     "Store",
     "StoredSignoff",
     "Summary",

@@ -18,11 +18,15 @@ MOST = 200
 
 @dataclass(frozen=True)
 class AskedAgency:
-    """One agency that took part: who may answer for it, as pairs of local id and name, and the answer that counts."""
+    """One agency that took part: who may answer for it, as pairs of local id and name, and the answer that counts.
+
+    `signers` are those who have signed the text, whichever agency they are of, as pairs of account id and name.
+    """
 
     agency: Agency
     people: tuple[tuple[str, str], ...]
     answer: SignoffAnswer | None = None
+    signers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Asking(Database):
                 "version": version,
                 "people": [{"id": local_id, "name": name} for local_id, name in one.people],
                 "answer": str(one.answer) if one.answer else None,
+                "signers": [{"id": account_id, "name": name} for account_id, name in one.signers],
             }
             for one in asked
         ]
@@ -82,6 +87,7 @@ class Asking(Database):
                     Agency.of(row["agency"]),
                     tuple((one["id"], one["name"]) for one in row["people"]),
                     SignoffAnswer.of(row["answer"]) if row["answer"] else None,
+                    tuple((one["id"], one["name"]) for one in row["signers"]),
                 ),
             )
             for row in rows

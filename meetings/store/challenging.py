@@ -91,7 +91,7 @@ class Challenging(Database):
 
         return within
 
-    def take_up(self, record_id: str, numbers: Collection[int], version: int | None) -> Within:
+    def note_taken_up(self, record_id: str, numbers: Collection[int], version: int | None) -> Within:
         """Return what notes the version that puts challenges right; None takes that back."""
 
         def within(connection: Connection) -> None:

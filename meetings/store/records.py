@@ -12,12 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
 from meetings.store.asking import AskedAgency, Asking
+from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.inviting import Within
 from meetings.store.searching import Searching
@@ -94,6 +96,11 @@ class Draft:
     terms: list[Term] | None = None
     asking: list[AskedAgency] | None = None
     also: list[Within] = field(default_factory=list)
+    issued: Issued | None = None
+    later_signoffs: list[tuple[int, StoredSignoff]] = field(default_factory=list)
+    """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
+    sightings: list[tuple[str, str]] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
@@ -137,7 +144,7 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Searching, Asking):
+class Records(Searching, Briefings, Asking):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -250,6 +257,14 @@ class Records(Searching, Asking):
                 self.keep_asking(connection, row["id"], draft.version, draft.asking)
             for within in draft.also:
                 within(connection)
+            for version, signed in draft.later_signoffs:
+                self._keep_signoff(connection, row["id"], version, signed)
+            if draft.issued is not None:
+                self.keep_issued(connection, row["id"], draft.issued)
+            for text, place in draft.sightings:
+                self.keep_sighting(connection, row["id"], by.name, at, text, place)
+            for sighting_id in draft.taken_up:
+                self.take_up(connection, row["id"], sighting_id, by.name, at)
             kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
             connection.execute(
                 sa.update(record)
@@ -380,6 +395,23 @@ class Records(Searching, Asking):
         if rows:
             connection.execute(sa.insert(signoff), rows)
 
+    def _keep_signoff(self, connection: Connection, record_id: str, version: int, one: StoredSignoff) -> None:
+        """Add one sign-off to those of a version."""
+        mine = (signoff.c.area_id == AREA, signoff.c.record_id == record_id, signoff.c.version == version)
+        last = connection.execute(sa.select(sa.func.max(signoff.c.position)).where(*mine)).scalar()
+        connection.execute(
+            sa.insert(signoff).values(
+                area_id=AREA,
+                id=one.id,
+                record_id=record_id,
+                version=version,
+                position=0 if last is None else last + 1,
+                body=one.body,
+                elsewhere=one.elsewhere,
+                account_id=one.account_id,
+            )
+        )
+
     def _keep_frozen(self, connection: Connection, draft: Draft, by: Account) -> None:
         version = draft.frozen
         assert version is not None  # noqa: S101  # the caller asked
@@ -484,16 +516,29 @@ class Records(Searching, Asking):
             ).mappings()
             return [Line.of(row) for row in rows]
 
-    def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def summaries(
+        self,
+        kind: str | None = None,
+        statuses: Collection[str] = (),
+        limit: int | None = None,
+        after: int = 0,
+        *,
+        ever_final: bool = False,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; of those with these statuses, if any are named.
+
+        `ever_final` asks for those of which a version is final, also while the next one is written.
+        """
         mine = (frozen.c.area_id == record.c.area_id, frozen.c.record_id == record.c.id)
         newest = sa.select(sa.func.max(frozen.c.version)).where(*mine).scalar_subquery()
         wanted = sa.select(record, newest.label("final_version")).where(record.c.area_id == AREA)
+        if ever_final:
+            wanted = wanted.where(newest.is_not(None))
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
-        if status is not None:
-            wanted = wanted.where(record.c.status == status)
-        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit)
+        if statuses:
+            wanted = wanted.where(record.c.status.in_(statuses))
+        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit).offset(after)
         with self.reading() as connection:
             return [
                 Summary(

@@ -37,10 +37,12 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("people", JSON, nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("signers", JSON, nullable=False),
         *_key("asking"),
         sa.PrimaryKeyConstraint("area_id", "record_id", "agency", name=op.f("pk_asking")),
     )
     op.create_index("ix_asking_agency", "asking", ["area_id", "agency", "answer"])
+    op.create_index("ix_asking_answer", "asking", ["area_id", "answer"])
     op.create_table(
         "invitation",
         sa.Column("area_id", ID, nullable=False),
@@ -122,6 +124,7 @@ def _ask_of_what_is_final() -> None:
         "asking",
         *(sa.column(name) for name in ("area_id", "record_id", "agency", "version")),
         sa.column("people", JSON),
+        sa.column("signers", JSON),
     )
     connection = op.get_bind()
     same = sa.and_(
@@ -140,7 +143,7 @@ def _ask_of_what_is_final() -> None:
             if one.get("presence") in ("attended", "consulted") and "agency" in one:
                 people.setdefault(one["agency"], []).append({"id": one["id"], "name": one.get("name", "")})
         rows = [
-            {"area_id": area_id, "record_id": record_id, "agency": agency, "version": version, "people": named}
+            {"area_id": area_id, "record_id": record_id, "agency": agency, "version": version, "people": named, "signers": []}
             for agency, named in people.items()
         ]
         if rows:
@@ -155,6 +158,7 @@ def downgrade() -> None:
     op.drop_table("letter")
     op.drop_index("ix_invitation_record", table_name="invitation")
     op.drop_table("invitation")
+    op.drop_index("ix_asking_answer", table_name="asking")
     op.drop_index("ix_asking_agency", table_name="asking")
     op.drop_table("asking")
     op.drop_column("account", "email")
