@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from meetings.documents import KINDS
+from meetings.briefing_facts import BECOMES, Stage
+from meetings.documents import BRIEFING, KINDS
 from meetings.guides import GUIDES, Block
 from meetings.openings import Opening
 from meetings.parts import layout_of
@@ -154,7 +155,19 @@ def stages_page() -> str:
         lines += ["```", ""]
         for one in mine:
             lines += _move(one)
+        if kind is BRIEFING:
+            lines += _stages_of_a_version()
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _stages_of_a_version() -> Iterator[str]:
+    yield from ("### What becomes of one version", "")
+    yield "Worked out from its sign-offs, its times and the versions after it; “Draft” is the next version beside it."
+    yield ""
+    for stage, others in BECOMES.items():
+        following = [one.value for one in Stage if one in others]
+        yield f"- {stage.value}: then {'; '.join(following) if following else 'nothing more'}"
+    yield ""
 
 
 def _move(move: Move) -> Iterator[str]:
