@@ -6,6 +6,7 @@ What a kind of document puts first is in `minutes.py` and `briefing.py`. How a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -36,16 +37,20 @@ from meetings.parts import Layout, layout_of, value_at
 from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, fill
 from meetings.seal import SHORT_HASH, approval_id
-from meetings.spelling import answers, spell_utc, spell_value
+from meetings.spelling import answers, spell_instant, spell_utc, spell_value
 from meetings.vocabulary import Agency, DocumentStatus, LineKind, Presence, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 Sections = tuple[tuple[str, tuple[Block, ...]], ...]
 """A paper from first to last: each section with the parts of the document that stand in it."""
 
-LONG = 520
-"""Paragraphs above which minutes are longer than six pages and get a table of contents."""
+LONG = 6.1
+"""Pages, as they are estimated, above which minutes are longer than six and get a table of contents."""
+ROWS_OF_A_PAGE = 26
+SIGNS_OF_A_PAGE = 9_000
+"""What fills a page of minutes: its rows, and what is written in them. LibreOffice's count of pages is the measure."""
 
+_TAG = re.compile("<[^>]*>")
 _PRESENCES = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT, Presence.NAMED)
 _GRID = (2500, 2433, 2500, 2433)
 """Label, answer, label, answer: a long answer takes all after its label."""
@@ -58,6 +63,8 @@ MADE_ELSEWHERE = "imported with the record, not made here"
 """Source: contract, command line, import."""
 FEWEST_IN_COLUMNS = 2
 MOST_COLUMNS = 4
+FEW_DETAILS = 3
+"""Details of an action up to which they stand in its own column; more go over the whole width below it."""
 SHORT_IN_COLUMNS = 70
 """A list is printed in columns from so many rows, up to so many questions, if no answer is longer than this."""
 
@@ -150,6 +157,10 @@ class Paper:
     sections: Sections = ()
     listed_whole: frozenset[str] = frozenset()
     """Sections whose inner headings stand in the table of contents too."""
+    signers: tuple[str, ...] = ("Chair", "For police")
+    """Who signs a draft by hand."""
+    not_printed: tuple[str, ...] = ()
+    """Answers about a person that say nothing on this paper."""
 
     def __init__(self, copy: Copy) -> None:
         """Draw that copy."""
@@ -291,7 +302,9 @@ class Paper:
         used = {path for row in answered for path, _, _ in row}
         labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in used}
         short = all(
-            len(got) == 1 and len(got[0]) <= SHORT and "\n" not in got[0] for one in answered for _, _, got in one
+            len(got) == 1 and len(got[0]) <= SHORT_IN_COLUMNS and "\n" not in got[0]
+            for one in answered
+            for _, _, got in one
         )
         if len(found) < FEWEST_IN_COLUMNS or not 2 <= len(labels) <= MOST_COLUMNS or not short:
             return ""
@@ -304,21 +317,30 @@ class Paper:
         return table(widths, rows, tuple(labels.values()))
 
     def people(self, found: list[tuple[str, Json]]) -> str:
-        """Return children or adults, each under the name."""
-        drawn = []
+        """Return children or adults, each under the name; in one table of names, where the copy holds no more."""
+        known = []
         for pointer, body in found:
             shape = self.layout.shape_of(pointer.split("/", 2)[1])
-            drawn.append(self.heading(body.get("name") or "No name recorded", 2))
             # Parts of the name are not printed again below it.
             parts = [
                 one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))
             ]
-            drawn.append(self.pairs(self.rows_of(shape, body, skip=("name", *parts))))
-        return "".join(drawn)
+            known.append(
+                (
+                    body.get("name") or "No name recorded",
+                    self.rows_of(shape, body, skip=("name", *parts, *self.not_printed)),
+                )
+            )
+        if not any(rows for _, rows in known):
+            return table((WIDTH,), [row([cell(lines([name], bold=True), WIDTH)]) for name, _ in known])
+        return "".join(self.heading(name, 2) + self.pairs(rows) for name, rows in known)
 
     def professionals(self, found: list[tuple[str, Json]]) -> str:
         """Return who took part, who was consulted, invited or only named."""
-        widths = (2700, 3000, 2566, 1600)
+        headed: tuple[str, ...] = ("Name", "Agency", "Role and grade", "How")
+        widths: tuple[int, ...] = (2700, 3000, 2566, 1600)
+        if not any("attendance" in body or body.get("manager") for _, body in found):
+            headed, widths = headed[:3], (3000, 3600, 3266)
         shape = self.layout.shape_of("professionals")
         shown = ("name", "agency", "organisation", "role", "grade", "manager", "presence", "attendance")
         rows = []
@@ -326,9 +348,8 @@ class Paper:
         for _, body in found:
             presence = Presence.of(body.get("presence", "named"))
             if presence is not last:
-                rows.append(
-                    row([cell(paragraph(run(presence.label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)])
-                )
+                heads = paragraph(run(presence.label), "CellLabel", keep=True)
+                rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
                 last = presence
             known = {path: found for path, _, found in answers(shape, body, self.name)}
             more = [
@@ -338,17 +359,9 @@ class Paper:
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             manager = ["Manager"] if body.get("manager") else []
-            rows.append(
-                row(
-                    [
-                        cell(first, widths[0]),
-                        cell(agency, widths[1]),
-                        cell(role, widths[2]),
-                        cell(lines([*known.get("attendance", []), *manager]), widths[3]),
-                    ]
-                )
-            )
-        return table(widths, rows, ("Name", "Agency", "Role and grade", "How"))
+            how = lines([*known.get("attendance", []), *manager])
+            rows.append(row(map(cell, (first, agency, role, how), widths)))
+        return table(widths, rows, headed)
 
     def information(self, found: list[tuple[str, Json]]) -> str:
         """Return what each agency brought, agency by agency."""
@@ -401,10 +414,17 @@ class Paper:
             what = lines([body["text"]] if str(body.get("text", "")).strip() else ["No words recorded"], bold=False)
             kind = body.get("kind")
             more = [f"{by_path['kind'].question.label}: Standing instruction"] if kind == "standing_instruction" else []
+            below = ""
             if body.get("status", "open") != "open":
                 more.append(f"Status: {spell_value(by_path['status'], body['status'], self.name)}")
             if set(body) - _PLAIN_ACTION:
-                more += [f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)]
+                details = [
+                    f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)
+                ]
+                if len(details) > FEW_DETAILS:
+                    below = " · ".join(details)
+                else:
+                    more += details
             elif "priority" in body and body["priority"] != "normal":
                 more.append(f"Priority: {spell_value(by_path['priority'], body['priority'], self.name)}")
             owner = self.objects.professional(body.get("owner"))
@@ -418,10 +438,15 @@ class Paper:
                         cell(lines(who, bold=True) + lines(agency), widths[2]),
                         cell(lines(self.due(body.get("deadline", {}), by_path)), widths[3]),
                         cell(lines([", ".join(self.short_name(one) for one in body.get("about", ()))]), widths[4]),
-                    ]
+                    ],
+                    keep=bool(below),
                 )
             )
-        return table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
+            if below:
+                under = cell(lines([below]), WIDTH - widths[0], span=len(widths) - 1, bar="restricted" in body)
+                rows.append(row([cell("", widths[0]), under]))
+        own = paragraph(run("Actions of this discussion"), "Heading3") if self.document.get("earlier_actions") else ""
+        return own + table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
 
     def due(self, deadline: Json, by_path: dict[str, Field]) -> list[str]:
         """Return when an action is to be done: a moment, or an event and how long after it."""
@@ -475,7 +500,7 @@ class Paper:
             for number, one in enumerate(signed)
         ]
         if self.copy.is_draft:
-            for words in ("Chair", "For police"):
+            for words in self.signers:
                 space = lines(["", ""])
                 others = (cell(space, width) for width in _SIGNED[1:])
                 rows.append(row([cell(lines([words]) + space, _SIGNED[0]), *others]))
@@ -540,12 +565,28 @@ class Paper:
                 del self.headings[before:]
         if signed := self.sign_offs():
             drawn.append(self.heading("Sign-off") + signed)
+        drawn.append(self.slip())
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
         rest = "".join(drawn)
         toc = ""
-        if rest.count("<w:p>") > LONG:
+        title = self.title_block()
+        if pages_of(title + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
-        return self.title_block() + toc + rest
+        return title + toc + rest
+
+    def slip(self) -> str:
+        """Return by what this very copy is known: its number, for whom, when, for what."""
+        slip = self.copy.slip
+        if slip is None:
+            return ""
+        told = (
+            ("Copy", slip.id),
+            ("For", slip.recipient),
+            ("Taken", spell_instant(slip.at)),
+            ("Purpose", slip.purpose),
+        )
+        rows = [self.pair(label, lines([words])) for label, words in told if words]
+        return self.heading("Copy slip") + self.pairs(rows)
 
     def contents(self) -> list[tuple[int, str, int]]:
         """Return the sections, and the children under the decisions."""
@@ -568,14 +609,22 @@ class Paper:
         objects, audience = self.objects, self.copy.reader.audience.label
         left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {audience}"
         right = f"text {self.copy.content_sha256[:SHORT_HASH]} · page "
+        slip = self.copy.slip
+        under = f"Copy {slip.id} for {slip.recipient}, {spell_instant(slip.at)}" if slip else ""
         runs = (
             run(left) + "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
         )
-        return paragraph(runs, "Footer")
+        return paragraph(runs, "Footer") + (paragraph(run(under), "Footer") if under else "")
 
 
 _PLAIN_ACTION = frozenset({"id", "ref", "kind", "text", "owner", "about", "deadline", "priority", "status"})
 """An action that holds no more than these is one plain row of the table."""
+
+
+def pages_of(drawn: str) -> float:
+    """Return about how many pages a body fills."""
+    rows = drawn.count("<w:tr>") / ROWS_OF_A_PAGE
+    return rows if rows > LONG else rows + len(_TAG.sub("", drawn)) / SIGNS_OF_A_PAGE
 
 
 def moment_of(copy: Copy) -> datetime:

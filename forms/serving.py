@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,15 +10,14 @@ THREADS_OF_ONE = 16
 THREADS_OF_TWO = 8
 
 
-def serve_forever(app: Any, port: int, *, one_process: bool, beside: Callable[[], None]) -> None:
-    """Serve an app on 127.0.0.1 until stopped; in each process something else goes on beside it.
+def serve_forever(app: Any, port: int, *, one_process: bool, in_each_process: Callable[[], None]) -> None:
+    """Serve an app on 127.0.0.1 until stopped; `in_each_process` is called at the start of every process that serves.
 
     SQLite is served by one process, so that its one writer at a time never waits for a lock of another process.
     """
     if sys.platform == "win32":
         from waitress import serve
 
-        threading.Thread(target=beside, daemon=True).start()
         serve(app, listen=f"127.0.0.1:{port}", threads=THREADS_OF_ONE)
         return
     from gunicorn.app.base import BaseApplication
@@ -33,14 +31,14 @@ def serve_forever(app: Any, port: int, *, one_process: bool, beside: Callable[[]
             self.cfg.set("workers", 1 if one_process else 2)
             self.cfg.set("threads", THREADS_OF_ONE if one_process else THREADS_OF_TWO)
             self.cfg.set("worker_class", "gthread")
+            self.cfg.set("post_fork", lambda _server, _worker: in_each_process())
             self.cfg.set("timeout", 60)
             self.cfg.set("graceful_timeout", 10)
             self.cfg.set("loglevel", "warning")
             self.cfg.set("control_socket_disable", True) if "control_socket_disable" in self.cfg.settings else None
 
         def load(self) -> Any:
-            """Return the app; a process has just begun, and what goes on beside it begins with it."""
-            threading.Thread(target=beside, daemon=True).start()
+            """Return the app."""
             return app
 
     Server().run()

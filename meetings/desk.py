@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
+from meetings.acquaintances import met_in
 from meetings.briefing_facts import is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused, build_document
@@ -54,7 +55,18 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import SHORT_HASH, canonical, content_sha256
 from meetings.stages import FINALISE, take
-from meetings.store import AskedAgency, Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import (
+    TAKEN,
+    AskedAgency,
+    Draft,
+    Followed,
+    Frozen,
+    NoSuchMeeting,
+    Shared,
+    Store,
+    StoredSignoff,
+    Summary,
+)
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -698,6 +710,7 @@ class Desk:
         by = data.get("provenance", {}).get("recorded_by")
         recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
         draft.recorder = recorder or draft.recorder
+        draft.met = met_in(Record(draft, ()).document)
         refresh(draft)
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
@@ -753,7 +766,7 @@ class Desk:
             self.now(),
             [
                 Shared(
-                    "copy:taken",
+                    TAKEN,
                     audience,
                     {**said, "file": name},
                     hashlib.sha256(content).hexdigest(),
@@ -785,6 +798,7 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
     draft.asking = asked_about(draft, record)
+    draft.met = met_in(record.document)
     show_issued(draft, record)
 
 

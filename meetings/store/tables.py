@@ -349,6 +349,23 @@ sharing = sa.Table(
     sa.Index("ix_sharing_file", "area_id", "file_sha256"),
 )
 
+kept_file = sa.Table(
+    "kept_file",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    # A hash of everything that the copy is drawn from: other sign-offs make another file.
+    sa.Column("drawn_from", sa.String(64), primary_key=True),
+    sa.Column("file_sha256", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    _record_key(),
+    sa.Index("ix_kept_file_file", "area_id", "record_id", "file_sha256"),
+)
+
 presence = sa.Table(
     "presence",
     metadata,
@@ -424,4 +441,32 @@ sighting = sa.Table(
     _record_key(),
     sa.Index("ix_sighting_record", "area_id", "record_id", "at"),
     sa.Index("ix_sighting_open", "area_id", "taken_up_at", "at"),
+)
+
+acquaintance = sa.Table(
+    "acquaintance",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("out_of_hours", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+)
+
+acquaintance_prefix = sa.Table(
+    "acquaintance_prefix",
+    metadata,
+    _area_id(),
+    sa.Column("acquaintance_id", ID, primary_key=True),
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("named", sa.Boolean, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["area_id", "acquaintance_id"], ["acquaintance.area_id", "acquaintance.id"]),
+    sa.Index("ix_acquaintance_prefix", "area_id", "prefix", "named", "met_at"),
 )
