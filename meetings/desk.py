@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from meetings import contract
 from meetings.acquaintances import met_in
@@ -44,6 +44,7 @@ from meetings.parts import (
     Json,
     Part,
     fingerprint,
+    mark_of,
     value_at,
     with_value,
 )
@@ -148,6 +149,7 @@ class Recorded:
     clashes: list[Clash]
 
 
+Result = TypeVar("Result")
 Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
 """Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
 
@@ -168,7 +170,7 @@ class Exportable:
 class Session:
     """A browser that signed in, or is about to."""
 
-    account_id: str | None
+    account: Account | None
     data: Json
     seen_at: datetime
 
@@ -413,16 +415,25 @@ class Desk:
         )
 
     @contextmanager
-    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD, only: str | None = None) -> Iterator[Draft]:
-        """Lend a draft, or one part of it, to somebody who may change it so.
-
-        What lists show is worked out anew at the end, unless the one part that was lent has nothing to do with it.
-        """
-        with self.store.open(reference, by, self.now(), only) as draft:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
+        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
+        with self.store.open(reference, by, self.now()) as draft:
             require(by, deed, draft.status)
             yield draft
-            if only is None or not shown_in_lists(draft.layout).isdisjoint(one.name for one in draft.parts.values()):
+            refresh(draft)
+
+    def _in_part(self, reference: str, part: str, by: Account, deed: Callable[[Draft, Part], Result]) -> Result:
+        """Let a deed change one part of a draft, and work out anew what lists show of it. Raises NoSuchPart."""
+
+        def do(draft: Draft) -> Result:
+            require(by, Deed.RECORD, draft.status)
+            one = find(draft, part)
+            done = deed(draft, one)
+            if one.name in shown_in_lists(draft.layout):
                 refresh(draft)
+            return done
+
+        return self.store.change_part(reference, part, by, self.now(), do)
 
     def answer(
         self,
@@ -441,45 +452,17 @@ class Desk:
         It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
         new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
-        clashes: list[Clash] = []
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
-            answers, was = read(draft, one)
-            known = draft.layout.answers_of(one.name)
-            noted: Json = {}
-            for path, answer in answers.items():
-                if path not in known or not known[path].asked:
-                    raise NoSuchPart(f"There is no question ‘{path}’ here.")
-                changed = Part(one.id, one.name, one.position, one.version, dict(one.body), dict(one.unread))
-                changed.body = with_value(one.body, path, answer.value)
-                if answer.unread is None:
-                    changed.unread.pop(path, None)
-                else:
-                    changed.unread[path] = answer.unread
-                before, after = fingerprint(one, path), fingerprint(changed, path)
-                if before == after:
-                    continue
-                if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
-                    continue
-                noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
-                one.body, one.unread = changed.body, changed.unread
-            if noted:
-                if not {path for path in noted if path.endswith("score")}:
-                    work_out(draft.layout, one, self.now())
-                draft.parts[one.id] = one
-                if one.name in draft.layout.sections and not one.body and not one.unread:
-                    del draft.parts[one.id]  # a section of which nothing is left was not asked
-                draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
+        return self._in_part(reference, part, by, lambda draft, one: _record(draft, one, *read(draft, one), self.now()))
 
     def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
         """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
+
+        def keep(draft: Draft, one: Part) -> None:
             if path not in draft.layout.answers_of(one.name):
                 raise NoSuchPart(f"There is no question ‘{path}’ here.")
             draft.note(f"meeting:{one.name}:text set aside", one.id, path=path, text=text)
+
+        self._in_part(reference, part, by, keep)
 
     def add_row(
         self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None
@@ -783,6 +766,36 @@ class Desk:
         """Return who was shown what of a record, oldest first."""
         require(by, Deed.READ_LOG)
         return [line for line, _ in self.store.sharing_of(reference)]
+
+
+def _record(
+    draft: Draft, one: Part, answers: Mapping[str, Answer], was: Mapping[str, str] | None, now: datetime
+) -> Recorded:
+    """Put answers in a part of a draft, but for those where the field holds neither what was seen nor what is sent."""
+    clashes: list[Clash] = []
+    known = draft.layout.answers_of(one.name)
+    noted: Json = {}
+    for path, answer in answers.items():
+        if path not in known or not known[path].asked:
+            raise NoSuchPart(f"There is no question ‘{path}’ here.")
+        before, after = fingerprint(one, path), mark_of(answer.value, answer.unread)
+        if before == after:
+            continue
+        if was is not None and path in was and was[path] != before:
+            clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
+            continue
+        noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
+        one.body = with_value(one.body, path, answer.value)
+        unread = {name: typed for name, typed in one.unread.items() if name != path}
+        one.unread = unread if answer.unread is None else {**unread, path: answer.unread}
+    if noted:
+        if not {path for path in noted if path.endswith("score")}:
+            work_out(draft.layout, one, now)
+        draft.parts[one.id] = one
+        if one.name in draft.layout.sections and not one.body and not one.unread:
+            del draft.parts[one.id]  # a section of which nothing is left was not asked
+        draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
+    return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
 
 
 def freeze(draft: Draft, record: Record, now: datetime) -> None:

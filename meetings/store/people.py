@@ -15,6 +15,34 @@ from meetings.store.database import Database
 from meetings.store.tables import AREA, account, area, session
 from meetings.vocabulary import Agency
 
+# Every request asks it: it is put together once.
+_SESSION = (
+    sa.select(session.c.data, session.c.seen_at, account)
+    .select_from(
+        session.outerjoin(
+            account, sa.and_(account.c.area_id == session.c.area_id, account.c.id == session.c.account_id)
+        )
+    )
+    .where(
+        session.c.area_id == AREA,
+        session.c.token_sha256 == sa.bindparam("token"),
+        session.c.seen_at >= sa.bindparam("not_before"),
+    )
+)
+
+
+def _account_in(row: RowMapping) -> Account:
+    return Account(
+        id=row["id"],
+        login=row["login"],
+        name=row["name"],
+        agency=Agency.of(row["agency"]),
+        organisation=row["organisation"],
+        grade=row["grade"],
+        role=Role(row["role"]),
+        email=row["email"],
+    )
+
 
 class People(Database):
     """Accounts and sessions."""
@@ -52,29 +80,19 @@ class People(Database):
         by = account.c.login == login if login is not None else account.c.id == account_id
         with self.reading() as connection:
             row = connection.execute(sa.select(account).where(account.c.area_id == AREA, by)).mappings().first()
-        return None if row is None else (_account(row), row["password_hash"], row["demonstration"])
+        return None if row is None else (_account_in(row), row["password_hash"], row["demonstration"])
 
     def accounts_of(self, agencies: Collection[str]) -> list[Account]:
         """Return the accounts of these agencies."""
         wanted = sa.select(account).where(account.c.area_id == AREA, account.c.agency.in_(agencies))
         with self.reading() as connection:
-            return [_account(row) for row in connection.execute(wanted.order_by(account.c.login)).mappings()]
+            return [_account_in(row) for row in connection.execute(wanted.order_by(account.c.login)).mappings()]
 
-    def read_session(self, token: str, not_before: datetime) -> tuple[str | None, Json, datetime] | None:
-        """Return account, data and last use of a session that was used since `not_before`, or None."""
+    def read_session(self, token: str, not_before: datetime) -> tuple[Account | None, Json, datetime] | None:
+        """Return who is signed in, data and last use of a session that was used since `not_before`, or None."""
         with self.reading() as connection:
-            row = (
-                connection.execute(
-                    sa.select(session).where(
-                        session.c.area_id == AREA,
-                        session.c.token_sha256 == _hashed(token),
-                        session.c.seen_at >= not_before,
-                    )
-                )
-                .mappings()
-                .first()
-            )
-        return None if row is None else (row["account_id"], row["data"], row["seen_at"])
+            row = connection.execute(_SESSION, {"token": _hashed(token), "not_before": not_before}).mappings().first()
+        return None if row is None else (_account_in(row) if row["id"] else None, row["data"], row["seen_at"])
 
     def write_session(self, token: str, account_id: str | None, data: Json, at: datetime) -> None:
         """Keep a session, new or changed."""
@@ -97,19 +115,6 @@ class People(Database):
                     sa.or_(session.c.token_sha256 == _hashed(token), session.c.seen_at < not_before),
                 )
             )
-
-
-def _account(row: RowMapping) -> Account:
-    return Account(
-        id=row["id"],
-        login=row["login"],
-        name=row["name"],
-        agency=Agency.of(row["agency"]),
-        organisation=row["organisation"],
-        grade=row["grade"],
-        role=Role(row["role"]),
-        email=row["email"],
-    )
 
 
 def _hashed(token: str) -> str:
