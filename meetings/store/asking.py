@@ -62,13 +62,13 @@ class Asking(Database):
 
     def awaited(self, agency: Agency) -> list[Awaited]:
         """Return the final records to which an agency has not answered, oldest first."""
-        return self._asked(asking.c.agency == str(agency), asking.c.answer.is_(None))
+        return self._final_ones(asking.c.agency == str(agency), asking.c.answer.is_(None))
 
     def not_approved(self) -> list[Awaited]:
         """Return the final records that an agency does not approve, with that agency, oldest first."""
-        return self._asked(asking.c.answer == str(SignoffAnswer.DO_NOT_APPROVE))
+        return self._final_ones(asking.c.answer == str(SignoffAnswer.DO_NOT_APPROVE))
 
-    def _asked(self, *wanted: sa.ColumnElement[bool]) -> list[Awaited]:
+    def _final_ones(self, *wanted: sa.ColumnElement[bool]) -> list[Awaited]:
         found = (
             sa.select(asking, record.c.ref, record.c.title)
             .join(record, sa.and_(record.c.area_id == asking.c.area_id, record.c.id == asking.c.record_id))
