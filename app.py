@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from typing import Any
 import click
 
 from meetings.desk import Desk, administrator
+from meetings.post import Post
 from meetings.profiles import BadProfile, use_folder
 from meetings.register import Register
 from meetings.store import Store, StoreToAsk, migrate
@@ -45,6 +47,8 @@ class Settings:
     seal_passphrase: str | None = field(default=None, repr=False)
     tsa_url: str | None = None
     agency_seals: tuple[tuple[Agency, Path, str | None], ...] = field(default=(), repr=False)
+    mail_server: Any = field(default=None, repr=False)
+    address: str | None = None
 
     def now(self) -> datetime:
         """Return the present moment, or the fixed one."""
@@ -87,6 +91,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     tsa_url = environ.get("ACCORD_TSA_URL")
     if tsa_url and not re.match(r"https?://.", tsa_url):
         raise WrongSetting("ACCORD_TSA_URL is not an address that begins http:// or https://.")
+    address = environ.get("ACCORD_ADDRESS")
+    if address and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", address):
+        raise WrongSetting(
+            f"ACCORD_ADDRESS is ‘{address}’; use the address people open, such as https://accord.example."
+        )
     return Settings(
         instance,
         url,
@@ -98,7 +107,29 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         environ.get("ACCORD_SEAL_PASSPHRASE"),
         tsa_url or None,
         agency_seals,
+        read_smtp_url(environ.get("ACCORD_SMTP_URL")),
+        address.rstrip("/") if address else None,
     )
+
+
+def read_smtp_url(url: str | None) -> Any:
+    """Read which mail server is used, if one is set. Raises WrongSetting."""
+    if not url:
+        return None
+    from exports.mail import BadMailServer, read_mail_server  # few commands send anything
+
+    try:
+        return read_mail_server(url)
+    except BadMailServer as bad:
+        raise WrongSetting(f"ACCORD_SMTP_URL {bad}") from None
+
+
+def post_of(settings: Settings, store: Store, now: Callable[[], datetime]) -> Post:
+    """Return what sends the letters of an installation: by its mail server, or into the outbox."""
+    from exports.mail import by_smtp, into  # as above
+
+    way_out = by_smtp(settings.mail_server) if settings.mail_server else into(settings.instance / "outbox")
+    return Post(store, now, way_out)
 
 
 def read_agency_seals(environ: Mapping[str, str]) -> tuple[tuple[Agency, Path, str | None], ...]:
@@ -175,6 +206,8 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.pages
     import forms.quick
     import forms.refusals
+    import forms.signing
+    import forms.versions
 
     app = Flask(__name__)
     app.config.update(
@@ -184,10 +217,14 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
         MAX_FORM_PARTS=20_000,
         WTF_CSRF_TIME_LIMIT=None,
         PRODUCTION=settings.production,
+        ADDRESS=settings.address,
+        HAS_MAIL_SERVER=settings.mail_server is not None,
         INSTANCE=str(settings.instance),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["accord"] = Desk(store or open_store(settings), now or settings.now)
+    desk = Desk(store or open_store(settings), now or settings.now)
+    app.extensions["accord"] = desk
+    app.extensions["accord-post"] = post_of(settings, desk.store, desk.now)
     app.extensions["accord-seal"] = seal_of(settings)
     exports.checking.register(app)
     forms.entry.register(app)
@@ -221,6 +258,10 @@ class Product:
     def desk(self, now: datetime | None = None) -> Desk:
         """Return a desk at the product's store; at a fixed moment if one is given."""
         return Desk(self.store, (lambda: now) if now else self.settings.now)
+
+    def post(self, now: datetime) -> Post:
+        """Return what sends the letters of this installation, at a moment."""
+        return post_of(self.settings, self.store, lambda: now)
 
     def clock(self, now: str | None) -> datetime:
         """Return the moment a command works at: the one given with `--now`, or the product's. Ends with exit code 2."""
@@ -265,12 +306,13 @@ def serve(product: Product) -> None:
     lines = [] if settings.production else first_run(product.desk())
     for line in [f"Accord is at {address}", *lines, "Stop it with Ctrl+C."]:
         click.echo(line)
-    serve_forever(
-        app,
-        settings.port,
-        one_process=product.store.is_sqlite,
-        in_each_process=product.store.begin_in_this_process,
-    )
+    post = app.extensions["accord-post"]
+
+    def in_each_process() -> None:
+        product.store.begin_in_this_process()
+        threading.Thread(target=post.keep_sending, daemon=True).start()
+
+    serve_forever(app, settings.port, one_process=product.store.is_sqlite, in_each_process=in_each_process)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

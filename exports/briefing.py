@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from exports.paper import Paper
-from exports.spelling import answers, spell_instant
 from exports.word import SHADE, cell, lines, page_break, paragraph, row, run, table
 from meetings.briefing_facts import band, police_protection_for, who_it_is
 from meetings.calendar import local
 from meetings.documents import BRIEFING
 from meetings.guides.blocks import Block
 from meetings.questions import flat_fields
+from meetings.spelling import answers, spell_instant
 from meetings.vocabulary import FamilyKeyword
 
 Json = dict[str, Any]

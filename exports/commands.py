@@ -1,4 +1,4 @@
-"""The way out from the command line: export, verify and the rulebook. What they write is fixed by the contract."""
+"""The way out from the command line: export, verify, rulebook, stages. What they write is fixed by the contract."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from cryptography.hazmat.primitives import hashes
 
 from exports.copies import Copy, CopySlip
-from exports.guide import rules_page
+from exports.guide import rules_page, stages_page
 from exports.issued import FindSeal, Issue, NoSeal
 from exports.paper import PaperIncomplete
 from exports.standalone import standalone_verifier
@@ -163,5 +163,18 @@ def rules_command() -> None:
     click.echo(rules_page(), nl=False)
 
 
-COMMANDS: tuple[Any, ...] = (export_command, verify_command, verifier_command, init_signing_command, rules_command)
+@click.command("stages")
+def stages_command() -> None:
+    """Print the life of a record: every move, who may make it, and what it needs."""
+    click.echo(stages_page(), nl=False)
+
+
+COMMANDS: tuple[Any, ...] = (
+    export_command,
+    verify_command,
+    verifier_command,
+    init_signing_command,
+    rules_command,
+    stages_command,
+)
 """What this door adds to the command line."""

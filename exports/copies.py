@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from exports.spelling import spell_instant
 from meetings.audience import Reader, cut, extract
 from meetings.briefing_facts import owed
 from meetings.contract import build_document
 from meetings.documents import Briefing, Discussion, Document
-from meetings.facts import missing_groups
+from meetings.facts import answers_that_count, missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
 from meetings.seal import canonical
-from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer, SignoffAs
+from meetings.spelling import spell_instant
+from meetings.vocabulary import Agency, Audience, DocumentStatus, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 
@@ -74,17 +74,22 @@ class Copy:
     def approving(self) -> frozenset[Agency]:
         """The agencies that stand for this text here: chair, police, manager or supervisor, or an agency's approval.
 
-        What was signed elsewhere, and came with an imported record, is nothing that an agency's key here may confirm.
+        What was signed elsewhere, and came with an imported record, is nothing that an agency's key here may confirm;
+        nor is the text any more once the agency's answer that counts is that it does not approve.
         """
         found = set()
+        signed = self.document.get("signoff", ())
+        given = answers_that_count(signed)
         for number, one in enumerate(self.whole.signoff or ()):
             if number in self.made_elsewhere:
                 continue
-            if one.as_ is SignoffAs.AGENCY and one.answer in _APPROVES:
-                found.add(one.agency)
+            if one.as_ is SignoffAs.AGENCY:
+                if one.answer in _APPROVES and given.get(one.agency) is signed[number]:
+                    found.add(one.agency)
             elif one.as_ in _STANDS_FOR and (person := self.whole.professional(one.by)) is not None:
                 found.add(person.agency)
-        return frozenset(found - {None})
+        against = {agency for agency, one in given.items() if one["answer"] == SignoffAnswer.DO_NOT_APPROVE}
+        return frozenset(found - {None} - against)
 
     @property
     def discussions(self) -> list[Discussion]:
@@ -129,9 +134,19 @@ class Copy:
         if groups := missing_groups(whole, self.profile["quorum_agencies"]):
             names = ", ".join(Agency.of(group[0]).label for group in groups)
             found.append(f"INQUORATE: nobody took part from {names}")
-        if not self.is_draft and (unconfirmed := self._unconfirmed(whole)):
+        if whole.status is DocumentStatus.FINAL and (unconfirmed := self._unconfirmed(whole)):
             found.append(f"NOT CONFIRMED by {unconfirmed}")
+        if self.reader.audience is not Audience.PARENT and (against := self._not_approved):
+            found.append(f"NOT APPROVED by {against}")
         return found
+
+    @property
+    def _not_approved(self) -> str:
+        """The agencies that do not approve this text, in words."""
+        given = answers_that_count(self.document.get("signoff", ()))
+        return ", ".join(
+            Agency.of(agency).label for agency, one in given.items() if one["answer"] == SignoffAnswer.DO_NOT_APPROVE
+        )
 
     def _unconfirmed(self, whole: Discussion) -> str:
         case = Case(whole, self.profile, whole.meeting.ended_at or _SOME_TIME, self.history)

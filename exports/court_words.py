@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exports.spelling import spell_day
 from exports.verdicts import DEMONSTRATION_ORGANISATION, Result, SealedBy, Verdict, named, plain
 from meetings.calendar import local
 from meetings.register import Entry
+from meetings.spelling import spell_day
 
 PROVES_NOT = (
     "A seal shows that the file is as it was sealed. It does not show that what the file says is true.",

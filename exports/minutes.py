@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from exports.paper import Paper
-from exports.spelling import answers, spell_day, spell_instant
 from exports.word import (
     cell,
     heading,
@@ -22,6 +21,7 @@ from meetings.calendar import local
 from meetings.documents import DISCUSSION, Outcome
 from meetings.facts import ChildDates, clocks, dates_of
 from meetings.guides import CONCERNS, Block
+from meetings.spelling import answers, spell_day, spell_instant
 from meetings.vocabulary import Audience
 
 Json = dict[str, Any]

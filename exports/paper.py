@@ -14,7 +14,6 @@ from typing import Any
 
 from exports.actions import actions_json
 from exports.copies import Copy
-from exports.spelling import answers, spell_instant, spell_value
 from exports.word import (
     SHADE,
     WIDTH,
@@ -31,12 +30,15 @@ from exports.word import (
     write_package,
 )
 from meetings.audience import marking_words
-from meetings.documents import kind_of
+from meetings.documents import Professional, kind_of
+from meetings.facts import answering, answers_that_count
 from meetings.guides import Block
 from meetings.parts import Layout, layout_of, value_at
 from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, fill
-from meetings.vocabulary import Agency, LineKind, Presence, SignoffAnswer, SignoffAs
+from meetings.seal import SHORT_HASH, approval_id
+from meetings.spelling import answers, spell_instant, spell_utc, spell_value
+from meetings.vocabulary import Agency, DocumentStatus, LineKind, Presence, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 Sections = tuple[tuple[str, tuple[Block, ...]], ...]
@@ -55,6 +57,10 @@ _GRID = (2500, 2433, 2500, 2433)
 SHORT = 26
 SHORT_LABEL = 50
 """Characters up to which an answer, and its label, may share a row with another."""
+_SIGNED = (2900, 3366, 1500, 2100)
+"""Who, what, when, and over which text."""
+MADE_ELSEWHERE = "imported with the record, not made here"
+"""Source: contract, command line, import."""
 FEWEST_IN_COLUMNS = 2
 MOST_COLUMNS = 4
 FEW_DETAILS = 3
@@ -75,28 +81,21 @@ class PaperIncomplete(Exception):
 # ── The order in which rows stand ────────────────────────────────────────────────────────────────────────────────
 
 
-def rows_in_order(name: str, rows: list[Json]) -> list[tuple[int, Json]]:
-    """Return the rows of a list as they stand in the minutes, each with its number in the record."""
-    numbered = list(enumerate(rows))
+def rows_in_order(name: str, rows: list[tuple[str, Json]]) -> list[tuple[str, Json]]:
+    """Return the rows of a list, each with its place, as they stand in the minutes."""
     if name == "information/lines":
         first: dict[str | None, int] = {}
-        for number, one in numbered:
+        for number, (_, one) in enumerate(rows):
             first.setdefault(one.get("agency"), number)
-        return sorted(numbered, key=lambda pair: first[pair[1].get("agency")])
+        return sorted(rows, key=lambda pair: first[pair[1].get("agency")])
     if name == "professionals":
-        return sorted(numbered, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
-    return numbered
+        return sorted(rows, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
+    return rows
 
 
 def bodies(layout: Layout, document: Json, block: Block) -> list[tuple[str, Json]]:
     """Return the part or the rows of a block, in the order of the minutes, each with its JSON Pointer."""
-    if block.part == layout.top:
-        return [("", {name: document[name] for name in block.only if name in document})]
-    if block.part in layout.sections:
-        return [(f"/{block.part}", document.get(block.part) or {})]
-    section, _, name = block.part.rpartition("/")
-    rows = (document.get(section, {}) if section else document).get(name) or []
-    return [(f"/{block.part}/{number}", one) for number, one in rows_in_order(block.part, rows)]
+    return rows_in_order(block.part, layout.bodies(document, block.part, block.only))
 
 
 # ── The proof ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -489,37 +488,69 @@ class Paper:
         raise NotImplementedError
 
     def sign_offs(self) -> str:
-        """Return who confirmed the text; in a draft, places to sign."""
-        widths = (2900, 2600, 2166, 2200)
-        rows = []
-        for number, one in enumerate(self.document.get("signoff", ())):
-            as_ = SignoffAs.of(one["as"]).label if "as" in one else ""
-            agency = [Agency.of(one["agency"]).label] if "agency" in one else []
-            said = [SignoffAnswer.of(one["answer"]).label] if "answer" in one else []
-            said += [one[name] for name in ("text", "reason") if name in one]
-            if "about" in one:
-                said.append(f"About {', '.join(self.name(who) for who in one['about'])}")
-            note = ["imported with the record, not made here"] if number in self.copy.made_elsewhere else []
-            at = [spell_instant(datetime.fromisoformat(one["at"]))] if "at" in one else []
-            rows.append(
-                row(
-                    [
-                        cell(
-                            lines([self.name(one["by"]) if "by" in one else ""], bold=True) + lines(agency), widths[0]
-                        ),
-                        cell(lines([as_, *said]), widths[1]),
-                        cell(lines(at), widths[2]),
-                        cell(lines(note), widths[3]),
-                    ]
-                )
-            )
+        """Return what each person did to the text and each agency answered; in a draft, places to sign.
+
+        The times are universal, so that what was signed in different places can be put in order. Each row names the
+        text by the beginning of its hash; the whole hash stands below.
+        """
+        signed: list[Json] = self.document.get("signoff", [])
+        counting = {id(one) for one in answers_that_count(signed).values()}
+        rows = [
+            self.sign_off(one, number, replaced="answer" in one and id(one) not in counting)
+            for number, one in enumerate(signed)
+        ]
         if self.copy.is_draft:
             for words in self.signers:
                 space = lines(["", ""])
-                rows.append(
-                    row([cell(lines([words]) + space, widths[0]), *(cell(space, width) for width in widths[1:])])
-                )
-        return table(widths, rows, ("Who", "What", "When", "Note")) if rows else ""
+                others = (cell(space, width) for width in _SIGNED[1:])
+                rows.append(row([cell(lines([words]) + space, _SIGNED[0]), *others]))
+        rows += [self.no_answer(agency, people) for agency, people in self.silent(signed).items()]
+        if not rows:
+            return ""
+        hashes = dict.fromkeys(one["content_sha256"] for one in signed if "content_sha256" in one)
+        below = [
+            f"Text {one[:SHORT_HASH]} is {one}{', this version' if one == self.copy.content_sha256 else ''}"
+            for one in hashes
+        ]
+        return table(_SIGNED, rows, ("Agency and name", "What", "When", "Text and number")) + lines(below)
+
+    def sign_off(self, one: Json, number: int, *, replaced: bool) -> str:
+        """Return the row of one sign-off."""
+        who = self.objects.people().get(one.get("by", ""))
+        agency = Agency.of(one["agency"]) if "agency" in one else getattr(who, "agency", None)
+        name = lines([self.name(one["by"])] if "by" in one else [], bold=True)
+        role = [words for words in (getattr(who, "role", None),) if words]
+        said = [SignoffAs.of(one["as"]).label] if "as" in one and "answer" not in one else []
+        said += [SignoffAnswer.of(one["answer"]).label] if "answer" in one else []
+        more = [f"About {', '.join(self.name(it) for it in one['about'])}"] if one.get("about") else []
+        more += [f"Reason: {one['reason']}"] if "reason" in one else []
+        more += [one["text"]] if "text" in one else []
+        more += ["A later answer of this agency counts instead"] if replaced else []
+        at = [spell_utc(datetime.fromisoformat(one["at"]))] if "at" in one else ["No time given"]
+        text = [f"Text {one['content_sha256'][:SHORT_HASH]}" if "content_sha256" in one else "No hash given"]
+        text.append(f"No. {approval_id(self.copy.document['signoff'][number])}")
+        elsewhere = [MADE_ELSEWHERE] if number in self.copy.made_elsewhere else []
+        return row(
+            [
+                cell(lines([agency.label] if agency else []) + name + lines(role), _SIGNED[0]),
+                cell(lines(said, bold=True) + lines(more), _SIGNED[1]),
+                cell(lines(at), _SIGNED[2]),
+                cell(lines(text) + lines(elsewhere, bold=True), _SIGNED[3]),
+            ]
+        )
+
+    def silent(self, signed: list[Json]) -> dict[Agency, list[Professional]]:
+        """Return the agencies that are asked about this version and have not answered, with who can."""
+        if self.copy.whole.status is not DocumentStatus.FINAL or self.copy.state:
+            return {}
+        given = answers_that_count(signed)
+        return {agency: people for agency, people in answering(self.objects).items() if agency not in given}
+
+    def no_answer(self, agency: Agency, people: list[Professional]) -> str:
+        """Return the row of an agency that has not answered."""
+        names = lines(one.name for one in people if one.name)
+        cells = [lines([agency.label]) + names, lines(["Not answered when this copy was made"]), "", ""]
+        return row([cell(content, width) for content, width in zip(cells, _SIGNED, strict=True)])
 
     def body(self) -> str:
         """Return the whole body."""
@@ -577,7 +608,7 @@ class Paper:
         """Return the marking, reference, version, short hash and page numbers."""
         objects, audience = self.objects, self.copy.reader.audience.label
         left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {audience}"
-        right = f"text {self.copy.content_sha256[:12]} · page "
+        right = f"text {self.copy.content_sha256[:SHORT_HASH]} · page "
         slip = self.copy.slip
         under = f"Copy {slip.id} for {slip.recipient}, {spell_instant(slip.at)}" if slip else ""
         runs = (

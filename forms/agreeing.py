@@ -8,10 +8,11 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, look, look_at_discussion
+from forms.blueprint import bp, desk, look, look_at_discussion, post
 from forms.entry import current_person
 from forms.reading import clean
 from forms.showing import needs_of
+from forms.signing import answers_of
 from meetings.assent import agencies_here, answers_for, hear, mark_of_assent
 from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
@@ -51,6 +52,7 @@ def _read_back_page(reference: str, problem: str = "", status: int = 200, at: st
         at=at,
         assent=_assent(found),
         typed=request.form.get("typed_name", ""),
+        **answers_of(found),
     ), status
 
 
@@ -137,6 +139,7 @@ def confirm(reference: str) -> Any:
 def finalise(reference: str) -> Any:
     """Close the record."""
     desk().finalise(reference, current_person())
+    post().send()
     return redirect(url_for("forms.record", reference=reference), 303)
 
 

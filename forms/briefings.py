@@ -1,4 +1,4 @@
-"""The pages of a briefing: its record, starting it from a discussion, approving, issuing, and standing it down."""
+"""The pages of a briefing: its record, starting it from a discussion, approving and issuing it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from forms.blueprint import bp, desk, issuing, look
 from forms.entry import current_person
 from forms.reading import Unreadable, read_date, read_instant
 from forms.showing import link_to, needs_of, running, states_of
+from forms.versions import versions_of
 from meetings.birth import BORN
 from meetings.briefing_facts import BECOMES, Stage, due_soon, late_readers, owed, police_protection_for, unread_by
 from meetings.carrying import Answered, Changed
@@ -95,6 +96,7 @@ def briefing_page(found: Record) -> str:
         unborn=[one for one in found.document.children or () if one.kind is BirthKind.UNBORN],
         source_is_here=issuing().source_is_here(found),
         may_approve=may(current_person(), Deed.APPROVE),
+        **versions_of(found),
     )
 
 
@@ -190,22 +192,6 @@ def issue(reference: str) -> Any:
 def take_up(reference: str) -> Any:
     """Say that a sighting is known and acted on."""
     issuing().take_up(reference, request.form.get("sighting", ""), current_person())
-    return redirect(url_for("forms.record", reference=reference), 303)
-
-
-@bp.post("/records/<path:reference>/stand-down")
-@allowed(Deed.APPROVE)
-def stand_down(reference: str) -> Any:
-    """Stand a briefing down, with a reason."""
-    issuing().stand_down(reference, request.form.get("reason", ""), current_person())
-    return redirect(url_for("forms.record", reference=reference), 303)
-
-
-@bp.post("/records/<path:reference>/new-version")
-@allowed(Deed.RECORD)
-def new_version(reference: str) -> Any:
-    """Begin a new version of a briefing."""
-    issuing().new_version(reference, current_person(), request.form.get("text", ""))
     return redirect(url_for("forms.record", reference=reference), 303)
 
 

@@ -242,9 +242,11 @@ def list_command(context: click.Context, kind: str | None, status: str | None) -
 @click.pass_context
 def finalise_command(context: click.Context, now: str | None, login: str, reference: str) -> None:
     """Freeze a draft and print its content hash; or print what is still needed."""
-    desk: Desk = context.obj.desk(context.obj.clock(now))
+    moment = context.obj.clock(now)
+    desk: Desk = context.obj.desk(moment)
     try:
         click.echo(desk.finalise(reference, desk.account_of(login)))
+        context.obj.post(moment).send()
     except NotReady as not_ready:
         for finding in not_ready.findings:
             click.echo(as_line({"file": reference, **finding.as_line()}))

@@ -7,7 +7,6 @@ rules, who may of `people.py`, what may follow of `stages.py`.
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,10 +16,10 @@ from typing import Any, TypeVar
 
 from meetings import contract
 from meetings.acquaintances import met_in
-from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
+from meetings.briefing_facts import is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused, build_document
-from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
+from meetings.documents import BRIEFING, DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
     Refusal,
@@ -38,7 +37,7 @@ from meetings.drafts import (
     words_for,
     work_out,
 )
-from meetings.facts import is_manager
+from meetings.facts import answering, answers_that_count, is_manager
 from meetings.history import Line
 from meetings.parts import (
     LOCAL_ID_LETTER,
@@ -50,18 +49,31 @@ from meetings.parts import (
     with_value,
 )
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, Role, require
+from meetings.people import Account, Deed, Role, may, require
+from meetings.post import link_letters
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, Profile, profile
 from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
-from meetings.seal import canonical, content_sha256
-from meetings.stages import move
-from meetings.store import TAKEN, Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.seal import SHORT_HASH, canonical, content_sha256
+from meetings.stages import FINALISE, take
+from meetings.store import (
+    TAKEN,
+    AskedAgency,
+    Draft,
+    Followed,
+    Frozen,
+    NoSuchMeeting,
+    Shared,
+    Store,
+    StoredSignoff,
+    Summary,
+)
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
     DocumentStatus,
     MeetingType,
+    SignoffAnswer,
     SignoffAs,
 )
 
@@ -77,8 +89,6 @@ CLOSED = "closed"
 
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
-
-_SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
 
 
 LONGEST_REF = 200
@@ -217,6 +227,11 @@ class Desk:
         account, kept, _ = found or (None, None, False)
         return account if is_password(password, kept) else None
 
+    def proves(self, person: Account, password: str) -> bool:
+        """Whether this is that person's password: asked again at the moment of signing."""
+        found = self.store.find_account(account_id=person.id)
+        return is_password(password, found[1] if found else None)
+
     def account(self, account_id: str) -> Account | None:
         """Return the account of that id, or None."""
         found = self.store.find_account(account_id=account_id)
@@ -249,6 +264,8 @@ class Desk:
         require(by, Deed.LIST)
         closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
         statuses = closed if status == CLOSED else [status] if status else []
+        if status == CLOSED and not may(by, Deed.SEE):  # what is in force stays there while its correction is written
+            return self.store.summaries(kind, (), most, after, ever_final=True)
         return self.store.summaries(kind, statuses, most, after)
 
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
@@ -265,19 +282,23 @@ class Desk:
             frozen = None if is_draft else self.store.frozen_version(kept.id, wanted)
             if frozen is None and not is_draft:
                 raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
-            if wanted != kept.version:
-                kept.signoffs = self.store.signoffs_of(kept.id, wanted)
-        record = Record(kept, (), frozen)
+        record = self._shown(kept, frozen)
         record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
         record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
 
-    def _document(self, reference: str) -> Document:
+    def standing(self, reference: str) -> Record:
+        """Return what of a record is in force: its newest final version, else the draft. Raises NoSuchMeeting."""
         kept = self.store.read(reference)
-        is_draft = kept.status is DocumentStatus.DRAFT
-        found: Document = Record(
-            kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version)
-        ).document
+        return self._shown(kept, self.store.latest_frozen(kept.id))
+
+    def _shown(self, kept: Draft, frozen: Frozen | None) -> Record:
+        if frozen is not None and frozen.version != kept.version:
+            kept.signoffs = self.store.signoffs_of(kept.id, frozen.version)
+        return Record(kept, (), frozen)
+
+    def _document(self, reference: str) -> Document:
+        found: Document = self.standing(reference).document
         return found
 
     def _with_the_same_reasons(self, record: Record) -> list[Document]:
@@ -299,12 +320,10 @@ class Desk:
                 reference = self.store.reference_of(previous["id"]) or reference
             if reference is None or not self.store.is_taken(reference):
                 break
-            kept = self.store.read(reference)
-            if kept.id in seen:
+            step = self.standing(reference)
+            if step.kept.id in seen:
                 break
-            seen.add(kept.id)
-            is_draft = kept.status is DocumentStatus.DRAFT
-            step = Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version))
+            seen.add(step.kept.id)
             found.insert(0, step.document)
             previous = step.content.get("previous")
         return found
@@ -552,15 +571,19 @@ class Desk:
             record = Record(draft, ())
             record.earlier = self.earlier_of(record.content)
             now = self.now()
-            draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
+            draft.status = take(FINALISE, record.kind, draft.status, record.findings(now))
             freeze(draft, record, now)
+            links = [one for one in self.store.invitations_to(reference) if one.is_open]
+            asked = {one: who for agency in draft.asking or () for one, who in agency.people}
+            letters = link_letters([one for one in links if one.professional in asked], by, now)
+            draft.also.append(self.store.queue(draft.key, letters))
             draft.note("meeting:record:finalised", content_sha256=record.content_sha256, version=draft.version)
         return record.content_sha256
 
     def reconvene(self, reference: str, by: Account) -> str:
         """Start a reconvened discussion from an earlier one: people, places and open actions are carried over."""
         require(by, Deed.RECORD)
-        earlier = self.record_of(self.store.read(reference))
+        earlier = self.standing(reference)
         content = earlier.content
         carried: Json = {
             "meeting": {"type": str(MeetingType.REVIEW)},
@@ -641,7 +664,13 @@ class Desk:
     def _import_again(self, reference: str, data: Json, by: Account, *, replace: bool) -> str:
         with self.store.open(reference, by, self.now()) as draft:
             record = self.record_of(draft)
-            same_text = record.content_sha256 == content_sha256({**data, "ref": data.get("ref", draft.ref)})
+            given_sha256 = content_sha256({**data, "ref": data.get("ref", draft.ref)})
+            same_text = record.content_sha256 == given_sha256
+            earlier = self.store.frozen_version(draft.id, data["version"]) if record.is_draft else None
+            if earlier is not None and earlier.content_sha256 == given_sha256:
+                return "unchanged"
+            if earlier is not None:
+                raise Refused(f"Version {earlier.version} of {reference} is final here with another text.")
             elsewhere = [one.body for one in draft.signoffs if one.elsewhere]
             if same_text and (not record.is_draft or elsewhere == data.get("signoff", [])):
                 return "unchanged"
@@ -670,25 +699,30 @@ class Desk:
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
-        record = self.record_of(self.store.read(reference), version)
+        kept = self.store.read(reference)
+        if version is None and not may(by, Deed.SEE) and (newest := self.store.latest_frozen(kept.id)) is not None:
+            version = newest.version  # whoever only receives copies gets what is in force, not the next draft
+        record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
 
     def state_of(self, record: Record) -> str:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
         if record.frozen is None:
             return ""
+        newest = self.newest_of(record)
+        if newest > record.version:
+            later = self.store.frozen_version(record.kept.id, newest)
+            by_what = f"version {newest}{f', text {later.content_sha256[:SHORT_HASH]}' if later else ''}"
+            if later is not None and Record(record.kept, (), later).status is DocumentStatus.WITHDRAWN:
+                return f"{'STOOD DOWN' if record.kind is BRIEFING else 'WITHDRAWN'} by {by_what}"
+            return f"SUPERSEDED by {by_what}"
         if isinstance(record.document, Briefing):
-            newest = self.newest_of(record)
-            stage = stage_of(record.document, self.now(), is_latest=newest <= record.version)
-            by = f" by version {newest}" if stage is Stage.SUPERSEDED else ""
-            return f"{stage.value.upper()}{by}" if stage.is_over else ""
-        latest = self.store.latest_frozen(record.kept.id)
-        if latest is not None and latest.version > record.version:
-            return f"SUPERSEDED by version {latest.version}"
+            stage = stage_of(record.document, self.now())
+            return stage.value.upper() if stage.is_over else ""
         return ""
 
     def newest_of(self, record: Record) -> int:
-        """Return the version of a briefing that takes the place of the others: the one issued, else the last final.
+        """Return the version of a record that takes the place of the others: the one issued, else the last final.
 
         Officers rely on a version until the next one is issued, not until it is written.
         """
@@ -776,6 +810,7 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
+    draft.asking = asked_about(draft, record)
     draft.met = met_in(record.document)
     show_issued(draft, record)
 
@@ -791,6 +826,28 @@ def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> No
     approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
     draft.issued = issued_as(document, owner_id, next(approvals, None))
     draft.terms = terms_of(document)
+
+
+def asked_about(draft: Draft, record: Record) -> list[AskedAgency]:
+    """Return the agencies that are asked about a text that is final, each with the answer that counts so far."""
+    if draft.status is not DocumentStatus.FINAL:
+        return []
+    given = answers_that_count(one.body for one in draft.signoffs)
+    people = record.document.people()
+    signed = [one for one in draft.signoffs if one.body.get("answer") != SignoffAnswer.DO_NOT_APPROVE]
+    signers = tuple(
+        (one.account_id or "", (people[one.body["by"]].name if one.body.get("by") in people else None) or "")
+        for one in signed
+    )
+    return [
+        AskedAgency(
+            agency,
+            tuple((one.id, one.name or one.id) for one in mine),
+            SignoffAnswer.of(given[agency]["answer"]) if agency in given else None,
+            signers,
+        )
+        for agency, mine in answering(record.document).items()
+    ]
 
 
 def exportable(record: Record) -> Exportable:

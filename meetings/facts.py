@@ -34,6 +34,27 @@ def agencies(document: Discussion) -> list[Agency]:
     return sorted({one.agency for one in document.attended() if one.agency is not None})
 
 
+def answering(document: Document) -> dict[Agency, list[Professional]]:
+    """Return the agencies that are asked for their answer to a final text, each with its people who can give it.
+
+    Asked is every agency of which somebody took part or was consulted, in order of their codes.
+    """
+    found: dict[Agency, list[Professional]] = {}
+    for one in document.professionals or ():
+        if one.presence in (Presence.ATTENDED, Presence.CONSULTED) and one.agency is not None:
+            found.setdefault(one.agency, []).append(one)
+    return dict(sorted(found.items()))
+
+
+def answers_that_count(signoffs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return, of sign-offs as the contract writes them, the answer of each agency that counts: the latest."""
+    return {
+        one["agency"]: one
+        for one in signoffs
+        if one.get("as") == SignoffAs.AGENCY and "agency" in one and "answer" in one
+    }
+
+
 def missing_groups(document: Discussion, groups: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Return those groups of agencies of which nobody took part."""
     present = {one.agency for one in document.attended()}
@@ -95,6 +116,13 @@ def circulate_by(document: Discussion, profile: Profile) -> date | None:
     if document.meeting.ended_at is None:
         return None
     return limit_after(document.meeting.ended_at.date(), profile["record_circulation_working_days"], profile)
+
+
+def corrections_until(document: Discussion, profile: Profile) -> date | None:
+    """Return the last day on which readers are asked to say what is wrong; what is said later is answered too."""
+    if document.meeting.ended_at is None:
+        return None
+    return limit_after(document.meeting.ended_at.date(), profile["accuracy_challenge_working_days"], profile)
 
 
 def first_sent_at(document: Discussion) -> datetime | None:

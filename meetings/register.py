@@ -12,6 +12,7 @@ from datetime import datetime
 
 from meetings.audience import CopyRefused, UnknownAudience, cut, reader
 from meetings.desk import Desk
+from meetings.facts import answers_that_count
 from meetings.parts import Json
 from meetings.people import Account, Deed, NotAllowed, audiences, require
 from meetings.record import Record
@@ -162,9 +163,10 @@ def _approvals(record: Record, audience: str) -> tuple[Approval, ...]:
     people = {one["id"]: one for one in mine.get("professionals", ())}
     elsewhere = [_which(one.body) for one in record.signoffs if one.elsewhere]
     found = []
+    counting = {id(one) for one in answers_that_count(mine.get("signoff", ())).values()}
     for said in mine.get("signoff", ()):
-        if said.get("as") not in APPROVALS or (said["as"] == SignoffAs.AGENCY and "answer" not in said):
-            continue  # an agency's answer that this reader may not know is no approval to tell of
+        if said.get("as") not in APPROVALS or (said["as"] == SignoffAs.AGENCY and id(said) not in counting):
+            continue  # one that this reader may not know, or that the agency has changed since, is none to tell of
         person = people.get(said.get("by"), {})
         found.append(
             Approval(

@@ -106,8 +106,9 @@ def test_axe_finds_nothing_on_the_pages_of_a_briefing_and_nothing_is_wider_than_
         found = axe.run(recorder.page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
     recorder.page.goto(f"{address}/records/{name}")
-    recorder.page.locator("summary", has_text="New version").click()
-    follow(recorder.page.get_by_role("button", name="Begin a new version"))
+    recorder.page.locator("summary", has_text="Open a correction").click()
+    recorder.page.fill("#why-reopen", "Seen at the hospital")
+    follow(recorder.page.get_by_role("button", name="Open a correction"))
     for step in GUIDES[BRIEFING]:
         recorder.page.goto(f"{address}/records/{name}/steps/{step.key}")
         found = axe.run(recorder.page)

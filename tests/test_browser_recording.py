@@ -29,14 +29,14 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def served(folder: Path, now: str) -> Iterator[str]:
+def served(folder: Path, now: str, **more: str) -> Iterator[str]:
     """Serve the product at a fixed moment, as it is served by default, and yield its address."""
     needs("chromium")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-    settings = {"ACCORD_INSTANCE": str(folder / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now}
+    settings = {"ACCORD_INSTANCE": str(folder / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now, **more}
     with (folder / "log").open("w") as log:
         running = subprocess.Popen(
             [sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings}
@@ -61,7 +61,7 @@ def served(folder: Path, now: str) -> Iterator[str]:
 def serving(tmp_path):
     """Serve the product at a moment that the test chooses; yield a function that gives its address."""
     with ExitStack() as serving_on:
-        yield lambda now: serving_on.enter_context(served(tmp_path, now))
+        yield lambda now, **more: serving_on.enter_context(served(tmp_path, now, **more))
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from exports.word import read_text
 from meetings.audience import CopyRefused
 from meetings.documents import DISCUSSION
 from meetings.parts import layout_of
+from meetings.seal import approval_id, content_sha256
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_child, a_discussion, an_action
@@ -281,3 +282,63 @@ def test_libreoffice_opens_the_minutes_and_the_first_page_shows_the_decisions(tm
     pages = pdf_to_png(pdf, 40)
     assert 5 <= len(pages) <= 16
     assert all(page.stat().st_size > 1000 for page in pages)
+
+
+# ── Sign-offs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _answered():
+    """A final record: health dissents from a decision, education does not approve, police changed its mind."""
+    document = a_discussion(status="final")
+    sha = content_sha256(document)
+    agency = {"as": "agency", "content_sha256": sha}
+    document["signoff"] += [
+        {**agency, "by": "t3", "agency": "health", "answer": "approve_with_dissent", "about": ["c1"],
+         "reason": "He should be seen today", "at": "2027-07-03T13:00:00+01:00"},
+        {**agency, "by": "t2", "agency": "police", "answer": "approve", "at": "2027-07-03T13:05:00+01:00"},
+        {**agency, "by": "t4", "agency": "education", "answer": "do_not_approve", "reason": "Not his words",
+         "at": "2027-07-03T14:00:00+01:00", "text": "Answered by a link and a code, without account"},
+        {**agency, "by": "t5", "agency": "police", "answer": "could_not_answer", "reason": "On leave",
+         "at": "2027-07-03T15:00:00+01:00", "text": "Changes the answer ‘Approve’ of 3 July 2027, 12:05:00 UTC"},
+    ]  # fmt: skip
+    return document, sha
+
+
+def test_the_sign_off_table_shows_every_answer_with_dissent_reason_time_and_hash():
+    document, sha = _answered()
+    text = read_text(word_file(a_copy(document, made_elsewhere=frozenset({0, 1}))))
+    table = text[text.rindex("Sign-off") :]
+    health = table[table.index("Dr Mina Sorrel") :]
+    for words in (
+        "Consultant paediatrician",
+        "Approve, with dissent recorded",
+        "About Robin Marsh",
+        "Reason: He should be seen today",
+        "3 July 2027, 12:00:00 UTC",
+        f"Text {sha[:12]}",
+        f"No. {approval_id(document['signoff'][2])}",
+    ):
+        assert words in health[: health.index("Sam Ode")], words
+    assert table.count("A later answer of this agency counts instead") == 1
+    assert "Reason: Not his words" in table
+    assert table.count("imported with the record, not made here") == 2
+    assert table.count("No hash given") == 2
+    assert f"Text {sha[:12]} is {sha}, this version" in table
+    silent = table[table.index("Not answered when this copy was made") - 80 :]
+    assert "Ada Finch" in silent
+
+
+def test_a_refusal_stands_on_every_page_but_never_in_the_familys_letter():
+    document, _ = _answered()
+    header = _parts(word_file(a_copy(document)))["word/header1.xml"]
+    assert "NOT APPROVED by Education" in header
+    letter = "".join(_parts(word_file(a_copy(document, "parent:a1"))).values())
+    assert "NOT APPROVED" not in letter
+    assert "Not his words" not in letter
+
+
+def test_the_copy_of_the_decisions_says_who_dissents_about_whom_and_not_why():
+    document, _ = _answered()
+    text = read_text(word_file(a_copy(document, "decisions")))
+    assert "About Robin Marsh" in text
+    assert "He should be seen today" not in text

@@ -4,9 +4,12 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
+from meetings.store.asking import AskedAgency, Awaited
 from meetings.store.briefings import Listed, Sighting
+from meetings.store.challenging import Challenge, Challenging
 from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
 from meetings.store.following import Followed, Following, Here
+from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.people import People
 from meetings.store.records import Collision, Draft, Frozen, StoredSignoff, Summary
 from meetings.store.saving import Saving
@@ -14,7 +17,7 @@ from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelv
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Saving, People, Sharing, Following):
+class Store(Saving, People, Sharing, Following, Inviting, Challenging):
     """The one door to the database."""
 
 
@@ -25,11 +28,17 @@ class StoreToAsk(OnlyAsked, Store):
 __all__ = [
     "AREA",
     "TAKEN",
+    "AskedAgency",
+    "Awaited",
+    "Challenge",
     "Collision",
     "Draft",
     "Followed",
     "Frozen",
     "Here",
+    "Invitation",
+    "Letter",
+    "LinkEnded",
     "Listed",
     "NoSuchMeeting",
     "RegisteredFile",
@@ -41,6 +50,7 @@ __all__ = [
     "StoredSignoff",
     "Summary",
     "Unreachable",
+    "Within",
     "history",
     "metadata",
     "migrate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -39,6 +40,7 @@ def _account_in(row: RowMapping) -> Account:
         organisation=row["organisation"],
         grade=row["grade"],
         role=Role(row["role"]),
+        email=row["email"],
     )
 
 
@@ -62,6 +64,7 @@ class People(Database):
             "role": str(person.role),
             "password_hash": password_hash,
             "demonstration": demonstration,
+            "email": person.email,
         }
         with self.writing() as connection:
             changed = connection.execute(
@@ -78,6 +81,12 @@ class People(Database):
         with self.reading() as connection:
             row = connection.execute(sa.select(account).where(account.c.area_id == AREA, by)).mappings().first()
         return None if row is None else (_account_in(row), row["password_hash"], row["demonstration"])
+
+    def accounts_of(self, agencies: Collection[str]) -> list[Account]:
+        """Return the accounts of these agencies."""
+        wanted = sa.select(account).where(account.c.area_id == AREA, account.c.agency.in_(agencies))
+        with self.reading() as connection:
+            return [_account_in(row) for row in connection.execute(wanted.order_by(account.c.login)).mappings()]
 
     def read_session(self, token: str, not_before: datetime) -> tuple[Account | None, Json, datetime] | None:
         """Return who is signed in, data and last use of a session that was used since `not_before`, or None."""

@@ -20,11 +20,16 @@ from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
 from meetings.store.acquaintances import Acquaintances
+from meetings.store.asking import AskedAgency, Asking
 from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
+from meetings.store.inviting import Within
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
+
+BEYOND_ANY_VERSION = 2**31
+"""What an address may ask for and no column holds."""
 
 
 class Collision(Exception):
@@ -38,6 +43,7 @@ class StoredSignoff:
     body: Json
     elsewhere: bool
     account_id: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of a list of records."""
+    """One line of a list of records; `final_version` is the newest that is final here, if one is."""
 
     reference: str
     kind: str
@@ -64,11 +70,15 @@ class Summary:
     held_at: datetime | None
     changed_at: datetime
     recorder: str
+    final_version: int | None
 
 
 @dataclass
 class Draft:
-    """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten."""
+    """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten.
+
+    `asking` names anew who is asked for an answer; `also` is what else the store does in the same transaction.
+    """
 
     id: str
     kind: str
@@ -90,6 +100,8 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    asking: list[AskedAgency] | None = None
+    also: list[Within] = field(default_factory=list)
     issued: Issued | None = None
     later_signoffs: list[tuple[int, StoredSignoff]] = field(default_factory=list)
     """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
@@ -100,6 +112,13 @@ class Draft:
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
     """Of a loan of one part: lends, in the same transaction, the parts of these names too."""
+    lent_version: int = 0
+    lent_status: DocumentStatus = DocumentStatus.DRAFT
+
+    @property
+    def key(self) -> str:
+        """The id as the tables hold it."""
+        return unprefixed(self.id)
 
     @property
     def layout(self) -> Layout:
@@ -139,7 +158,7 @@ _CHANGE_PART = sa.update(part).where(part.c.area_id == AREA, part.c.id == sa.bin
 _ADD_LINES = sa.insert(history)
 
 
-class Records(Searching, Briefings, Acquaintances):
+class Records(Searching, Briefings, Acquaintances, Asking):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -242,12 +261,16 @@ class Records(Searching, Briefings, Acquaintances):
                 return
             self._keep_parts(connection, draft, by, at)
             self._keep_subjects(connection, draft)
-            if draft.signoffs != draft.lent_signoffs:
+            if draft.signoffs != draft.lent_signoffs or draft.version != draft.lent_version:
                 self._keep_signoffs(connection, draft)
             if draft.frozen is not None:
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
+            if draft.asking is not None:
+                self.keep_asking(connection, row["id"], draft.version, draft.asking)
+            for within in draft.also:
+                within(connection)
             for version, signed in draft.later_signoffs:
                 self._keep_signoff(connection, row["id"], version, signed)
             if draft.issued is not None:
@@ -281,7 +304,7 @@ class Records(Searching, Briefings, Acquaintances):
         mine = sa.select(part).where(part.c.area_id == AREA, part.c.record_id == row["id"])
         parts = [part_of(one) for one in connection.execute(mine.order_by(part.c.name, part.c.position)).mappings()]
         signoffs = [
-            StoredSignoff(found["body"], found["elsewhere"], found["account_id"])
+            StoredSignoff(found["body"], found["elsewhere"], found["account_id"], found["id"])
             for found in connection.execute(
                 sa.select(signoff)
                 .where(
@@ -359,29 +382,32 @@ class Records(Searching, Briefings, Acquaintances):
         self.keep_met(connection, draft.met, held_at)
 
     def _keep_signoffs(self, connection: Connection, draft: Draft) -> None:
-        mine = (
-            signoff.c.area_id == AREA,
-            signoff.c.record_id == unprefixed(draft.id),
-            signoff.c.version == draft.version,
-        )
-        connection.execute(sa.delete(signoff).where(*mine))
-        if draft.signoffs:
-            connection.execute(
-                sa.insert(signoff),
-                [
-                    {
-                        "area_id": AREA,
-                        "id": str(uuid.uuid4()),
-                        "record_id": unprefixed(draft.id),
-                        "version": draft.version,
-                        "position": number,
-                        "body": one.body,
-                        "elsewhere": one.elsewhere,
-                        "account_id": one.account_id,
-                    }
-                    for number, one in enumerate(draft.signoffs)
-                ],
-            )
+        """Keep the sign-offs of a version. Those of a final one are only ever added to."""
+        if draft.version < draft.lent_version and draft.status is not DocumentStatus.DRAFT:
+            return  # an earlier version stands again, with what stands under it
+        lent = draft.lent_signoffs if draft.version == draft.lent_version else []
+        first = len(lent)
+        if draft.signoffs[:first] != lent or draft.version != draft.lent_version:
+            if draft.version == draft.lent_version and draft.lent_status is not DocumentStatus.DRAFT:
+                raise RuntimeError("A sign-off of a final version is never changed or taken away.")
+            first = 0
+            mine = (signoff.c.record_id == draft.key, signoff.c.version == draft.version)
+            connection.execute(sa.delete(signoff).where(signoff.c.area_id == AREA, *mine))
+        rows = [
+            {
+                "area_id": AREA,
+                "id": one.id,
+                "record_id": draft.key,
+                "version": draft.version,
+                "position": number,
+                "body": one.body,
+                "elsewhere": one.elsewhere,
+                "account_id": one.account_id,
+            }
+            for number, one in enumerate(draft.signoffs)
+        ][first:]
+        if rows:
+            connection.execute(sa.insert(signoff), rows)
 
     def _keep_signoff(self, connection: Connection, record_id: str, version: int, one: StoredSignoff) -> None:
         """Add one sign-off to those of a version."""
@@ -390,7 +416,7 @@ class Records(Searching, Briefings, Acquaintances):
         connection.execute(
             sa.insert(signoff).values(
                 area_id=AREA,
-                id=str(uuid.uuid4()),
+                id=one.id,
                 record_id=record_id,
                 version=version,
                 position=0 if last is None else last + 1,
@@ -434,28 +460,29 @@ class Records(Searching, Briefings, Acquaintances):
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
-        with self.reading() as connection:
-            row = (
-                connection.execute(
-                    sa.select(frozen).where(
-                        frozen.c.area_id == AREA,
-                        frozen.c.record_id == unprefixed(record_id),
-                        frozen.c.version == version,
-                    )
-                )
-                .mappings()
-                .first()
-            )
-        if row is None:
+        if not 0 < version < BEYOND_ANY_VERSION:
             return None
-        return Frozen(
-            version=row["version"],
-            body=row["body"],
-            content_sha256=row["content_sha256"],
-            profile_sha256=row["profile_sha256"],
-            rules_sha256=row["rules_sha256"],
-            frozen_at=row["frozen_at"],
-        )
+        return next(iter(self._frozen(record_id, frozen.c.version == version)), None)
+
+    def frozen_versions(self, record_id: str) -> list[Frozen]:
+        """Return every final version of the record of that id, oldest first."""
+        return self._frozen(record_id)
+
+    def _frozen(self, record_id: str, *wanted: sa.ColumnElement[bool]) -> list[Frozen]:
+        mine = (frozen.c.area_id == AREA, frozen.c.record_id == unprefixed(record_id), *wanted)
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(frozen).where(*mine).order_by(frozen.c.version)).mappings()
+            return [
+                Frozen(
+                    version=row["version"],
+                    body=row["body"],
+                    content_sha256=row["content_sha256"],
+                    profile_sha256=row["profile_sha256"],
+                    rules_sha256=row["rules_sha256"],
+                    frozen_at=row["frozen_at"],
+                )
+                for row in rows
+            ]
 
     def latest_frozen(self, record_id: str) -> Frozen | None:
         """Return the newest final version of the record of that id, or None."""
@@ -479,7 +506,7 @@ class Records(Searching, Briefings, Acquaintances):
                 )
                 .order_by(signoff.c.position)
             ).mappings()
-            return [StoredSignoff(row["body"], row["elsewhere"], row["account_id"]) for row in rows]
+            return [StoredSignoff(row["body"], row["elsewhere"], row["account_id"], row["id"]) for row in rows]
 
     def lines_of(self, reference: str) -> list[tuple[Line, str]]:
         """Return the history of a record, oldest first, each line with the hash that was kept of it."""
@@ -510,9 +537,18 @@ class Records(Searching, Briefings, Acquaintances):
         statuses: Collection[str] = (),
         limit: int | None = None,
         after: int = 0,
+        *,
+        ever_final: bool = False,
     ) -> list[Summary]:
-        """Return a line for each record, newest change first; of those with these statuses, if any are named."""
-        wanted = sa.select(record).where(record.c.area_id == AREA)
+        """Return a line for each record, newest change first; of those with these statuses, if any are named.
+
+        `ever_final` asks for those of which a version is final, also while the next one is written.
+        """
+        mine = (frozen.c.area_id == record.c.area_id, frozen.c.record_id == record.c.id)
+        newest = sa.select(sa.func.max(frozen.c.version)).where(*mine).scalar_subquery()
+        wanted = sa.select(record, newest.label("final_version")).where(record.c.area_id == AREA)
+        if ever_final:
+            wanted = wanted.where(newest.is_not(None))
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
         if statuses:
@@ -529,6 +565,7 @@ class Records(Searching, Briefings, Acquaintances):
                     held_at=row["held_at"],
                     changed_at=row["changed_at"],
                     recorder=row["recorder"],
+                    final_version=row["final_version"],
                 )
                 for row in connection.execute(wanted).mappings()
             ]
@@ -553,6 +590,8 @@ def draft_of(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSi
         signoffs=list(signoffs),
         lent={one.id: replace(one) for one in parts},
         lent_signoffs=list(signoffs),
+        lent_version=row["version"],
+        lent_status=DocumentStatus.of(row["status"]),
     )
 
 
