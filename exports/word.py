@@ -108,12 +108,19 @@ def lines(texts: Iterable[str], *, bold: bool = False) -> str:
     return "".join(paragraph(run(text, bold=bold), "Cell") for text in texts)
 
 
+_STYLE_OF_A_CELL = re.compile(r'(<w:pStyle w:val="Cell(?:Label)?"/>)(?!<w:keepNext/>)')
+
+
+def _kept_with_next(content: str) -> str:
+    return _STYLE_OF_A_CELL.sub(r"\1<w:keepNext/>", content)
+
+
 def row(cells: Iterable[str], *, header: bool = False, keep: bool = False) -> str:
     """Return a row that never splits over pages; a header row is repeated on each page."""
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if header else "")
     content = "".join(cells)
     if keep:
-        content = content.replace('<w:pStyle w:val="Cell"/>', '<w:pStyle w:val="Cell"/><w:keepNext/>')
+        content = _kept_with_next(content)
     return f"<w:tr><w:trPr>{marks}</w:trPr>{content}</w:tr>"
 
 
@@ -127,12 +134,16 @@ def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()
             for label, width in zip(header, widths, strict=True)
         ]
         first = row(cells, header=True)
+    held = list(rows)
+    # Neither the first row of a table nor its last stands alone on a page.
+    for number in {0, len(held) - 2} & set(range(len(held) - 1)):
+        held[number] = _kept_with_next(held[number])
     properties = (
         f'<w:tblStyle w:val="Lined"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblLook w:val="0020"/>'
     )
     space = '<w:p><w:pPr><w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
-    return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{first}{''.join(rows)}</w:tbl>{space}"
+    return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{first}{''.join(held)}</w:tbl>{space}"
 
 
 def page_break() -> str:
