@@ -173,6 +173,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.live
     import forms.officer
     import forms.pages
+    import forms.quick
     import forms.refusals
 
     app = Flask(__name__)

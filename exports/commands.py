@@ -8,7 +8,7 @@ from typing import Any
 import click
 from cryptography.hazmat.primitives import hashes
 
-from exports.copies import Copy
+from exports.copies import Copy, CopySlip
 from exports.guide import rules_page
 from exports.issued import FindSeal, Issue, NoSeal
 from exports.paper import PaperIncomplete
@@ -25,7 +25,7 @@ from meetings.register import Entry, Register, Sealed, Shelf
 from meetings.store import NoSuchMeeting, Shelved, Unreachable
 
 
-def copy_of(source: Exportable, audience: str) -> Copy:
+def copy_of(source: Exportable, audience: str, slip: CopySlip | None = None) -> Copy:
     """Return the copy of a record for an audience (`police`, `parent:a1`). Raises UnknownAudience."""
     return Copy(
         document=source.document,
@@ -35,6 +35,7 @@ def copy_of(source: Exportable, audience: str) -> Copy:
         content_sha256=source.content_sha256,
         made_elsewhere=source.made_elsewhere,
         state=source.state,
+        slip=slip,
     )
 
 

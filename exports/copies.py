@@ -29,6 +29,16 @@ _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class CopySlip:
+    """By what one copy that was given to somebody is known: a paper copy must be traceable."""
+
+    id: str
+    recipient: str
+    at: datetime
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
 class Copy:
     """One copy for one reader. The same copy always gives the same bytes."""
 
@@ -41,6 +51,8 @@ class Copy:
     child: str | None = None
     state: str = ""
     """What has become of this version since: superseded, expired, stood down. It stands on every page."""
+    slip: CopySlip | None = None
+    """Only of a copy that is made for a recipient."""
 
     @cached_property
     def cut(self) -> Json:

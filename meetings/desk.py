@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
+from meetings.acquaintances import met_in
 from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused, build_document
@@ -680,6 +681,7 @@ class Desk:
         by = data.get("provenance", {}).get("recorded_by")
         recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
         draft.recorder = recorder or draft.recorder
+        draft.met = met_in(Record(draft, ()).document)
         refresh(draft)
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
@@ -761,6 +763,7 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
+    draft.met = met_in(record.document)
     show_issued(draft, record)
 
 

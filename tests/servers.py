@@ -263,3 +263,9 @@ def pdf_to_png(pdf: Path, resolution: int = 80) -> list[Path]:
         ["pdftoppm", "-r", str(resolution), "-png", str(pdf), str(pdf.with_suffix(""))], check=True, timeout=120
     )
     return sorted(pdf.parent.glob(f"{pdf.stem}-*.png"))
+
+
+def pdf_to_text(pdf: Path) -> list[str]:
+    """Return the text of each page of a PDF."""
+    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, timeout=120, capture_output=True)
+    return done.stdout.decode().split("\f")

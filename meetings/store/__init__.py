@@ -8,7 +8,7 @@ from meetings.store.briefings import Listed, Sighting
 from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
 from meetings.store.following import Followed, Following, Here
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, Records, StoredSignoff, Summary
+from meetings.store.records import Collision, Draft, Frozen, Records, StoredSignoff, Summary
 from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
@@ -24,6 +24,7 @@ class StoreToAsk(OnlyAsked, Store):
 __all__ = [
     "AREA",
     "TAKEN",
+    "Collision",
     "Draft",
     "Followed",
     "Frozen",

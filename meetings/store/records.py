@@ -12,17 +12,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.acquaintances import Acquaintance
 from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.acquaintances import Acquaintances
 from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
+
+
+class Collision(Exception):
+    """Somebody else kept a part of the same id at the same moment; nothing of this change was kept."""
 
 
 @dataclass
@@ -89,6 +95,7 @@ class Draft:
     """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
     sightings: list[tuple[str, str]] = field(default_factory=list)
     taken_up: list[str] = field(default_factory=list)
+    met: list[Acquaintance] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
@@ -125,7 +132,7 @@ def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Searching, Briefings):
+class Records(Searching, Briefings, Acquaintances):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -193,6 +200,7 @@ class Records(Searching, Briefings):
         self._keep_parts(connection, draft, by, at)
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
+        self._keep_met(connection, draft, at)
         kept = self._keep_lines(connection, draft, by, at, START, 0)
         connection.execute(
             sa.update(record).where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id)).values(**kept)
@@ -242,6 +250,7 @@ class Records(Searching, Briefings):
                 self.keep_sighting(connection, row["id"], by.name, at, text, place)
             for sighting_id in draft.taken_up:
                 self.take_up(connection, row["id"], sighting_id, by.name, at)
+            self._keep_met(connection, draft, at)
             kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
             connection.execute(
                 sa.update(record)
@@ -342,7 +351,15 @@ class Records(Searching, Briefings):
                     .values(version=one.version + 1, **values)
                 )
         if new:
-            connection.execute(sa.insert(part), new)
+            try:
+                connection.execute(sa.insert(part), new)
+            except sa.exc.IntegrityError as twice:
+                raise Collision("A part of that id was kept by somebody else at the same moment.") from twice
+
+    def _keep_met(self, connection: Connection, draft: Draft, at: datetime) -> None:
+        """Remember who took part, as of the day it was held; a day still to come would hold back every later one."""
+        held_at = draft.held_at if draft.held_at is not None and draft.held_at <= at else at
+        self.keep_met(connection, draft.met, held_at)
 
     def _keep_signoffs(self, connection: Connection, draft: Draft) -> None:
         mine = (

@@ -346,3 +346,31 @@ sighting = sa.Table(
     sa.Index("ix_sighting_record", "area_id", "record_id", "at"),
     sa.Index("ix_sighting_open", "area_id", "taken_up_at", "at"),
 )
+
+acquaintance = sa.Table(
+    "acquaintance",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("out_of_hours", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+)
+
+acquaintance_prefix = sa.Table(
+    "acquaintance_prefix",
+    metadata,
+    _area_id(),
+    sa.Column("acquaintance_id", ID, primary_key=True),
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("named", sa.Boolean, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["area_id", "acquaintance_id"], ["acquaintance.area_id", "acquaintance.id"]),
+    sa.Index("ix_acquaintance_prefix", "area_id", "prefix", "named", "met_at"),
+)
