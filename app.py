@@ -137,6 +137,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     from flask import Flask  # the command line needs no web
 
     import exports.downloads
+    import exports.handing
     import forms.agreeing
     import forms.blueprint
     import forms.briefings

@@ -8,13 +8,16 @@ from typing import Any
 
 from exports.paper import Paper
 from exports.spelling import answers, spell_instant
-from exports.word import SHADE, cell, lines, page_break, paragraph, row, run, table
+from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
+from meetings.audience import CopyRefused
 from meetings.briefing_facts import band, police_protection_for, who_it_is
 from meetings.calendar import local
 from meetings.documents import BRIEFING
 from meetings.guides.blocks import Block
 from meetings.questions import flat_fields
-from meetings.vocabulary import FamilyKeyword
+from meetings.rules import CATALOGUE
+from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts, squeezed
+from meetings.vocabulary import Audience, FamilyKeyword
 
 Json = dict[str, Any]
 
@@ -64,6 +67,8 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
 )
 """The full record from first to last, behind the first page."""
 
+SHORTEST_CLOSED = 12
+"""Characters below which a closed text, such as a grade, may stand among the labels of a paper."""
 LOUD = ("URGENT", "SUPERSEDED")
 """How the warnings begin that stand above the card too."""
 COLUMNS: dict[str, dict[str, int]] = {
@@ -154,6 +159,21 @@ class BriefingPaper(Paper):
             agency = [*known.get("organisation", []), *known.get("team", []), *known.get("agency", [])]
             rows.append(row([cell(who, widths[0]), cell(lines(agency), widths[1]), cell(lines(rest), widths[2])]))
         return table(widths, rows, ("Who", "Agency", "Reached by"))
+
+    def look_for_closed_text(self, package: bytes) -> None:
+        """Look in an open copy for closed text, which cutting should have taken out. Raises CopyRefused.
+
+        What stands in open text too is for a person to see before issue.
+        """
+        if self.copy.reader.audience is not Audience.PARTNER:
+            return
+        whole = self.copy.whole
+        known = {words for _, words in closed_in_the_open(whole)}
+        text = squeezed(read_text(package) + (read_actions(package) or b"").decode())
+        for _, words in closed_texts(whole):
+            closed = squeezed(words)
+            if len(closed) >= SHORTEST_CLOSED and closed not in known and closed in text:
+                raise CopyRefused(CATALOGUE["IIM-DIS-02"].says)
 
     def name_of_file(self) -> str:
         """Return the title of the Word file."""

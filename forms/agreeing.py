@@ -7,11 +7,12 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, look, look_at_discussion
+from forms.blueprint import bp, desk, issuing, look, look_at_discussion
 from forms.entry import current_person
 from forms.showing import needs_of
 from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
+from meetings.documents import BRIEFING
 from meetings.guides import step_of
 from meetings.parts import Layout
 from meetings.people import Deed, allowed
@@ -140,7 +141,14 @@ def sharing(reference: str) -> str:
     """Show who saw a record and which files were taken of it, for whom."""
     found = look(reference)
     lines = list(reversed(desk().sharing(reference, current_person())))
-    return render_template("sharing.html", record=found, lines=lines, audiences=codes(Audience), name_of=name_of)
+    return render_template(
+        "sharing.html",
+        record=found,
+        lines=lines,
+        audiences=codes(Audience),
+        name_of=name_of,
+        findings=issuing().log_findings(reference, current_person()) if found.kind is BRIEFING else [],
+    )
 
 
 def _words(what: str, layout: Layout) -> str:

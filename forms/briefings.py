@@ -81,6 +81,7 @@ def briefing_page(found: Record) -> str:
         steps=steps_for(found.document),
         running=running(found),
         audiences=COPIES,
+        has_final=not found.is_draft or found.version > 1,
         name_of=name_of,
         confirmations=found.confirmations(),
         changes=changes_of(found),

@@ -19,7 +19,7 @@ from meetings import contract
 from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused, build_document
-from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
+from meetings.documents import BRIEFING, DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
     Refusal,
@@ -48,7 +48,7 @@ from meetings.parts import (
     with_value,
 )
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, Role, require
+from meetings.people import Account, Deed, Role, may, require
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, Profile, profile
 from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
@@ -141,6 +141,15 @@ class Exportable:
     content_sha256: str
     made_elsewhere: frozenset[int]
     state: str = ""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """To whom a copy was given: the local id of a listed recipient, the number of the copy, and how it was given."""
+
+    recipient: str
+    number: str
+    how: str
 
 
 @dataclass(frozen=True)
@@ -664,8 +673,21 @@ class Desk:
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
-        record = self.record_of(self.store.read(reference), version)
+        kept = self.store.read(reference)
+        if not may(by, Deed.SEE):  # whoever only receives copies receives none of a draft
+            version = self._given_to_readers(kept, version)
+        record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
+
+    def _given_to_readers(self, kept: Draft, version: int | None) -> int:
+        """Return the version whose copies readers receive: of a briefing the one issued. Raises NoSuchMeeting."""
+        latest = self.store.latest_frozen(kept.id)
+        newest = latest.version if latest else None
+        if kept.kind == BRIEFING.name:
+            newest = self.store.issued_version(kept.id)
+        if newest is None or (version is not None and version > newest):
+            raise NoSuchMeeting(kept.ref)
+        return version or newest
 
     def state_of(self, record: Record) -> str:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
@@ -695,28 +717,30 @@ class Desk:
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
     def give_out(
-        self, source: Exportable, audience: str, files: Mapping[str, bytes], by: Account, *, purpose: str = ""
+        self,
+        source: Exportable,
+        audience: str,
+        files: Mapping[str, bytes],
+        by: Account,
+        *,
+        purpose: str = "",
+        handed: Handed | None = None,
     ) -> None:
         """Register files before they leave: their hashes, the version, for whom, who took them and, if said, for what.
 
+        `handed` says to whom a copy was given, under which number and how; without a file it was told or shown.
         Source: Data Protection Act 2018, section 62 (disclosure).
         """
-        said = {"version": source.document["version"], "status": source.document["status"]}
+        said: Json = {"version": source.document["version"], "status": source.document["status"]}
         said |= {"content_sha256": source.content_sha256, **({"purpose": purpose} if purpose else {})}
-        self.store.note_sharing(
-            source.document["ref"],
-            by,
-            self.now(),
-            [
-                Shared(
-                    "copy:taken",
-                    audience,
-                    {**said, "file": name},
-                    hashlib.sha256(content).hexdigest(),
-                )
-                for name, content in files.items()
-            ],
-        )
+        said |= {"recipient": handed.recipient, "number": handed.number, "how": handed.how} if handed else {}
+        shared = [
+            Shared("copy:taken", audience, {**said, "file": name}, hashlib.sha256(content).hexdigest())
+            for name, content in files.items()
+        ]
+        if handed is not None and not files:
+            shared = [Shared("copy:told", audience, said)]
+        self.store.note_sharing(source.document["ref"], by, self.now(), shared)
 
     def note_view(self, reference: str, by: Account, page: str, version: int) -> None:
         """Note that somebody looked at a record. Source: Data Protection Act 2018, section 62 (consultation)."""

@@ -122,11 +122,16 @@ def audiences(person: Account) -> frozenset[Audience]:
 
 
 def reads_as(person: Account) -> Audience:
-    """Return as which reader a person is shown a briefing: by agency, and the open version if no copy is theirs."""
-    return _READS_AS.get(person.agency, Audience.PARTNER)
+    """Return as which reader a person is shown a briefing."""
+    return copy_of_agency(person.agency)
 
 
-_READS_AS = {
+def copy_of_agency(agency: Agency | None) -> Audience:
+    """Return the kind of copy that people of an agency have: the open version if no other is theirs."""
+    return _COPIES.get(agency, Audience.PARTNER) if agency is not None else Audience.PARTNER
+
+
+_COPIES = {
     Agency.POLICE: Audience.POLICE,
     Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
     Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
