@@ -196,13 +196,17 @@ class BriefingPaper(Paper):
         card = [cell(lines(objects.officer_card or ["No officer card is written."], bold=True), 9866, shade=SHADE)]
         drawn.append(table((9866,), [row(card)]))
         widths = (1900, 7966)
-        above = [objects.title or "", *self.sought(), *(objects.officer_card or ())]
-        letters = self.fitting(_height(above, CHARACTERS_OVER_THE_PAGE) + LINES_OF_A_WARNING * len(self.copy.warnings))
+        letters = self.fitting(self.lines_above())
         rows = [
             row([cell(lines([letter], bold=True), widths[0]), cell(lines(said), widths[1])]) for letter, said in letters
         ]
         drawn.append(table(widths, rows))
         return "".join([*drawn, page_break()])
+
+    def lines_above(self) -> int:
+        """Return how many lines stand on the first page above the letters."""
+        above = [self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
+        return _height(above, CHARACTERS_OVER_THE_PAGE) + LINES_OF_A_WARNING * len(self.copy.warnings)
 
     def fitting(self, taken: int) -> list[tuple[str, list[str]]]:
         """Return the letters, as much of each as one page holds beside what stands on it already."""

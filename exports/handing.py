@@ -31,6 +31,8 @@ HOW = {
 }
 """How a copy is given, and the words that people choose it by."""
 LONGEST_PURPOSE = 500
+LINES_OF_THE_SLIP = 2
+"""Lines of a printed page that its slip takes more than a Word page's foot."""
 
 
 def issuing() -> Issuing:
@@ -128,5 +130,5 @@ def _printed(source: Exportable, copy: Copy, handed: Handed) -> str:
         document=copy.objects,
         marking=" ".join(filter(None, (marking_words(copy.cut), copy.objects.marking.descriptor))),
         sought=paper.sought(),
-        letters=paper.fitting(0),
+        letters=paper.fitting(paper.lines_above() + LINES_OF_THE_SLIP),
     )
