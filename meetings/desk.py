@@ -674,20 +674,20 @@ class Desk:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
         kept = self.store.read(reference)
-        if not may(by, Deed.SEE):  # whoever only receives copies receives none of a draft
+        if kept.kind == BRIEFING.name and not may(by, Deed.SEE):
             version = self._given_to_readers(kept, version)
         record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
 
     def _given_to_readers(self, kept: Draft, version: int | None) -> int:
-        """Return the version whose copies readers receive: of a briefing the one issued. Raises NoSuchMeeting."""
-        latest = self.store.latest_frozen(kept.id)
-        newest = latest.version if latest else None
-        if kept.kind == BRIEFING.name:
-            newest = self.store.issued_version(kept.id)
-        if newest is None or (version is not None and version > newest):
+        """Return the version of a briefing that those who only receive copies receive. Raises NoSuchMeeting.
+
+        It is the one that was issued, or one before it; never a draft.
+        """
+        issued = self.store.issued_version(kept.id)
+        if issued is None or (version is not None and version > issued):
             raise NoSuchMeeting(kept.ref)
-        return version or newest
+        return version or issued
 
     def state_of(self, record: Record) -> str:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
