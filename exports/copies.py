@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,9 +16,13 @@ from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
-from meetings.vocabulary import Agency, DocumentStatus, SignoffAs
+from meetings.seal import canonical
+from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
+
+_STANDS_FOR = frozenset({SignoffAs.CHAIR, SignoffAs.POLICE, SignoffAs.MANAGER, SignoffAs.APPROVER})
+_APPROVES = frozenset({SignoffAnswer.APPROVE, SignoffAnswer.APPROVE_WITH_DISSENT})
 
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The rule about sign-offs does not look at the clock; a case needs one."""
@@ -65,6 +70,22 @@ class Copy:
         """The whole document, as objects: for what every copy must say about it."""
         return build_document(self.document)
 
+    @cached_property
+    def approving(self) -> frozenset[Agency]:
+        """The agencies that stand for this text here: chair, police, manager or supervisor, or an agency's approval.
+
+        What was signed elsewhere, and came with an imported record, is nothing that an agency's key here may confirm.
+        """
+        found = set()
+        for number, one in enumerate(self.whole.signoff or ()):
+            if number in self.made_elsewhere:
+                continue
+            if one.as_ is SignoffAs.AGENCY and one.answer in _APPROVES:
+                found.add(one.agency)
+            elif one.as_ in _STANDS_FOR and (person := self.whole.professional(one.by)) is not None:
+                found.add(person.agency)
+        return frozenset(found - {None})
+
     @property
     def discussions(self) -> list[Discussion]:
         """The earlier discussions of the history."""
@@ -74,6 +95,16 @@ class Copy:
     def is_draft(self) -> bool:
         """Whether the text can still change."""
         return self.whole.status is DocumentStatus.DRAFT
+
+    @cached_property
+    def drawn_from(self) -> str:
+        """A hash of what makes another copy of one version for one reader: its sign-offs, its state, its slip.
+
+        Profile and earlier discussions are not in it: a copy that was given out does not change with them.
+        """
+        held = [self.document, str(self.reader), sorted(self.made_elsewhere), self.state]
+        held += [self.slip.id] if self.slip else []
+        return hashlib.sha256(canonical(held)).hexdigest()
 
     @cached_property
     def warnings(self) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 
-from exports.commands import copy_of
+from exports.commands import issue_of
 from exports.copies import Copy
-from exports.extracts import child_json, children_of
+from exports.extracts import children_of
 from exports.issued import Issue, NoSeal
 from exports.timestamp import NoTimeStamp
 from meetings.audience import CopyRefused, file_name, reader
@@ -50,7 +50,7 @@ def _issue(reference: str) -> Issue:
     g.source = desk().export(reference, g.person, version)
     if g.source.document["schema"] == BRIEFING.schema and g.source.document["status"] != DocumentStatus.DRAFT:
         raise ForRecipients(reference)
-    return Issue(copy_of(g.source, audience), current_app.extensions["accord-seal"])
+    return issue_of(desk(), g.source, audience, current_app.extensions["accord-seal"])
 
 
 def _file(content: bytes, copy: Copy, extension: str, kind: str, what: str = "") -> Response:
@@ -82,7 +82,7 @@ def actions(reference: str) -> Response:
 def actions_signature(reference: str) -> Response:
     """Give the detached signature over the actions file."""
     issue = _issue(reference)
-    return _file(issue.signature_over(issue.actions), issue.copy, "json.jws", JOSE)
+    return _file(issue.signature_over("actions.json", issue.actions), issue.copy, "json.jws", JOSE)
 
 
 @bp.get("/records/<path:reference>/record.json")
@@ -98,7 +98,7 @@ def record(reference: str) -> Response:
 def record_signature(reference: str) -> Response:
     """Give the detached signature over the record itself."""
     issue = _issue(reference)
-    return _file(issue.signature_over(issue.record), issue.copy, "json.jws", JOSE)
+    return _file(issue.signature_over("record.json", issue.record), issue.copy, "json.jws", JOSE)
 
 
 def _of_child(reference: str, child: str) -> Issue:
@@ -123,7 +123,7 @@ def child_extract(reference: str, child: str) -> Response:
 def child_data(reference: str, child: str) -> Response:
     """Give one child's part as data, with the values that the census wants."""
     issue = _of_child(reference, child)
-    return _file(child_json(issue.copy, child), issue.copy, "json", "application/json", f"child-{child}")
+    return _file(issue.child_data(child), issue.copy, "json", "application/json", f"child-{child}")
 
 
 @bp.errorhandler(NoSeal)

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 
 from exports.briefing import BriefingPaper
-from exports.commands import copy_of
+from exports.commands import issue_of
 from exports.copies import Copy, CopySlip
 from exports.downloads import WORD, bp, desk
 from exports.issued import Issue
@@ -79,13 +79,15 @@ def hand_out(reference: str) -> Any:
         raise NotAllowed(f"Your role may not take a copy for {audience.label.lower()}.")
     named = build_document(source.document).professional(recipient)
     name = (named.name if named else None) or recipient
-    copy = copy_of(source, str(audience), CopySlip(handed.number, name, desk().now(), purpose))
+    slip = CopySlip(handed.number, name, desk().now(), purpose)
+    issue = issue_of(desk(), source, str(audience), current_app.extensions["accord-seal"], slip)
+    copy = issue.copy
     if how == "told":
         _log(source, copy, handed, {})
         return redirect(url_for("exports.copies", reference=reference, _anchor="given"), 303)
     if how == "print":
         return _printed(source, copy, handed)
-    return _files(source, copy, handed, with_data=how == "files")
+    return _files(source, issue, handed, with_data=how == "files")
 
 
 def _log(source: Exportable, copy: Copy, handed: Handed, files: dict[str, bytes]) -> None:
@@ -93,17 +95,17 @@ def _log(source: Exportable, copy: Copy, handed: Handed, files: dict[str, bytes]
     desk().give_out(source, str(copy.reader), files, g.person, purpose=purpose, handed=handed)
 
 
-def _files(source: Exportable, copy: Copy, handed: Handed, *, with_data: bool) -> Response:
+def _files(source: Exportable, issue: Issue, handed: Handed, *, with_data: bool) -> Response:
     """Register and return the Word file, or an archive of every file of the copy under its own name."""
-    issue = Issue(copy, current_app.extensions["accord-seal"])
+    copy = issue.copy
     word = file_name(copy.document, copy.reader, "docx")
     files = {word: issue.paper}
     if with_data:
         actions = file_name(copy.document, copy.reader, "actions.json")
-        files |= {actions: issue.actions, f"{actions}.jws": issue.signature_over(issue.actions)}
+        files |= {actions: issue.actions, f"{actions}.jws": issue.signature_over("actions.json", issue.actions)}
         if issue.is_full:
             record = file_name(copy.document, copy.reader, "record.json")
-            files |= {record: issue.record, f"{record}.jws": issue.signature_over(issue.record)}
+            files |= {record: issue.record, f"{record}.jws": issue.signature_over("record.json", issue.record)}
     desk().give_out(
         source, str(copy.reader), files, g.person, purpose=copy.slip.purpose if copy.slip else "", handed=handed
     )

@@ -162,7 +162,10 @@ class Minutes(Paper):
         drawn = [self.title()]
         rows = []
         if meeting.started_at:
-            until = f" to {meeting.ended_at:%H:%M}" if meeting.ended_at else ""
+            until = ""
+            if meeting.ended_at:
+                same_day = meeting.ended_at.date() == meeting.started_at.date()
+                until = f" to {meeting.ended_at:%H:%M}" if same_day else f" to {spell_instant(meeting.ended_at)}"
             how = f", {meeting.mode.label.lower()}" if meeting.mode else ""
             rows.append(self.pair("Held", lines([f"{spell_instant(meeting.started_at)}{until}{how}"])))
         if meeting.chair:
@@ -175,10 +178,13 @@ class Minutes(Paper):
 
     def decision_table(self) -> str:
         """Return the decision for each child in one table."""
-        widths = (3000, 4066, 2800)
+        decided = [(child, self.objects.outcome_of(child.id)) for child in self.objects.subjects]
+        conferences = [self.conference(child.id, outcome) for child, outcome in decided]
+        widths, headed = [3000, 4066, 2800], ["Child", "Decision", "Conference"]
+        if not any(conferences):
+            widths, headed = [4000, 5866], ["Child", "Decision"]
         rows = []
-        for child in self.objects.subjects:
-            outcome = self.objects.outcome_of(child.id)
+        for (child, outcome), conference in zip(decided, conferences, strict=True):
             code = outcome.decision.code if outcome else None
             if self.copy.reader.audience is Audience.PARENT:
                 decision = code.label if code else ""
@@ -186,16 +192,9 @@ class Minutes(Paper):
                 decision = code.label if code else "No decision recorded"
             born = child.born_on or child.due_on
             birth = [f"{'born' if child.born_on else 'due'} {spell_day(born)}"] if born else []
-            rows.append(
-                row(
-                    [
-                        cell(lines([child.name or "No name recorded"], bold=True) + lines(birth), widths[0]),
-                        cell(lines([decision], bold=True), widths[1]),
-                        cell(lines(self.conference(child.id, outcome)), widths[2]),
-                    ]
-                )
-            )
-        return table(widths, rows, ("Child", "Decision", "Conference")) if rows else ""
+            name = lines([child.name or "No name recorded"], bold=True) + lines(birth)
+            rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
+        return table(widths, rows, headed) if rows else ""
 
     def conference(self, child_id: str, outcome: Outcome | None) -> list[str]:
         """Return what is known of the conference for a child."""

@@ -6,6 +6,7 @@ What a kind of document puts first is in `minutes.py` and `briefing.py`. How a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -41,9 +42,13 @@ Json = dict[str, Any]
 Sections = tuple[tuple[str, tuple[Block, ...]], ...]
 """A paper from first to last: each section with the parts of the document that stand in it."""
 
-LONG = 520
-"""Paragraphs above which minutes are longer than six pages and get a table of contents."""
+LONG = 6.1
+"""Pages, as they are estimated, above which minutes are longer than six and get a table of contents."""
+ROWS_OF_A_PAGE = 26
+SIGNS_OF_A_PAGE = 9_000
+"""What fills a page of minutes: its rows, and what is written in them. LibreOffice's count of pages is the measure."""
 
+_TAG = re.compile("<[^>]*>")
 _PRESENCES = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT, Presence.NAMED)
 _GRID = (2500, 2433, 2500, 2433)
 """Label, answer, label, answer: a long answer takes all after its label."""
@@ -298,7 +303,9 @@ class Paper:
         used = {path for row in answered for path, _, _ in row}
         labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in used}
         short = all(
-            len(got) == 1 and len(got[0]) <= SHORT and "\n" not in got[0] for one in answered for _, _, got in one
+            len(got) == 1 and len(got[0]) <= SHORT_IN_COLUMNS and "\n" not in got[0]
+            for one in answered
+            for _, _, got in one
         )
         if len(found) < FEWEST_IN_COLUMNS or not 2 <= len(labels) <= MOST_COLUMNS or not short:
             return ""
@@ -311,21 +318,30 @@ class Paper:
         return table(widths, rows, tuple(labels.values()))
 
     def people(self, found: list[tuple[str, Json]]) -> str:
-        """Return children or adults, each under the name."""
-        drawn = []
+        """Return children or adults, each under the name; in one table of names, where the copy holds no more."""
+        known = []
         for pointer, body in found:
             shape = self.layout.shape_of(pointer.split("/", 2)[1])
-            drawn.append(self.heading(body.get("name") or "No name recorded", 2))
             # Parts of the name are not printed again below it.
             parts = [
                 one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))
             ]
-            drawn.append(self.pairs(self.rows_of(shape, body, skip=("name", *parts, *self.not_printed))))
-        return "".join(drawn)
+            known.append(
+                (
+                    body.get("name") or "No name recorded",
+                    self.rows_of(shape, body, skip=("name", *parts, *self.not_printed)),
+                )
+            )
+        if not any(rows for _, rows in known):
+            return table((WIDTH,), [row([cell(lines([name], bold=True), WIDTH)]) for name, _ in known])
+        return "".join(self.heading(name, 2) + self.pairs(rows) for name, rows in known)
 
     def professionals(self, found: list[tuple[str, Json]]) -> str:
         """Return who took part, who was consulted, invited or only named."""
-        widths = (2700, 3000, 2566, 1600)
+        headed: tuple[str, ...] = ("Name", "Agency", "Role and grade", "How")
+        widths: tuple[int, ...] = (2700, 3000, 2566, 1600)
+        if not any("attendance" in body or body.get("manager") for _, body in found):
+            headed, widths = headed[:3], (3000, 3600, 3266)
         shape = self.layout.shape_of("professionals")
         shown = ("name", "agency", "organisation", "role", "grade", "manager", "presence", "attendance")
         rows = []
@@ -333,9 +349,8 @@ class Paper:
         for _, body in found:
             presence = Presence.of(body.get("presence", "named"))
             if presence is not last:
-                rows.append(
-                    row([cell(paragraph(run(presence.label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)])
-                )
+                heads = paragraph(run(presence.label), "CellLabel", keep=True)
+                rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
                 last = presence
             known = {path: found for path, _, found in answers(shape, body, self.name)}
             more = [
@@ -345,17 +360,9 @@ class Paper:
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             manager = ["Manager"] if body.get("manager") else []
-            rows.append(
-                row(
-                    [
-                        cell(first, widths[0]),
-                        cell(agency, widths[1]),
-                        cell(role, widths[2]),
-                        cell(lines([*known.get("attendance", []), *manager]), widths[3]),
-                    ]
-                )
-            )
-        return table(widths, rows, ("Name", "Agency", "Role and grade", "How"))
+            how = lines([*known.get("attendance", []), *manager])
+            rows.append(row(map(cell, (first, agency, role, how), widths)))
+        return table(widths, rows, headed)
 
     def information(self, found: list[tuple[str, Json]]) -> str:
         """Return what each agency brought, agency by agency."""
@@ -439,7 +446,8 @@ class Paper:
             if below:
                 under = cell(lines([below]), WIDTH - widths[0], span=len(widths) - 1, bar="restricted" in body)
                 rows.append(row([cell("", widths[0]), under]))
-        return table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
+        own = paragraph(run("Actions of this discussion"), "Heading3") if self.document.get("earlier_actions") else ""
+        return own + table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
 
     def due(self, deadline: Json, by_path: dict[str, Field]) -> list[str]:
         """Return when an action is to be done: a moment, or an event and how long after it."""
@@ -533,9 +541,10 @@ class Paper:
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
         rest = "".join(drawn)
         toc = ""
-        if rest.count("<w:p>") > LONG:
+        title = self.title_block()
+        if pages_of(title + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
-        return self.title_block() + toc + rest
+        return title + toc + rest
 
     def slip(self) -> str:
         """Return by what this very copy is known: its number, for whom, when, for what."""
@@ -582,6 +591,12 @@ class Paper:
 
 _PLAIN_ACTION = frozenset({"id", "ref", "kind", "text", "owner", "about", "deadline", "priority", "status"})
 """An action that holds no more than these is one plain row of the table."""
+
+
+def pages_of(drawn: str) -> float:
+    """Return about how many pages a body fills."""
+    rows = drawn.count("<w:tr>") / ROWS_OF_A_PAGE
+    return rows if rows > LONG else rows + len(_TAG.sub("", drawn)) / SIGNS_OF_A_PAGE
 
 
 def moment_of(copy: Copy) -> datetime:

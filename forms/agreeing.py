@@ -14,6 +14,7 @@ from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
 from meetings.documents import BRIEFING
 from meetings.guides import step_of
+from meetings.history import Line
 from meetings.parts import Layout
 from meetings.people import Deed, allowed
 from meetings.rules import CATALOGUE, Level
@@ -131,7 +132,7 @@ def history(reference: str) -> str:
     if not lines:
         raise NoSuchMeeting(reference)
     return render_template(
-        "history.html", record=found, lines=[(line, _words(line.what, found.layout)) for line in reversed(lines)]
+        "history.html", record=found, lines=[(line, _words(line, found.layout)) for line in reversed(lines)]
     )
 
 
@@ -151,8 +152,14 @@ def sharing(reference: str) -> str:
     )
 
 
-def _words(what: str, layout: Layout) -> str:
-    _, name, deed = what.split(":", 2)
-    if name in layout.names() and (label := layout.label_of(name)):
-        return f"{label}: {deed}"
-    return f"{name.capitalize()} {deed}"
+def _words(line: Line, layout: Layout) -> str:
+    """Return what was done in words: `Actions: recorded (Owner; Done by)`, `Children: added (Robin Marsh)`."""
+    _, name, deed = line.what.split(":", 2)
+    if name not in layout.names():
+        return f"{name.capitalize()} {deed}"
+    row = line.detail.get("row", {})
+    known = layout.answers_of(name)
+    things = [known[path].question.label for path in line.detail.get("fields", ()) if path in known]
+    things += [row[path] for path in ("name", "ref") if path in row][:1]
+    said = f"{layout.label_of(name) or 'Record'}: {deed}"
+    return f"{said} ({'; '.join(things)})" if things else said

@@ -44,11 +44,12 @@ SEEN_EVERY = 300
 class KeptSession(dict[str, Any], SessionMixin):
     """What the server keeps for one browser; the browser holds a token only."""
 
-    def __init__(self, token: str, account_id: str | None, data: MutableMapping[str, Any], *, stale: bool) -> None:
-        """Hold what was kept under a token."""
+    def __init__(self, token: str, account: Account | None, data: MutableMapping[str, Any], *, stale: bool) -> None:
+        """Hold what was kept under a token, and who is signed in."""
         super().__init__(data)
         self.token = token
-        self.account_id = account_id
+        self.account = account
+        self.account_id = account.id if account else None
         self.before = dict(data)
         self.stale = stale
         self.renewed = False
@@ -70,7 +71,7 @@ class ServerSessions(SessionInterface):
         if kept is None:
             return KeptSession(secrets.token_urlsafe(32), None, {}, stale=False)
         stale = (desk.now() - kept.seen_at).total_seconds() > SEEN_EVERY
-        return KeptSession(token, kept.account_id, kept.data, stale=stale)
+        return KeptSession(token, kept.account, kept.data, stale=stale)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Keep the session if it changed, and give the browser its token."""
@@ -194,6 +195,13 @@ def _ended() -> Any:
     if g.get("person") is not None:
         if unsaved is not None:
             return render_template("send_again.html", unsaved=unsaved), 400
+        if not request.form:
+            return render_template(
+                "refusal.html",
+                title="What was sent could not be read",
+                said="It was not what a page of this product sends. Nothing was changed.",
+                next="Open the page again and press it there.",
+            ), 400
         return render_template(
             "refusal.html",
             title="This page was too old",
@@ -255,8 +263,7 @@ def _check_door() -> Any:
         return None
     view = current_app.view_functions[request.endpoint]
     deed = view.deed  # type: ignore[attr-defined]  # declared for every route; a test looks
-    desk = current_app.extensions["accord"]
-    g.person = desk.account(session.account_id) if session.account_id else None
+    g.person = session.account
     if deed is None:
         return None
     if g.person is None:

@@ -17,8 +17,8 @@ from forms.keeping import (
     keep,
     keep_part,
     keys_of,
-    lose,
     note_saved,
+    typed_in,
     typed_too_late,
 )
 from forms.showing import (
@@ -42,7 +42,7 @@ from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
 from meetings.rules import Level
-from meetings.vocabulary import MeetingType
+from meetings.vocabulary import Audience, MeetingType
 
 ON_HOME = 30
 """Records of one stage on the first page; the others are a page further."""
@@ -124,7 +124,7 @@ def record(reference: str) -> str:
         steps=steps_for(found.document),
         dates=clocks_of(found),
         running=running(found),
-        audiences=sorted(audiences(current_person())),
+        audiences=[one for one in Audience if one in audiences(current_person())],
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
         confirmations=found.confirmations(),
@@ -310,12 +310,11 @@ def _keep_child(found: Record, child: str) -> Posted:
     posted = Posted()
     outcome = _outcome(found, child)
     room = room_of(found, desk().now())
-    for key in keys_of(request.form):
-        if key != TOP_OF_CHILD:
-            lose(key, [OUTCOMES], posted)
-            continue
-        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)
+    keys = keys_of(request.form)
+    if TOP_OF_CHILD in keys:
+        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=TOP_OF_CHILD)
         keep_part(found.reference, form, f"{OUTCOME_OF}{child}", posted)
+    posted.lost.extend(typed_in((key for key in keys if key != TOP_OF_CHILD), [OUTCOMES]))
     return posted
 
 

@@ -18,7 +18,7 @@ from meetings.calendar import spell_duration
 from meetings.contract import build, codes
 from meetings.documents import BRIEFING, Briefing, Discussion
 from meetings.drafts import NoSuchPart, new_row
-from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
+from meetings.facts import ChildDates, clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import GUIDES, Block, Step, step_of, steps_for
 from meetings.guides import step as step_of_key
 from meetings.openings import Opening
@@ -220,12 +220,20 @@ def is_begun(record: Record, block: Block) -> bool:
     )
 
 
-def clocks_of(record: Record) -> list[Any]:
-    """Return the dates of each child whom the discussion decides about."""
+def clocks_of(record: Record) -> list[tuple[list[str], ChildDates]]:
+    """Return the dates of the children whom the discussion decides about; children whose dates are the same, together.
+
+    Each with the names of the children.
+    """
     document = record.document
     if not isinstance(document, Discussion):
         return []
-    return [dates_of(child, document, record.profile, record.discussions) for child in document.subjects]
+    found: dict[tuple[Any, ...], tuple[list[str], ChildDates]] = {}
+    for child in document.subjects:
+        dates = dates_of(child, document, record.profile, record.discussions)
+        names, _ = found.setdefault(dates.days, ([], dates))
+        names.append(child.name or child.id)
+    return list(found.values())
 
 
 def running(record: Record) -> list[tuple[str, str, str]]:

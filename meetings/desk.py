@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from meetings import contract
+from meetings.acquaintances import met_in
 from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused, build_document
@@ -44,6 +45,7 @@ from meetings.parts import (
     Json,
     Part,
     fingerprint,
+    mark_of,
     value_at,
     with_value,
 )
@@ -54,7 +56,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import TAKEN, Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -77,6 +79,16 @@ _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason"
 """What a reconvened discussion asks again of every professional."""
 
 _SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
+
+
+LONGEST_REF = 200
+LAST_VERSION = 2**31 - 1
+
+
+def _can_be_a_reference(ref: str) -> bool:
+    """Whether people can say it and pages can have it for their address."""
+    is_one_line = ref == ref.strip() and len(ref) <= LONGEST_REF and not set(ref) & {"\n", "\t"}
+    return is_one_line and all(part.strip(".") for part in ref.split("/"))
 
 
 class TextChanged(Refusal):
@@ -127,6 +139,7 @@ class Recorded:
     clashes: list[Clash]
 
 
+Result = TypeVar("Result")
 Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
 """Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
 
@@ -156,7 +169,7 @@ class Handed:
 class Session:
     """A browser that signed in, or is about to."""
 
-    account_id: str | None
+    account: Account | None
     data: Json
     seen_at: datetime
 
@@ -392,16 +405,25 @@ class Desk:
         )
 
     @contextmanager
-    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD, only: str | None = None) -> Iterator[Draft]:
-        """Lend a draft, or one part of it, to somebody who may change it so.
-
-        What lists show is worked out anew at the end, unless the one part that was lent has nothing to do with it.
-        """
-        with self.store.open(reference, by, self.now(), only) as draft:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
+        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
+        with self.store.open(reference, by, self.now()) as draft:
             require(by, deed, draft.status)
             yield draft
-            if only is None or not shown_in_lists(draft.layout).isdisjoint(one.name for one in draft.parts.values()):
+            refresh(draft)
+
+    def _in_part(self, reference: str, part: str, by: Account, deed: Callable[[Draft, Part], Result]) -> Result:
+        """Let a deed change one part of a draft, and work out anew what lists show of it. Raises NoSuchPart."""
+
+        def do(draft: Draft) -> Result:
+            require(by, Deed.RECORD, draft.status)
+            one = find(draft, part)
+            done = deed(draft, one)
+            if one.name in shown_in_lists(draft.layout):
                 refresh(draft)
+            return done
+
+        return self.store.change_part(reference, part, by, self.now(), do)
 
     def answer(
         self,
@@ -420,45 +442,17 @@ class Desk:
         It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
         new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
-        clashes: list[Clash] = []
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
-            answers, was = read(draft, one)
-            known = draft.layout.answers_of(one.name)
-            noted: Json = {}
-            for path, answer in answers.items():
-                if path not in known or not known[path].asked:
-                    raise NoSuchPart(f"There is no question ‘{path}’ here.")
-                changed = Part(one.id, one.name, one.position, one.version, dict(one.body), dict(one.unread))
-                changed.body = with_value(one.body, path, answer.value)
-                if answer.unread is None:
-                    changed.unread.pop(path, None)
-                else:
-                    changed.unread[path] = answer.unread
-                before, after = fingerprint(one, path), fingerprint(changed, path)
-                if before == after:
-                    continue
-                if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
-                    continue
-                noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
-                one.body, one.unread = changed.body, changed.unread
-            if noted:
-                if not {path for path in noted if path.endswith("score")}:
-                    work_out(draft.layout, one, self.now())
-                draft.parts[one.id] = one
-                if one.name in draft.layout.sections and not one.body and not one.unread:
-                    del draft.parts[one.id]  # a section of which nothing is left was not asked
-                draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
+        return self._in_part(reference, part, by, lambda draft, one: _record(draft, one, *read(draft, one), self.now()))
 
     def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
         """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
+
+        def keep(draft: Draft, one: Part) -> None:
             if path not in draft.layout.answers_of(one.name):
                 raise NoSuchPart(f"There is no question ‘{path}’ here.")
             draft.note(f"meeting:{one.name}:text set aside", one.id, path=path, text=text)
+
+        self._in_part(reference, part, by, keep)
 
     def add_row(
         self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None
@@ -615,6 +609,7 @@ class Desk:
         data = contract.read_json(raw)
         kind = contract.check(data)
         self._check_envelope(data)
+        data = {name: value for name, value in data.items() if name not in ("ref", "profile") or value.strip()}
         present = self.store.reference_of(data["id"])
         if present is not None:
             return present, self._import_again(present, data, by, replace=replace)
@@ -629,15 +624,25 @@ class Desk:
 
     def _check_envelope(self, data: Json) -> None:
         try:
-            profile(data.get("profile", DEFAULT_PROFILE))
+            profile(data["profile"] if data.get("profile", "").strip() else DEFAULT_PROFILE)
         except NoSuchProfile as unknown:
             raise Refused(f"profile: {unknown}") from None
+        if (ref := data.get("ref", "")).strip() and not _can_be_a_reference(ref):
+            raise Refused(
+                f"ref: ‘{ref[:60]}’ cannot be the reference of a record: use one line of at most {LONGEST_REF} "
+                "characters without blanks at its ends, and something other than dots between its slashes."
+            )
+        if data["version"] > LAST_VERSION:
+            raise Refused(
+                f"version: {data['version']} is more than a record can count here; {LAST_VERSION} is the most."
+            )
         given = data.get("integrity", {}).get("content_sha256")
         if given is not None and given != content_sha256(data):
             raise Refused("integrity/content_sha256: the document is not the text that this hash was taken of.")
         rows = [row["id"] for name in ("children", "adults", "professionals") for row in data.get(name, ())]
         children = [row["child"] for row in data.get("outcomes", ())]
-        for what, ids in (("local id", rows), ("child with an outcome", children)):
+        actions = [row["id"] for row in data.get("actions", ())]
+        for what, ids in (("local id", rows), ("child with an outcome", children), ("action", actions)):
             double = next((one for one in ids if ids.count(one) > 1), None)
             if double is not None:
                 raise Refused(f"The {what} {double} occurs twice.")
@@ -668,6 +673,7 @@ class Desk:
         by = data.get("provenance", {}).get("recorded_by")
         recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
         draft.recorder = recorder or draft.recorder
+        draft.met = met_in(Record(draft, ()).document)
         refresh(draft)
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
@@ -735,7 +741,7 @@ class Desk:
         said |= {"content_sha256": source.content_sha256, **({"purpose": purpose} if purpose else {})}
         said |= {"recipient": handed.recipient, "number": handed.number, "how": handed.how} if handed else {}
         shared = [
-            Shared("copy:taken", audience, {**said, "file": name}, hashlib.sha256(content).hexdigest())
+            Shared(TAKEN, audience, {**said, "file": name}, hashlib.sha256(content).hexdigest())
             for name, content in files.items()
         ]
         if handed is not None and not files:
@@ -752,6 +758,36 @@ class Desk:
         return [line for line, _ in self.store.sharing_of(reference)]
 
 
+def _record(
+    draft: Draft, one: Part, answers: Mapping[str, Answer], was: Mapping[str, str] | None, now: datetime
+) -> Recorded:
+    """Put answers in a part of a draft, but for those where the field holds neither what was seen nor what is sent."""
+    clashes: list[Clash] = []
+    known = draft.layout.answers_of(one.name)
+    noted: Json = {}
+    for path, answer in answers.items():
+        if path not in known or not known[path].asked:
+            raise NoSuchPart(f"There is no question ‘{path}’ here.")
+        before, after = fingerprint(one, path), mark_of(answer.value, answer.unread)
+        if before == after:
+            continue
+        if was is not None and path in was and was[path] != before:
+            clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
+            continue
+        noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
+        one.body = with_value(one.body, path, answer.value)
+        unread = {name: typed for name, typed in one.unread.items() if name != path}
+        one.unread = unread if answer.unread is None else {**unread, path: answer.unread}
+    if noted:
+        if not {path for path in noted if path.endswith("score")}:
+            work_out(draft.layout, one, now)
+        draft.parts[one.id] = one
+        if one.name in draft.layout.sections and not one.body and not one.unread:
+            del draft.parts[one.id]  # a section of which nothing is left was not asked
+        draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
+    return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
+
+
 def freeze(draft: Draft, record: Record, now: datetime) -> None:
     """Make the bytes of a version that has reached its last stage, and the rows of its actions."""
     draft.frozen = Frozen(
@@ -764,6 +800,7 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
+    draft.met = met_in(record.document)
     show_issued(draft, record)
 
 

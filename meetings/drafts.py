@@ -16,6 +16,9 @@ from meetings.parts import LOCAL_ID_LETTER, OUTCOME_OF, Json, Layout, Part
 from meetings.store import Draft
 from meetings.vocabulary import ActionKind, ActionStatus, BirthKind, DocumentStatus, ReferenceKind, Seen
 
+LONGEST_NUMBER = 200
+"""Signs of a child's number by which records of the same child are found; the record keeps it whole."""
+
 
 class Refusal(Exception):
     """Something asked for cannot be done; the sentence says why and what to do next."""
@@ -217,7 +220,7 @@ def refresh(draft: Draft) -> None:
     meeting = next((one.body for one in draft.parts.values() if one.name == "meeting"), {})
     draft.title = top.get("title") or ", ".join(name for name in names if name.strip())
     draft.subjects = {
-        link["value"]
+        link["value"][:LONGEST_NUMBER]
         for one in children
         if one.body.get("subject")
         for link in one.body.get("links", ())

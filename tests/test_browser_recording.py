@@ -7,8 +7,12 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,43 +22,46 @@ from forms.demonstration import PASSWORD
 from tests.conftest import SCENARIOS
 from tests.servers import browser as chromium
 from tests.servers import needs
-from tests.typing_in import Recorder, in_order_of_appearance
+from tests.typing_in import Recorder, follow, in_order_of_appearance
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def serving(tmp_path):
-    """Serve the product at a fixed moment, as it is served by default; yield a function that gives its address."""
+@contextmanager
+def served(folder: Path, now: str) -> Iterator[str]:
+    """Serve the product at a fixed moment, as it is served by default, and yield its address."""
     needs("chromium")
-    running = []
-
-    def serve(now: str) -> str:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now}
-        with (tmp_path / "log").open("w") as log:
-            running.append(
-                subprocess.Popen(
-                    [sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings}
-                )
-            )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
+    settings = {"ACCORD_INSTANCE": str(folder / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now}
+    with (folder / "log").open("w") as log:
+        running = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings}
+        )
+    try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(150):
             try:
                 urllib.request.urlopen(f"{address}/sign-in", timeout=2).close()
-                return address
+                break
             except OSError:
                 time.sleep(0.1)
-        pytest.fail((tmp_path / "log").read_text())
+        else:
+            pytest.fail((folder / "log").read_text())
+        yield address
+    finally:
+        running.terminate()
+        running.wait(10)
 
-    yield serve
-    for one in running:
-        one.terminate()
-        one.wait(10)
+
+@pytest.fixture
+def serving(tmp_path):
+    """Serve the product at a moment that the test chooses; yield a function that gives its address."""
+    with ExitStack() as serving_on:
+        yield lambda now: serving_on.enter_context(served(tmp_path, now))
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +98,38 @@ def test_a_discussion_is_typed_without_javascript_from_sign_in_to_the_downloaded
     assert typed["status"] == "final"
     assert in_order_of_appearance(typed) == in_order_of_appearance(document)
     context.close()
+
+
+class _InTwoHalves(BaseHTTPRequestHandler):
+    """A page whose second half is late."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><form method=post><button>Add</button></form><p>One" + b" " * 5000)
+        self.wfile.flush()
+        time.sleep(0.5)
+        self.wfile.write(b"<p>Two")
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *said):
+        """Say nothing."""
+
+
+def test_a_recorder_waits_for_the_whole_of_the_next_page(at_browser):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _InTwoHalves)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = at_browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/")
+    for _ in range(2):
+        follow(page.get_by_role("button", name="Add"))
+        assert page.locator("p").count() == 2
+    context.close()
+    server.shutdown()
+    server.server_close()
 
 
 def test_axe_finds_nothing_on_the_main_pages(serving, at_browser):
@@ -145,7 +184,7 @@ def test_a_link_from_what_is_needed_leads_to_the_field_itself(serving, at_browse
     recorder.sign_in("pclo", PASSWORD)
     recorder.reference = "SD-2026-9002"
     recorder.open("")
-    recorder.page.get_by_role("link", name="Give this action words, one named owner").first.click()
+    follow(recorder.page.get_by_role("link", name="Give this action words, one named owner").first)
     # Without a script the browser only scrolls to the field; the script, once loaded, puts the cursor there.
-    recorder.page.wait_for_function("(document.activeElement.name || '').endsWith(':deadline/due_at')", timeout=5000)
+    recorder.page.wait_for_selector("[name$=':deadline/due_at']:focus", timeout=5000)
     context.close()

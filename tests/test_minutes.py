@@ -214,6 +214,63 @@ def test_whatever_can_be_read_can_be_printed_whole(document):
     word_file(a_copy(document))
 
 
+def _tables(package):
+    """Return the words of each table, row by row."""
+    return [
+        [[cell.text for cell in row.cells] for row in one.rows] for one in docx.Document(io.BytesIO(package)).tables
+    ]
+
+
+def test_a_copy_has_no_column_nor_heading_under_which_nothing_stands():
+    decisions = _tables(word_file(a_copy(a_discussion(), "decisions")))
+    assert ["Name", "Agency", "Role and grade"] in [one[0] for one in decisions]
+    assert [[one["name"]] for one in a_discussion()["adults"]] in decisions
+    assert ["Child", "Decision"] in [one[0] for one in _tables(word_file(a_copy(a_discussion(), "parent:a1")))]
+
+
+def test_earlier_actions_stand_in_one_table_before_the_new_ones():
+    earlier = [
+        {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
+        {"ref": "SD-2027-0290-A02", "status": "open", "deadline": {"due_at": "2027-02-05T12:00:00+00:00"}},
+    ]
+    word = word_file(a_copy(a_discussion(previous={"ref": "SD-2027-0290"}, earlier_actions=earlier)))
+    (table,) = (one for one in _tables(word) if one[0][0] == "Reference of the earlier action")
+    assert [row[0] for row in table[1:]] == ["SD-2027-0290-A01", "SD-2027-0290-A02"]
+    text = read_text(word)
+    assert text.index("Actions of the earlier discussion") < text.index("Actions of this discussion")
+
+
+def test_a_discussion_that_goes_on_after_midnight_says_on_which_day_it_ended():
+    document = a_discussion()
+    document["meeting"] |= {"started_at": "2027-02-02T23:10:00+00:00", "ended_at": "2027-02-03T00:05:00+00:00"}
+    assert "2 February 2027, 23:10 to 3 February 2027, 00:05, video" in read_text(word_file(a_copy(document)))
+
+
+def test_no_row_of_a_table_stands_alone_on_a_page():
+    xml = _parts(word_file(a_copy(a_discussion())))["word/document.xml"]
+    for drawn in re.findall("<w:tbl>.*?</w:tbl>", xml, re.DOTALL):
+        rows = [one for one in re.findall("<w:tr>.*?</w:tr>", drawn, re.DOTALL) if "<w:tblHeader/>" not in one]
+        if len(rows) > 1:
+            for one in (rows[0], rows[-2]):
+                assert one.count("<w:keepNext/>") == one.count("<w:p>")
+            assert "<w:keepNext/>" not in rows[-1]
+
+
+@pytest.mark.office
+def test_there_are_contents_where_libreoffice_counts_more_than_six_pages(tmp_path):
+    needs("libreoffice")
+    files = {}
+    for name, document, _, history in SCENARIOS:
+        for audience in ("full", "decisions"):
+            file = tmp_path / f"{name.replace(' ', '-')}-{audience}.docx"
+            file.write_bytes(word_file(a_copy(document, audience, history)))
+            files[file] = "TOC \\o" in _parts(file.read_bytes())["word/document.xml"]
+    word_to_pdf(*files)
+    for file, has_contents in files.items():
+        pages = len(re.findall(rb"/Type\s*/Page\b", file.with_suffix(".pdf").read_bytes()))
+        assert has_contents == (pages > 6), f"{file.stem}: {pages} pages"
+
+
 @pytest.mark.office
 def test_libreoffice_opens_the_minutes_and_the_first_page_shows_the_decisions(tmp_path):
     needs("libreoffice")

@@ -19,11 +19,15 @@ LAST = "\U0010ffff"
 """Comes after every character: what begins with some words lies between these and these with it."""
 
 
+LONGEST_TERM = 200
+"""Signs of a word by which it is kept and looked for: an index holds no longer ones, and nobody types them."""
+
+
 def _answers(term: Term) -> sa.ColumnElement[bool]:
-    kind, words = search_term.c.kind == str(term.kind), search_term.c.term
+    kind, words, wanted = search_term.c.kind == str(term.kind), search_term.c.term, term.words[:LONGEST_TERM]
     if term.kind in BY_BEGINNING:
-        return sa.and_(kind, words >= term.words, words < term.words + LAST)
-    return sa.and_(kind, words == term.words)
+        return sa.and_(kind, words >= wanted, words < wanted + LAST)
+    return sa.and_(kind, words == wanted)
 
 
 def answering(wanted: Sequence[Sequence[Term]]) -> Iterator[sa.ColumnElement[bool]]:
@@ -43,9 +47,8 @@ class Searching(Database):
         """Keep the words that a record is found by, in the place of those it was found by before."""
         mine = (search_term.c.area_id == AREA, search_term.c.record_id == record_id)
         connection.execute(sa.delete(search_term).where(*mine))
-        rows = [
-            {"area_id": AREA, "record_id": record_id, "kind": str(kind), "term": words} for kind, words in set(terms)
-        ]
+        kept = {(str(kind), words[:LONGEST_TERM]) for kind, words in terms}
+        rows = [{"area_id": AREA, "record_id": record_id, "kind": kind, "term": words} for kind, words in kept]
         if rows:
             connection.execute(sa.insert(search_term), rows)
 

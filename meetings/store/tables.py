@@ -12,6 +12,11 @@ AREA = "00000000-0000-4000-8000-000000000001"
 """The safeguarding partnership that holds the records of this installation; every key starts with it."""
 
 
+FIRST_MOMENT = datetime.min.replace(year=2, tzinfo=UTC)
+LAST_MOMENT = datetime.max.replace(year=9998, microsecond=0, tzinfo=UTC)
+"""The ends of what is kept of an instant that lists are sorted by: a typed year 1 or 9999 has no place in UTC."""
+
+
 class UTCDateTime(sa.TypeDecorator[datetime]):
     """An instant: refused without an offset, kept in UTC, returned aware."""
 
@@ -24,7 +29,7 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without an offset is not kept")
-        return value.astimezone(UTC)
+        return min(max(value, FIRST_MOMENT), LAST_MOMENT).astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """Return the instant, aware."""
@@ -32,6 +37,20 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
+
+class Typed(sa.TypeDecorator[str]):
+    """Text that is looked for as somebody typed it: what no database can hold is found nowhere, and breaks nothing."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Return the text without what no database can hold."""
+        return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
+InOrder = Typed().with_variant(Typed(collation="C"), "postgresql")
+"""Such text in the order of its code points, whatever the language of the database; SQLite orders so by itself."""
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 ID = sa.String(36)
@@ -57,7 +76,7 @@ account = sa.Table(
     metadata,
     _area_id(),
     sa.Column("id", ID, primary_key=True),
-    sa.Column("login", sa.Text, nullable=False),
+    sa.Column("login", Typed, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("organisation", sa.Text, nullable=False),
@@ -93,7 +112,7 @@ record = sa.Table(
     _area_id(),
     sa.Column("id", ID, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("ref", Typed, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("profile", sa.Text),
@@ -234,6 +253,23 @@ sharing = sa.Table(
     sa.Index("ix_sharing_file", "area_id", "file_sha256"),
 )
 
+kept_file = sa.Table(
+    "kept_file",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    # A hash of everything that the copy is drawn from: other sign-offs make another file.
+    sa.Column("drawn_from", sa.String(64), primary_key=True),
+    sa.Column("file_sha256", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    _record_key(),
+    sa.Index("ix_kept_file_file", "area_id", "record_id", "file_sha256"),
+)
+
 presence = sa.Table(
     "presence",
     metadata,
@@ -255,7 +291,7 @@ search_term = sa.Table(
     sa.Column("record_id", ID, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
     # Words are found by how they begin; only the order of code points lets the index answer that.
-    sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True),
+    sa.Column("term", InOrder, primary_key=True),
     _record_key(),
     sa.Index("ix_search_term", "area_id", "kind", "term", "record_id"),
 )
@@ -309,4 +345,32 @@ sighting = sa.Table(
     _record_key(),
     sa.Index("ix_sighting_record", "area_id", "record_id", "at"),
     sa.Index("ix_sighting_open", "area_id", "taken_up_at", "at"),
+)
+
+acquaintance = sa.Table(
+    "acquaintance",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("out_of_hours", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+)
+
+acquaintance_prefix = sa.Table(
+    "acquaintance_prefix",
+    metadata,
+    _area_id(),
+    sa.Column("acquaintance_id", ID, primary_key=True),
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("named", sa.Boolean, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["area_id", "acquaintance_id"], ["acquaintance.area_id", "acquaintance.id"]),
+    sa.Index("ix_acquaintance_prefix", "area_id", "prefix", "named", "met_at"),
 )
