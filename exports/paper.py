@@ -487,6 +487,9 @@ class Paper:
         """Return what the paper says it is."""
         return self.layout.kind.label
 
+    def look_for_closed_text(self, package: bytes) -> None:
+        """Look in what was drawn for what this reader may not have. Raises CopyRefused."""
+
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
         raise NotImplementedError
@@ -661,7 +664,8 @@ def draw(paper: Paper) -> bytes:
 
 
 def docx(paper: Paper) -> bytes:
-    """Return the Word file of a paper, proved complete. Raises PaperIncomplete."""
+    """Return the Word file of a paper, proved complete. Raises PaperIncomplete, CopyRefused."""
     package = draw(paper)
     prove(package, paper.layout, paper.sections, paper.document)
+    paper.look_for_closed_text(package)
     return package

@@ -141,10 +141,6 @@ def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()
             for label, width in zip(header, widths, strict=True)
         ]
         first = row(cells, header=True)
-    held = list(rows)
-    # Neither the first row of a table nor its last stands alone on a page.
-    for number in {0, len(held) - 2} & set(range(len(held) - 1)):
-        held[number] = _kept_with_next(held[number])
     properties = (
         f'<w:tblStyle w:val="Lined"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblLook w:val="0020"/>'

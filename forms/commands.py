@@ -225,7 +225,7 @@ def import_command(context: click.Context, now: str | None, replace: bool, files
 
 
 @click.command("list")
-@click.option("--kind", metavar="K", help="Only records of this kind (strategy_discussion).")
+@click.option("--kind", metavar="K", help="Only records of this kind (strategy_discussion, briefing).")
 @click.option("--status", metavar="S", help="Only records in this state (draft, final, withdrawn).")
 @click.pass_context
 def list_command(context: click.Context, kind: str | None, status: str | None) -> None:
