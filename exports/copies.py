@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,17 +10,32 @@ from typing import Any
 
 from exports.spelling import spell_instant
 from meetings.audience import Reader, cut, extract
+from meetings.briefing_facts import owed
 from meetings.contract import build_document
 from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
-from meetings.vocabulary import Agency, DocumentStatus, SignoffAs
+from meetings.seal import canonical
+from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 
+_STANDS_FOR = frozenset({SignoffAs.CHAIR, SignoffAs.POLICE, SignoffAs.MANAGER, SignoffAs.APPROVER})
+_APPROVES = frozenset({SignoffAnswer.APPROVE, SignoffAnswer.APPROVE_WITH_DISSENT})
+
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The rule about sign-offs does not look at the clock; a case needs one."""
+
+
+@dataclass(frozen=True)
+class CopySlip:
+    """By what one copy that was given to somebody is known: a paper copy must be traceable."""
+
+    id: str
+    recipient: str
+    at: datetime
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,8 @@ class Copy:
     child: str | None = None
     state: str = ""
     """What has become of this version since: superseded, expired, stood down. It stands on every page."""
+    slip: CopySlip | None = None
+    """Only of a copy that is made for a recipient."""
 
     @cached_property
     def cut(self) -> Json:
@@ -52,6 +70,22 @@ class Copy:
         """The whole document, as objects: for what every copy must say about it."""
         return build_document(self.document)
 
+    @cached_property
+    def approving(self) -> frozenset[Agency]:
+        """The agencies that stand for this text here: chair, police, manager or supervisor, or an agency's approval.
+
+        What was signed elsewhere, and came with an imported record, is nothing that an agency's key here may confirm.
+        """
+        found = set()
+        for number, one in enumerate(self.whole.signoff or ()):
+            if number in self.made_elsewhere:
+                continue
+            if one.as_ is SignoffAs.AGENCY and one.answer in _APPROVES:
+                found.add(one.agency)
+            elif one.as_ in _STANDS_FOR and (person := self.whole.professional(one.by)) is not None:
+                found.add(person.agency)
+        return frozenset(found - {None})
+
     @property
     def discussions(self) -> list[Discussion]:
         """The earlier discussions of the history."""
@@ -63,6 +97,15 @@ class Copy:
         return self.whole.status is DocumentStatus.DRAFT
 
     @cached_property
+    def drawn_from(self) -> str:
+        """A hash of what makes another copy of one version for one reader: its sign-offs, and what has become of it.
+
+        Profile and earlier discussions are not in it: a copy that was given out does not change with them.
+        """
+        held = [self.document, str(self.reader), sorted(self.made_elsewhere), self.state]
+        return hashlib.sha256(canonical(held)).hexdigest()
+
+    @cached_property
     def warnings(self) -> list[str]:
         """What must stand on every page of this copy."""
         found = []
@@ -72,8 +115,9 @@ class Copy:
             found.append("WITHDRAWN")
         if self.state:
             found.append(self.state)
-        if isinstance(self.whole, Briefing) and (due := self.whole.validity.urgent.complete_by) is not None:
-            found.append(f"URGENT: not complete; the rest follows by {spell_instant(due)}")
+        if isinstance(self.whole, Briefing) and owed(self.whole, self.profile):
+            due = self.whole.validity.urgent.complete_by
+            found.append(f"URGENT: not complete; the rest follows by {spell_instant(due) if due else ''}")
         if isinstance(self.whole, Discussion):
             found += self._of_a_discussion(self.whole)
         if any(self.document.get("signoff", [])[number : number + 1] for number in self.made_elsewhere):

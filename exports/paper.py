@@ -57,6 +57,8 @@ SHORT_LABEL = 50
 """Characters up to which an answer, and its label, may share a row with another."""
 FEWEST_IN_COLUMNS = 2
 MOST_COLUMNS = 4
+FEW_DETAILS = 3
+"""Details of an action up to which they stand in its own column; more go over the whole width below it."""
 SHORT_IN_COLUMNS = 70
 """A list is printed in columns from so many rows, up to so many questions, if no answer is longer than this."""
 
@@ -156,6 +158,10 @@ class Paper:
     sections: Sections = ()
     listed_whole: frozenset[str] = frozenset()
     """Sections whose inner headings stand in the table of contents too."""
+    signers: tuple[str, ...] = ("Chair", "For police")
+    """Who signs a draft by hand."""
+    not_printed: tuple[str, ...] = ()
+    """Answers about a person that say nothing on this paper."""
 
     def __init__(self, copy: Copy) -> None:
         """Draw that copy."""
@@ -320,7 +326,12 @@ class Paper:
             parts = [
                 one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))
             ]
-            known.append((body.get("name") or "No name recorded", self.rows_of(shape, body, skip=("name", *parts))))
+            known.append(
+                (
+                    body.get("name") or "No name recorded",
+                    self.rows_of(shape, body, skip=("name", *parts, *self.not_printed)),
+                )
+            )
         if not any(rows for _, rows in known):
             return table((WIDTH,), [row([cell(lines([name], bold=True), WIDTH)]) for name, _ in known])
         return "".join(self.heading(name, 2) + self.pairs(rows) for name, rows in known)
@@ -404,10 +415,17 @@ class Paper:
             what = lines([body["text"]] if str(body.get("text", "")).strip() else ["No words recorded"], bold=False)
             kind = body.get("kind")
             more = [f"{by_path['kind'].question.label}: Standing instruction"] if kind == "standing_instruction" else []
+            below = ""
             if body.get("status", "open") != "open":
                 more.append(f"Status: {spell_value(by_path['status'], body['status'], self.name)}")
             if set(body) - _PLAIN_ACTION:
-                more += [f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)]
+                details = [
+                    f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)
+                ]
+                if len(details) > FEW_DETAILS:
+                    below = " · ".join(details)
+                else:
+                    more += details
             elif "priority" in body and body["priority"] != "normal":
                 more.append(f"Priority: {spell_value(by_path['priority'], body['priority'], self.name)}")
             owner = self.objects.professional(body.get("owner"))
@@ -421,9 +439,13 @@ class Paper:
                         cell(lines(who, bold=True) + lines(agency), widths[2]),
                         cell(lines(self.due(body.get("deadline", {}), by_path)), widths[3]),
                         cell(lines([", ".join(self.short_name(one) for one in body.get("about", ()))]), widths[4]),
-                    ]
+                    ],
+                    keep=bool(below),
                 )
             )
+            if below:
+                under = cell(lines([below]), WIDTH - widths[0], span=len(widths) - 1, bar="restricted" in body)
+                rows.append(row([cell("", widths[0]), under]))
         own = paragraph(run("Actions of this discussion"), "Heading3") if self.document.get("earlier_actions") else ""
         return own + table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
 
@@ -492,7 +514,7 @@ class Paper:
                 )
             )
         if self.copy.is_draft:
-            for words in ("Chair", "For police"):
+            for words in self.signers:
                 space = lines(["", ""])
                 rows.append(
                     row([cell(lines([words]) + space, widths[0]), *(cell(space, width) for width in widths[1:])])
@@ -512,6 +534,7 @@ class Paper:
                 del self.headings[before:]
         if signed := self.sign_offs():
             drawn.append(self.heading("Sign-off") + signed)
+        drawn.append(self.slip())
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
         rest = "".join(drawn)
         toc = ""
@@ -519,6 +542,20 @@ class Paper:
         if pages_of(title + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
         return title + toc + rest
+
+    def slip(self) -> str:
+        """Return by what this very copy is known: its number, for whom, when, for what."""
+        slip = self.copy.slip
+        if slip is None:
+            return ""
+        told = (
+            ("Copy", slip.id),
+            ("For", slip.recipient),
+            ("Taken", spell_instant(slip.at)),
+            ("Purpose", slip.purpose),
+        )
+        rows = [self.pair(label, lines([words])) for label, words in told if words]
+        return self.heading("Copy slip") + self.pairs(rows)
 
     def contents(self) -> list[tuple[int, str, int]]:
         """Return the sections, and the children under the decisions."""
@@ -541,10 +578,12 @@ class Paper:
         objects, audience = self.objects, self.copy.reader.audience.label
         left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {audience}"
         right = f"text {self.copy.content_sha256[:12]} · page "
+        slip = self.copy.slip
+        under = f"Copy {slip.id} for {slip.recipient}, {spell_instant(slip.at)}" if slip else ""
         runs = (
             run(left) + "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
         )
-        return paragraph(runs, "Footer")
+        return paragraph(runs, "Footer") + (paragraph(run(under), "Footer") if under else "")
 
 
 _PLAIN_ACTION = frozenset({"id", "ref", "kind", "text", "owner", "about", "deadline", "priority", "status"})

@@ -108,20 +108,26 @@ def lines(texts: Iterable[str], *, bold: bool = False) -> str:
     return "".join(paragraph(run(text, bold=bold), "Cell") for text in texts)
 
 
-def row(cells: Iterable[str], *, header: bool = False) -> str:
-    """Return a row that never splits over pages; a header row is repeated on each page."""
-    marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if header else "")
-    return f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>"
-
-
 _STYLE_OF_A_CELL = re.compile('(<w:pStyle w:val="Cell(?:Label)?"/>)(?!<w:keepNext/>)')
+
+
+def _kept(cells: str) -> str:
+    """Return cells that stay on one page with the next row."""
+    return _STYLE_OF_A_CELL.sub(r"\1<w:keepNext/>", cells)
+
+
+def row(cells: Iterable[str], *, header: bool = False, keep: bool = False) -> str:
+    """Return a row that never splits over pages; a header row is repeated on each; `keep` keeps it with the next."""
+    marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if header else "")
+    content = "".join(cells)
+    return f"<w:tr><w:trPr>{marks}</w:trPr>{_kept(content) if keep else content}</w:tr>"
 
 
 def together(rows: Iterable[str]) -> list[str]:
     """Return the rows of a table, of which neither the first nor the last is left alone on a page."""
     found = list(rows)
     for number in {0, len(found) - 2} if len(found) > 1 else ():
-        found[number] = _STYLE_OF_A_CELL.sub(r"\1<w:keepNext/>", found[number])
+        found[number] = _kept(found[number])
     return found
 
 

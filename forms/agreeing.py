@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, look
+from forms.blueprint import bp, desk, look, look_at_discussion
 from forms.entry import current_person
 from forms.showing import needs_of
 from meetings.contract import codes
@@ -23,7 +23,7 @@ from meetings.vocabulary import Audience, SignoffAs
 
 
 def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any:
-    found = look(reference)
+    found = look_at_discussion(reference)
     needs = needs_of(found, desk().findings(found))
     document = found.document
     by_agency: dict[str, list[Any]] = {}
@@ -59,6 +59,7 @@ def read_back(reference: str) -> Any:
 @allowed(Deed.CONFIRM)
 def confirm(reference: str) -> Any:
     """Confirm the text that was shown."""
+    look_at_discussion(reference)
     as_ = request.form.get("as", "")
     try:
         if as_ not in list(SignoffAs):

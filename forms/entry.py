@@ -44,11 +44,12 @@ SEEN_EVERY = 300
 class KeptSession(dict[str, Any], SessionMixin):
     """What the server keeps for one browser; the browser holds a token only."""
 
-    def __init__(self, token: str, account_id: str | None, data: MutableMapping[str, Any], *, stale: bool) -> None:
-        """Hold what was kept under a token."""
+    def __init__(self, token: str, account: Account | None, data: MutableMapping[str, Any], *, stale: bool) -> None:
+        """Hold what was kept under a token, and who is signed in."""
         super().__init__(data)
         self.token = token
-        self.account_id = account_id
+        self.account = account
+        self.account_id = account.id if account else None
         self.before = dict(data)
         self.stale = stale
         self.renewed = False
@@ -70,7 +71,7 @@ class ServerSessions(SessionInterface):
         if kept is None:
             return KeptSession(secrets.token_urlsafe(32), None, {}, stale=False)
         stale = (desk.now() - kept.seen_at).total_seconds() > SEEN_EVERY
-        return KeptSession(token, kept.account_id, kept.data, stale=stale)
+        return KeptSession(token, kept.account, kept.data, stale=stale)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Keep the session if it changed, and give the browser its token."""
@@ -262,8 +263,7 @@ def _check_door() -> Any:
         return None
     view = current_app.view_functions[request.endpoint]
     deed = view.deed  # type: ignore[attr-defined]  # declared for every route; a test looks
-    desk = current_app.extensions["accord"]
-    g.person = desk.account(session.account_id) if session.account_id else None
+    g.person = session.account
     if deed is None:
         return None
     if g.person is None:

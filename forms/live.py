@@ -4,6 +4,7 @@ The doors here answer in JSON, or with a piece of a page. One part is read and s
 
 - `PATCH` takes `{"set": {path: as typed}, "was": {path: mark last seen}}` with the version in `If-Match`, and answers
   200, or 412 with both texts of each field that holds neither what was seen nor what is sent. The others are saved.
+  A page that is being left says in `before` what it had sent and has no answer for: that is its own, and no clash.
 - A row is made by `POST` with an id that the page gives: asked for again, it is the same row.
 - `GET …/changes` and `GET …/findings` answer 304 until the record, or who is in it, has changed.
 
@@ -109,8 +110,8 @@ def save_part(reference: str, part: str) -> Any:
     if seen is None:
         return jsonify(says="Say in If-Match which version you saw. Nothing was changed."), 428
     body = _sent()
-    typed, was = body.get("set"), body.get("was", {})
-    if not isinstance(typed, dict) or not isinstance(was, dict):
+    typed, was, before = body.get("set"), body.get("was", {}), body.get("before", {})
+    if not isinstance(typed, dict) or not isinstance(was, dict) or not isinstance(before, dict):
         raise NotUnderstood("This door takes {“set”: {path: as typed}, “was”: {path: mark}}.")
     forms: list[PartForm] = []
 
@@ -123,6 +124,9 @@ def save_part(reference: str, part: str) -> Any:
         if seen == one.version:
             marks = {path: mark or fingerprint(one, path) for path, mark in marks.items()}
         room = Room(desk().now(), draft.layout, lambda: with_people(draft))
+        own = {path: value for path, value in before.items() if path in typed}
+        sent = PartForm(one.name, one, own, room, formdata=_form_data(own, {}), key=NAME)
+        marks |= {path: fingerprint(one, path) for path in own if sent[path].answer() == sent[path].held}
         forms.append(PartForm(one.name, one, typed, room, formdata=_form_data(typed, marks), key=NAME))
         return forms[0].answers(), marks
 

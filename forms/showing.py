@@ -55,7 +55,7 @@ def needs_of(record: Record, findings: Iterable[Finding]) -> list[Need]:
     """Return the findings of a record with links to their fields."""
     found = []
     for finding in findings:
-        links = [_link(record, pointer) for pointer in finding.places]
+        links = [link_to(record, pointer) for pointer in finding.places]
         found.append(Need(finding, _step_of(record, finding.places[0]), links))
     return found
 
@@ -80,7 +80,7 @@ def _also(record: Record, part: str) -> dict[str, str]:
     return {"also": part} if block is not None and block.opening and not block.is_called(record.document) else {}
 
 
-def _link(record: Record, pointer: str) -> tuple[str, str]:
+def link_to(record: Record, pointer: str) -> tuple[str, str]:
     """Return words for a place of the record, and where its field is."""
     if pointer.strip("/").split("/")[0] == "signoff":
         if record.kind is BRIEFING:

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from meetings import contract
-from meetings.briefing_facts import mark_of_reasons, stage_of, terms_of
+from meetings.acquaintances import met_in
+from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
-from meetings.contract import Refused
+from meetings.contract import Refused, build_document
 from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
@@ -44,6 +45,7 @@ from meetings.parts import (
     Json,
     Part,
     fingerprint,
+    mark_of,
     value_at,
     with_value,
 )
@@ -54,7 +56,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import TAKEN, Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -69,6 +71,9 @@ SEEN_AGAIN_AFTER = timedelta(seconds=15)
 """A window that asks again is noted again only after this long, so that looking costs no writing."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
+
+CLOSED = "closed"
+"""In a list: everything that is no draft."""
 
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
@@ -134,6 +139,7 @@ class Recorded:
     clashes: list[Clash]
 
 
+Result = TypeVar("Result")
 Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
 """Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
 
@@ -154,7 +160,7 @@ class Exportable:
 class Session:
     """A browser that signed in, or is about to."""
 
-    account_id: str | None
+    account: Account | None
     data: Json
     seen_at: datetime
 
@@ -230,10 +236,20 @@ class Desk:
 
     # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def records(self, by: Account, kind: str | None = None, status: str | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def records(
+        self,
+        by: Account,
+        kind: str | None = None,
+        status: str | None = None,
+        *,
+        most: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; status `closed` stands for every one but a draft."""
         require(by, Deed.LIST)
-        return self.store.summaries(kind, status)
+        closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
+        statuses = closed if status == CLOSED else [status] if status else []
+        return self.store.summaries(kind, statuses, most, after)
 
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
@@ -380,16 +396,25 @@ class Desk:
         )
 
     @contextmanager
-    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD, only: str | None = None) -> Iterator[Draft]:
-        """Lend a draft, or one part of it, to somebody who may change it so.
-
-        What lists show is worked out anew at the end, unless the one part that was lent has nothing to do with it.
-        """
-        with self.store.open(reference, by, self.now(), only) as draft:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
+        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
+        with self.store.open(reference, by, self.now()) as draft:
             require(by, deed, draft.status)
             yield draft
-            if only is None or not shown_in_lists(draft.layout).isdisjoint(one.name for one in draft.parts.values()):
+            refresh(draft)
+
+    def _in_part(self, reference: str, part: str, by: Account, deed: Callable[[Draft, Part], Result]) -> Result:
+        """Let a deed change one part of a draft, and work out anew what lists show of it. Raises NoSuchPart."""
+
+        def do(draft: Draft) -> Result:
+            require(by, Deed.RECORD, draft.status)
+            one = find(draft, part)
+            done = deed(draft, one)
+            if one.name in shown_in_lists(draft.layout):
                 refresh(draft)
+            return done
+
+        return self.store.change_part(reference, part, by, self.now(), do)
 
     def answer(
         self,
@@ -408,45 +433,17 @@ class Desk:
         It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
         new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
-        clashes: list[Clash] = []
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
-            answers, was = read(draft, one)
-            known = draft.layout.answers_of(one.name)
-            noted: Json = {}
-            for path, answer in answers.items():
-                if path not in known or not known[path].asked:
-                    raise NoSuchPart(f"There is no question ‘{path}’ here.")
-                changed = Part(one.id, one.name, one.position, one.version, dict(one.body), dict(one.unread))
-                changed.body = with_value(one.body, path, answer.value)
-                if answer.unread is None:
-                    changed.unread.pop(path, None)
-                else:
-                    changed.unread[path] = answer.unread
-                before, after = fingerprint(one, path), fingerprint(changed, path)
-                if before == after:
-                    continue
-                if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
-                    continue
-                noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
-                one.body, one.unread = changed.body, changed.unread
-            if noted:
-                if not {path for path in noted if path.endswith("score")}:
-                    work_out(draft.layout, one)
-                draft.parts[one.id] = one
-                if one.name in draft.layout.sections and not one.body and not one.unread:
-                    del draft.parts[one.id]  # a section of which nothing is left was not asked
-                draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
+        return self._in_part(reference, part, by, lambda draft, one: _record(draft, one, *read(draft, one), self.now()))
 
     def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
         """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
+
+        def keep(draft: Draft, one: Part) -> None:
             if path not in draft.layout.answers_of(one.name):
                 raise NoSuchPart(f"There is no question ‘{path}’ here.")
             draft.note(f"meeting:{one.name}:text set aside", one.id, path=path, text=text)
+
+        self._in_part(reference, part, by, keep)
 
     def add_row(
         self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None
@@ -667,6 +664,7 @@ class Desk:
         by = data.get("provenance", {}).get("recorded_by")
         recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
         draft.recorder = recorder or draft.recorder
+        draft.met = met_in(Record(draft, ()).document)
         refresh(draft)
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
@@ -679,13 +677,26 @@ class Desk:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
         if record.frozen is None:
             return ""
-        newest = self.store.latest_frozen(record.kept.id)
-        if newest is not None and newest.version > record.version:
-            return f"SUPERSEDED by version {newest.version}"
         if isinstance(record.document, Briefing):
-            stage = stage_of(record.document, self.now())
-            return stage.value.upper() if stage.is_over else ""
+            newest = self.newest_of(record)
+            stage = stage_of(record.document, self.now(), is_latest=newest <= record.version)
+            by = f" by version {newest}" if stage is Stage.SUPERSEDED else ""
+            return f"{stage.value.upper()}{by}" if stage.is_over else ""
+        latest = self.store.latest_frozen(record.kept.id)
+        if latest is not None and latest.version > record.version:
+            return f"SUPERSEDED by version {latest.version}"
         return ""
+
+    def newest_of(self, record: Record) -> int:
+        """Return the version of a briefing that takes the place of the others: the one issued, else the last final.
+
+        Officers rely on a version until the next one is issued, not until it is written.
+        """
+        issued = self.store.issued_version(record.kept.id)
+        if issued is None:
+            latest = self.store.latest_frozen(record.kept.id)
+            issued = latest.version if latest else record.version
+        return issued
 
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -704,7 +715,7 @@ class Desk:
             self.now(),
             [
                 Shared(
-                    "copy:taken",
+                    TAKEN,
                     audience,
                     {**said, "file": name},
                     hashlib.sha256(content).hexdigest(),
@@ -723,6 +734,36 @@ class Desk:
         return [line for line, _ in self.store.sharing_of(reference)]
 
 
+def _record(
+    draft: Draft, one: Part, answers: Mapping[str, Answer], was: Mapping[str, str] | None, now: datetime
+) -> Recorded:
+    """Put answers in a part of a draft, but for those where the field holds neither what was seen nor what is sent."""
+    clashes: list[Clash] = []
+    known = draft.layout.answers_of(one.name)
+    noted: Json = {}
+    for path, answer in answers.items():
+        if path not in known or not known[path].asked:
+            raise NoSuchPart(f"There is no question ‘{path}’ here.")
+        before, after = fingerprint(one, path), mark_of(answer.value, answer.unread)
+        if before == after:
+            continue
+        if was is not None and path in was and was[path] != before:
+            clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
+            continue
+        noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
+        one.body = with_value(one.body, path, answer.value)
+        unread = {name: typed for name, typed in one.unread.items() if name != path}
+        one.unread = unread if answer.unread is None else {**unread, path: answer.unread}
+    if noted:
+        if not {path for path in noted if path.endswith("score")}:
+            work_out(draft.layout, one, now)
+        draft.parts[one.id] = one
+        if one.name in draft.layout.sections and not one.body and not one.unread:
+            del draft.parts[one.id]  # a section of which nothing is left was not asked
+        draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
+    return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
+
+
 def freeze(draft: Draft, record: Record, now: datetime) -> None:
     """Make the bytes of a version that has reached its last stage, and the rows of its actions."""
     draft.frozen = Frozen(
@@ -735,8 +776,21 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
-    if isinstance(record.document, Briefing):
-        draft.terms = terms_of(record.document)
+    draft.met = met_in(record.document)
+    show_issued(draft, record)
+
+
+def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> None:
+    """Let searches and lists show a version of a briefing once it is issued or stood down."""
+    if not isinstance(record.document, Briefing):
+        return
+    document = build_document({**record.json, "status": str(draft.status)})
+    assert isinstance(document, Briefing)  # noqa: S101  # of the same kind
+    if not is_issued(document) and document.status is not DocumentStatus.WITHDRAWN:
+        return
+    approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
+    draft.issued = issued_as(document, owner_id, next(approvals, None))
+    draft.terms = terms_of(document)
 
 
 def exportable(record: Record) -> Exportable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from functools import cache
 
@@ -12,13 +13,16 @@ import pytest
 from exports.commands import copy_of
 from exports.issued import Issue
 from exports.keys import Seal
+from exports.papers import word_file
 from exports.word import read_text
 from meetings.audience import CopyRefused
 from meetings.contract import build_document
 from meetings.desk import administrator
 from meetings.rules.briefing.sharing import closed_texts
 from meetings.rules.texts import passages
+from tests.copying import a_copy
 from tests.sealing import the_authority
+from tests.servers import needs, pdf_to_text, word_to_pdf
 from tests.test_briefing_scenarios import NAMES, read
 
 SHORTEST = 12
@@ -101,3 +105,64 @@ def test_what_has_become_of_it_stands_on_every_page(desk, final, clock):
 def test_a_copy_drawn_twice_has_the_same_bytes(desk, final):
     reference = final(NAMES[0])
     assert _files(desk, reference, "full") == _files(desk, reference, "full")
+
+
+SENTENCE = "Quite a long sentence that says something an officer at the door may need to know tonight. "
+
+
+def as_long_as_it_gets(document):
+    """Fill everything that stands on the first page."""
+    document = json.loads(json.dumps(document))
+    document["title"] = "Family of several names " * 5
+    document["officer_card"] = [" ".join(["word"] * 14)] * 7
+    document["information"] |= {"summary": SENTENCE * 7, "why_now": SENTENCE * 4}
+    communications = document["communications"]
+    communications |= {"call_first": communications["call_first"] * 2, "tell_family": SENTENCE * 3}
+    document["risk_assessment"]["officer_safety"] = SENTENCE * 3
+    document["method"]["if_refused_entry"] = SENTENCE * 4
+    document["administration"]["accommodation"] = SENTENCE * 2
+    for place in document["places"]:
+        place["text"] = SENTENCE
+    for risk in document["risk_assessment"]["risks"]:
+        risk["threat"] = SENTENCE * 2
+    for action in document["actions"]:
+        action["text"] = SENTENCE * 3
+    for article in document["human_rights"]["articles"]:
+        article["text"] = SENTENCE * 2
+    return document
+
+
+@pytest.mark.office
+def test_card_and_letters_fill_one_page_at_most_whatever_is_written(tmp_path):
+    needs("libreoffice")
+    files = []
+    for name in NAMES:
+        for audience in ("full", "partner"):
+            files.append(tmp_path / f"{name}_{audience}.docx")
+            files[-1].write_bytes(word_file(a_copy(read(name), audience)))
+    files.append(tmp_path / "long.docx")
+    longest = as_long_as_it_gets(read("NMP-IIM-2031-0042"))
+    files[-1].write_bytes(word_file(a_copy({**longest, "status": "draft"}, "full")))
+    word_to_pdf(*files)
+    for file in files:
+        first, second, *_ = pdf_to_text(file.with_suffix(".pdf"))
+        assert "Human rights" in first, file.name
+        assert "IIMARCH briefing" in first
+        assert re.search(r"^\s*(Contents|Officer card)\s*$", second, re.MULTILINE), file.name
+        assert "OFFICIAL-SENSITIVE" in first
+
+
+def test_what_an_officer_acts_on_is_never_cut_short_on_the_first_page(desk, final):
+    """Numbers, what must not be told, and what to do on meeting them stand there whole."""
+    for name in NAMES:
+        document = read(name)
+        text = read_text(_files(desk, final(name), "full")["briefing.docx"])
+        first = " ".join(text[: text.index("Header and trigger")].split())
+        for call in document["communications"]["call_first"]:
+            assert call["number"] in first
+        for words in document["communications"].get("do_not_disclose", ()):
+            assert words in first
+        for action in document["actions"]:
+            if action["kind"] == "standing_instruction":
+                assert action["text"] in first, name
+        assert document["intention"]["primary"] in first

@@ -17,6 +17,7 @@ from tests.test_browser_recording import ROOT, at_browser, serving  # noqa: F401
 from tests.typing_in import Recorder, follow
 
 pytestmark = pytest.mark.browser
+ONE_SCREEN = {"viewport": {"width": 360, "height": 740}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
 
 
@@ -59,6 +60,7 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     supervisor.open("/approve")
     supervisor.page.select_option("#professional", label="Marguerite Sallow, Detective Sergeant, referrals")
     supervisor.page.fill("#typed_name", "Marguerite Sallow")
+    supervisor.page.check("#open_version_read", force=True)
     follow(supervisor.page.get_by_role("button", name="Approve this briefing"))
     assert "Issue to" in supervisor.page.content(), (needed, supervisor.page.inner_text("main"))
     follow(supervisor.page.get_by_role("button", name="Issue to"))
@@ -71,13 +73,13 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     follow(officer.page.locator("a.found").first)
     assert "See HER, alone, in person" in officer.page.content()
     assert officer.page.evaluate("document.documentElement.scrollWidth") <= 360
-    officer.page.locator("summary", has_text="I have read and understood").click()
+    officer.page.get_by_role("link", name="I have read and understood").click()
     officer.page.select_option("#professional", index=0)
     name = officer.page.locator("#professional option").first.inner_text().split(",")[0]
     officer.page.fill("#typed_name", name)
     follow(officer.page.get_by_role("button", name="I have read and understood"))
     assert f"Read and understood by {name}" in officer.page.content()
-    officer.page.locator("summary", has_text="I have seen them").click()
+    officer.page.get_by_role("link", name="I have seen them").click()
     officer.page.fill("#text", "Rosalind seen alone at the caravan park, well, no baby yet")
     follow(officer.page.get_by_role("button", name="Tell the owner now"))
     recorder.open("")
@@ -114,6 +116,19 @@ def test_axe_finds_nothing_on_the_pages_of_a_briefing_and_nothing_is_wider_than_
     for path in (f"/briefings/{name}", "/find?q=vennick"):
         phone.page.goto(f"{address}{path}")
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        phone.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320, f"{path}, text twice as large"
+    for scheme in ("light", "dark"):
+        night = _sign_in(at_browser, address, "officer", color_scheme=scheme, bypass_csp=True, **ONE_SCREEN)
+        night.page.goto(f"{address}/briefings/{name}")
+        box = night.page.locator("nav.do").bounding_box()
+        assert box["y"] + box["height"] <= 740, "card, numbers and what one does stand on one screen"
+        for one in night.page.locator("main > a.call, nav.do a, summary").all():
+            assert one.bounding_box()["height"] >= 44, one.inner_text()
+        for folded in night.page.locator("details").all():
+            folded.evaluate("one => one.open = true")
+        found = axe.run(night.page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
 
 
 def test_the_officer_card_shows_its_lines_and_words_while_it_is_typed(serving, at_browser):  # noqa: F811

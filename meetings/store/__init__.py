@@ -4,30 +4,43 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
-from meetings.store.database import NoSuchMeeting, migrate
+from meetings.store.briefings import Listed, Sighting
+from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
 from meetings.store.following import Followed, Following, Here
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, Records, StoredSignoff, Summary
-from meetings.store.sharing import RegisteredFile, Shared, Sharing
+from meetings.store.records import Collision, Draft, Frozen, StoredSignoff, Summary
+from meetings.store.saving import Saving
+from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Records, People, Sharing, Following):
+class Store(Saving, People, Sharing, Following):
     """The one door to the database."""
+
+
+class StoreToAsk(OnlyAsked, Store):
+    """The same door, for those who only ask: nothing is made or written; Unreachable if it cannot be asked."""
 
 
 __all__ = [
     "AREA",
+    "TAKEN",
+    "Collision",
     "Draft",
     "Followed",
     "Frozen",
     "Here",
+    "Listed",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
+    "Shelved",
+    "Sighting",
     "Store",
+    "StoreToAsk",
     "StoredSignoff",
     "Summary",
+    "Unreachable",
     "history",
     "metadata",
     "migrate",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+
+SECONDS_TO_WAIT = 3
+"""How long somebody who only asks waits for a server that does not answer."""
+
+
+class Unreachable(Exception):
+    """The database cannot be asked: it is not there, or not in the form that this program knows."""
 
 
 class NoSuchMeeting(Exception):
@@ -52,9 +61,50 @@ class Database:
         with self.engine.connect() as connection:
             yield connection
 
+    def begin_in_this_process(self) -> None:
+        """Leave a parent process its connections: two processes on one read each other's answers."""
+        self.engine.dispose(close=False)
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+class OnlyAsked(Database):
+    """A database that is asked and nothing else: never made, never brought to another form, never written to."""
+
+    def __init__(self, url: str) -> None:
+        """Ask the database at an SQLAlchemy address; whether it is there shows when it is asked."""
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+
+    @cached_property
+    def engine(self) -> Engine:  # type: ignore[override]
+        """What opens connections. Raises an error of SQLAlchemy for an address that is none."""
+        if not self.is_sqlite:
+            waiting = {"connect_timeout": SECONDS_TO_WAIT}
+            return sa.create_engine(self.url, connect_args=waiting, poolclass=sa.NullPool)
+        file = Path(sa.make_url(self.url).database or "").absolute()
+        # SQLite makes what it does not find, unless it is told to read only. It also makes a log beside a database
+        # that nobody has open, unless it is told that nothing will change.
+        nobody_writes = "" if file.with_name(f"{file.name}-wal").exists() else "&immutable=1"
+        address = f"{file.as_uri()}?mode=ro{nobody_writes}"
+        return sa.create_engine("sqlite://", creator=partial(sqlite3.connect, address, uri=True), poolclass=sa.NullPool)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Refuse: this one is only asked."""
+        raise Unreachable("This database was opened for asking only.")
+        yield  # a context manager has one, also where it is never reached
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection for reading. Raises Unreachable, also for tables of another form."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as problem:
+            raise Unreachable(str(problem)) from None
 
 
 class _NoLock:

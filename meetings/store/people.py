@@ -6,12 +6,40 @@ import hashlib
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
 
 from meetings.parts import Json
 from meetings.people import Account, Role
 from meetings.store.database import Database
 from meetings.store.tables import AREA, account, area, session
 from meetings.vocabulary import Agency
+
+# Every request asks it: it is put together once.
+_SESSION = (
+    sa.select(session.c.data, session.c.seen_at, account)
+    .select_from(
+        session.outerjoin(
+            account, sa.and_(account.c.area_id == session.c.area_id, account.c.id == session.c.account_id)
+        )
+    )
+    .where(
+        session.c.area_id == AREA,
+        session.c.token_sha256 == sa.bindparam("token"),
+        session.c.seen_at >= sa.bindparam("not_before"),
+    )
+)
+
+
+def _account_in(row: RowMapping) -> Account:
+    return Account(
+        id=row["id"],
+        login=row["login"],
+        name=row["name"],
+        agency=Agency.of(row["agency"]),
+        organisation=row["organisation"],
+        grade=row["grade"],
+        role=Role(row["role"]),
+    )
 
 
 class People(Database):
@@ -49,34 +77,13 @@ class People(Database):
         by = account.c.login == login if login is not None else account.c.id == account_id
         with self.reading() as connection:
             row = connection.execute(sa.select(account).where(account.c.area_id == AREA, by)).mappings().first()
-        if row is None:
-            return None
-        person = Account(
-            id=row["id"],
-            login=row["login"],
-            name=row["name"],
-            agency=Agency.of(row["agency"]),
-            organisation=row["organisation"],
-            grade=row["grade"],
-            role=Role(row["role"]),
-        )
-        return person, row["password_hash"], row["demonstration"]
+        return None if row is None else (_account_in(row), row["password_hash"], row["demonstration"])
 
-    def read_session(self, token: str, not_before: datetime) -> tuple[str | None, Json, datetime] | None:
-        """Return account, data and last use of a session that was used since `not_before`, or None."""
+    def read_session(self, token: str, not_before: datetime) -> tuple[Account | None, Json, datetime] | None:
+        """Return who is signed in, data and last use of a session that was used since `not_before`, or None."""
         with self.reading() as connection:
-            row = (
-                connection.execute(
-                    sa.select(session).where(
-                        session.c.area_id == AREA,
-                        session.c.token_sha256 == _hashed(token),
-                        session.c.seen_at >= not_before,
-                    )
-                )
-                .mappings()
-                .first()
-            )
-        return None if row is None else (row["account_id"], row["data"], row["seen_at"])
+            row = connection.execute(_SESSION, {"token": _hashed(token), "not_before": not_before}).mappings().first()
+        return None if row is None else (_account_in(row) if row["id"] else None, row["data"], row["seen_at"])
 
     def write_session(self, token: str, account_id: str | None, data: Json, at: datetime) -> None:
         """Keep a session, new or changed."""

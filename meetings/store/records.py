@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,15 +12,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.acquaintances import Acquaintance
+from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.acquaintances import Acquaintances
+from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
+
+
+class Collision(Exception):
+    """Somebody else kept a part of the same id at the same moment; nothing of this change was kept."""
 
 
 @dataclass
@@ -82,6 +90,12 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    issued: Issued | None = None
+    later_signoffs: list[tuple[int, StoredSignoff]] = field(default_factory=list)
+    """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
+    sightings: list[tuple[str, str]] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)
+    met: list[Acquaintance] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
@@ -110,15 +124,22 @@ def _once(layout: Layout, one: Part) -> str | None:
     return f"{OUTCOME_OF}{one.body['child']}" if one.name == "outcomes" else None
 
 
-def _part(row: RowMapping) -> Part:
+def part_of(row: Mapping[Any, Any]) -> Part:
+    """Return a part that was kept."""
     return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
 
 
-def _unprefixed(urn: str) -> str:
+def unprefixed(urn: str) -> str:
+    """Return the UUID of a `urn:uuid:`."""
     return urn.removeprefix("urn:uuid:")
 
 
-class Records(Searching):
+# A statement is put together once: to do so for every save costs more than to run it.
+_CHANGE_PART = sa.update(part).where(part.c.area_id == AREA, part.c.id == sa.bindparam("part_id"))
+_ADD_LINES = sa.insert(history)
+
+
+class Records(Searching, Briefings, Acquaintances):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -147,7 +168,7 @@ class Records(Searching):
         """Return the reference of the record of that `urn:uuid:` id, or None."""
         with self.reading() as connection:
             return connection.execute(
-                sa.select(record.c.ref).where(record.c.area_id == AREA, record.c.id == _unprefixed(record_id))
+                sa.select(record.c.ref).where(record.c.area_id == AREA, record.c.id == unprefixed(record_id))
             ).scalar()
 
     def is_taken(self, ref: str) -> bool:
@@ -174,30 +195,30 @@ class Records(Searching):
         connection.execute(
             sa.insert(record).values(
                 area_id=AREA,
-                id=_unprefixed(draft.id),
+                id=unprefixed(draft.id),
                 made_at=at,
                 chain=START,
                 lines=0,
                 sharing_chain=START,
                 sharings=0,
-                **_columns(draft, at),
+                **columns_of(draft, at),
             )
         )
         self._keep_parts(connection, draft, by, at)
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
-        kept = self._keep_lines(connection, draft, by, at, START, 0)
+        self._keep_met(connection, draft, at)
+        lines, kept = self.chained(draft, by, at, START, 0)
+        self.keep_lines(connection, lines)
         connection.execute(
-            sa.update(record).where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id)).values(**kept)
+            sa.update(record).where(record.c.area_id == AREA, record.c.id == unprefixed(draft.id)).values(**kept)
         )
 
     @contextmanager
-    def open(self, reference: str, by: Account, at: datetime, only: str | None = None) -> Iterator[Draft]:
+    def open(self, reference: str, by: Account, at: datetime) -> Iterator[Draft]:
         """Lend a record for a change. What was changed is kept, with its history lines, if all goes well.
 
-        With `only`, one part is lent, by its id or by the key under which a record has it once, so that saving a field
-        costs the same in a long record as in a short one; `Draft.fetch` lends more. Raises NoSuchMeeting. Nothing is
-        kept if no line was added to the history.
+        Raises NoSuchMeeting. Nothing is kept if no line was added to the history.
         """
         with self.writing() as connection:
             # The counter is the first statement: it takes the record's lock on both databases, so that the chain, the
@@ -214,7 +235,7 @@ class Records(Searching):
             )
             if row is None:
                 raise NoSuchMeeting(reference)
-            draft = self._load(connection, row, only)
+            draft = self._load(connection, row)
             yield draft
             if not draft.lines:
                 connection.rollback()
@@ -227,11 +248,21 @@ class Records(Searching):
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
-            kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            for version, signed in draft.later_signoffs:
+                self._keep_signoff(connection, row["id"], version, signed)
+            if draft.issued is not None:
+                self.keep_issued(connection, row["id"], draft.issued)
+            for text, place in draft.sightings:
+                self.keep_sighting(connection, row["id"], by.name, at, text, place)
+            for sighting_id in draft.taken_up:
+                self.take_up(connection, row["id"], sighting_id, by.name, at)
+            self._keep_met(connection, draft, at)
+            lines, kept = self.chained(draft, by, at, row["chain"], row["lines"])
+            self.keep_lines(connection, lines)
             connection.execute(
                 sa.update(record)
                 .where(record.c.area_id == AREA, record.c.id == row["id"])
-                .values(**_columns(draft, at), **kept)
+                .values(**columns_of(draft, at), **kept)
             )
 
     def read(self, reference: str) -> Draft:
@@ -246,15 +277,9 @@ class Records(Searching):
                 raise NoSuchMeeting(reference)
             return self._load(connection, row)
 
-    def _load(self, connection: Connection, row: RowMapping, only: str | None = None) -> Draft:
-        def lend(*wanted: sa.ColumnElement[bool]) -> list[Part]:
-            mine = sa.select(part).where(part.c.area_id == AREA, part.c.record_id == row["id"], *wanted)
-            return [_part(one) for one in connection.execute(mine.order_by(part.c.name, part.c.position)).mappings()]
-
-        if only is not None:
-            draft = _draft(row, lend(sa.or_(part.c.id == only, part.c.once == only)), [])
-            draft.lend = lambda names: lend(part.c.name.in_(names))
-            return draft
+    def _load(self, connection: Connection, row: RowMapping) -> Draft:
+        mine = sa.select(part).where(part.c.area_id == AREA, part.c.record_id == row["id"])
+        parts = [part_of(one) for one in connection.execute(mine.order_by(part.c.name, part.c.position)).mappings()]
         signoffs = [
             StoredSignoff(found["body"], found["elsewhere"], found["account_id"])
             for found in connection.execute(
@@ -267,12 +292,12 @@ class Records(Searching):
                 .order_by(signoff.c.position)
             ).mappings()
         ]
-        return _draft(row, lend(), signoffs)
+        return draft_of(row, parts, signoffs)
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
         if draft.subjects is None:
             return
-        key = {"area_id": AREA, "record_id": _unprefixed(draft.id)}
+        key = {"area_id": AREA, "record_id": unprefixed(draft.id)}
         connection.execute(sa.delete(subject).where(subject.c.area_id == AREA, subject.c.record_id == key["record_id"]))
         rows = [{**key, "number": number, "held_on": draft.held_on} for number in sorted(draft.subjects)]
         if rows:
@@ -295,7 +320,7 @@ class Records(Searching):
                 ),
             )
             .join(record, sa.and_(record.c.area_id == other.c.area_id, record.c.id == other.c.record_id))
-            .where(mine.c.area_id == AREA, mine.c.record_id == _unprefixed(record_id))
+            .where(mine.c.area_id == AREA, mine.c.record_id == unprefixed(record_id))
             .order_by(record.c.ref)
         )
         with self.reading() as connection:
@@ -319,20 +344,24 @@ class Records(Searching):
             }
             before = draft.lent.get(one.id)
             if before is None:
-                new.append({"area_id": AREA, "id": one.id, "record_id": _unprefixed(draft.id), "version": 1, **values})
+                new.append({"area_id": AREA, "id": one.id, "record_id": unprefixed(draft.id), "version": 1, **values})
             elif before != one:
-                connection.execute(
-                    sa.update(part)
-                    .where(part.c.area_id == AREA, part.c.id == one.id)
-                    .values(version=one.version + 1, **values)
-                )
+                connection.execute(_CHANGE_PART, {"part_id": one.id, "version": one.version + 1, **values})
         if new:
-            connection.execute(sa.insert(part), new)
+            try:
+                connection.execute(sa.insert(part), new)
+            except sa.exc.IntegrityError as twice:
+                raise Collision("A part of that id was kept by somebody else at the same moment.") from twice
+
+    def _keep_met(self, connection: Connection, draft: Draft, at: datetime) -> None:
+        """Remember who took part, as of the day it was held; a day still to come would hold back every later one."""
+        held_at = draft.held_at if draft.held_at is not None and draft.held_at <= at else at
+        self.keep_met(connection, draft.met, held_at)
 
     def _keep_signoffs(self, connection: Connection, draft: Draft) -> None:
         mine = (
             signoff.c.area_id == AREA,
-            signoff.c.record_id == _unprefixed(draft.id),
+            signoff.c.record_id == unprefixed(draft.id),
             signoff.c.version == draft.version,
         )
         connection.execute(sa.delete(signoff).where(*mine))
@@ -343,7 +372,7 @@ class Records(Searching):
                     {
                         "area_id": AREA,
                         "id": str(uuid.uuid4()),
-                        "record_id": _unprefixed(draft.id),
+                        "record_id": unprefixed(draft.id),
                         "version": draft.version,
                         "position": number,
                         "body": one.body,
@@ -354,10 +383,27 @@ class Records(Searching):
                 ],
             )
 
+    def _keep_signoff(self, connection: Connection, record_id: str, version: int, one: StoredSignoff) -> None:
+        """Add one sign-off to those of a version."""
+        mine = (signoff.c.area_id == AREA, signoff.c.record_id == record_id, signoff.c.version == version)
+        last = connection.execute(sa.select(sa.func.max(signoff.c.position)).where(*mine)).scalar()
+        connection.execute(
+            sa.insert(signoff).values(
+                area_id=AREA,
+                id=str(uuid.uuid4()),
+                record_id=record_id,
+                version=version,
+                position=0 if last is None else last + 1,
+                body=one.body,
+                elsewhere=one.elsewhere,
+                account_id=one.account_id,
+            )
+        )
+
     def _keep_frozen(self, connection: Connection, draft: Draft, by: Account) -> None:
         version = draft.frozen
         assert version is not None  # noqa: S101  # the caller asked
-        key = {"area_id": AREA, "record_id": _unprefixed(draft.id), "version": version.version}
+        key = {"area_id": AREA, "record_id": unprefixed(draft.id), "version": version.version}
         connection.execute(
             sa.insert(frozen).values(
                 **key,
@@ -372,18 +418,19 @@ class Records(Searching):
         if draft.actions:
             connection.execute(sa.insert(action), [{**key, **one} for one in draft.actions])
 
-    def _keep_lines(
-        self, connection: Connection, draft: Draft, by: Account, at: datetime, before: str, number: int
-    ) -> Json:
-        """Add the lines to the history of a record and return what its own row must say of them."""
+    def chained(self, draft: Draft, by: Account, at: datetime, before: str, number: int) -> tuple[list[Json], Json]:
+        """Return the new lines of a record's history, and what its own row must say of them."""
         rows = []
         for what, place, detail in draft.lines:
             number += 1
             line = Line(number, at, by.id, by.name, what, place, detail, before)
-            rows.append(line.columns() | {"area_id": AREA, "record_id": _unprefixed(draft.id)})
-            before = line.sha256
-        connection.execute(sa.insert(history), rows)
-        return {"chain": before, "lines": number}
+            rows.append(line.columns() | {"area_id": AREA, "record_id": unprefixed(draft.id)})
+            before = rows[-1]["sha256"]
+        return rows, {"chain": before, "lines": number}
+
+    def keep_lines(self, connection: Connection, lines: list[Json]) -> None:
+        """Add lines to a history."""
+        connection.execute(_ADD_LINES, lines)
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
@@ -392,7 +439,7 @@ class Records(Searching):
                 connection.execute(
                     sa.select(frozen).where(
                         frozen.c.area_id == AREA,
-                        frozen.c.record_id == _unprefixed(record_id),
+                        frozen.c.record_id == unprefixed(record_id),
                         frozen.c.version == version,
                     )
                 )
@@ -415,7 +462,7 @@ class Records(Searching):
         with self.reading() as connection:
             version = connection.execute(
                 sa.select(sa.func.max(frozen.c.version)).where(
-                    frozen.c.area_id == AREA, frozen.c.record_id == _unprefixed(record_id)
+                    frozen.c.area_id == AREA, frozen.c.record_id == unprefixed(record_id)
                 )
             ).scalar()
         return self.frozen_version(record_id, version) if version is not None else None
@@ -427,7 +474,7 @@ class Records(Searching):
                 sa.select(signoff)
                 .where(
                     signoff.c.area_id == AREA,
-                    signoff.c.record_id == _unprefixed(record_id),
+                    signoff.c.record_id == unprefixed(record_id),
                     signoff.c.version == version,
                 )
                 .order_by(signoff.c.position)
@@ -457,14 +504,20 @@ class Records(Searching):
             ).mappings()
             return [Line.of(row) for row in rows]
 
-    def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def summaries(
+        self,
+        kind: str | None = None,
+        statuses: Collection[str] = (),
+        limit: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; of those with these statuses, if any are named."""
         wanted = sa.select(record).where(record.c.area_id == AREA)
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
-        if status is not None:
-            wanted = wanted.where(record.c.status == status)
-        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit)
+        if statuses:
+            wanted = wanted.where(record.c.status.in_(statuses))
+        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit).offset(after)
         with self.reading() as connection:
             return [
                 Summary(
@@ -481,7 +534,8 @@ class Records(Searching):
             ]
 
 
-def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+def draft_of(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+    """Return a record that was kept, as it is lent."""
     return Draft(
         id=f"urn:uuid:{row['id']}",
         kind=row["kind"],
@@ -502,7 +556,8 @@ def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSign
     )
 
 
-def _columns(draft: Draft, at: datetime) -> Json:
+def columns_of(draft: Draft, at: datetime) -> Json:
+    """Return what a record's own row says of it, besides its chain."""
     return {
         "kind": draft.kind,
         "ref": draft.ref,

@@ -49,6 +49,9 @@ class Typed(sa.TypeDecorator[str]):
         return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
+InOrder = Typed().with_variant(Typed(collation="C"), "postgresql")
+"""Such text in the order of its code points, whatever the language of the database; SQLite orders so by itself."""
+
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 ID = sa.String(36)
 
@@ -250,6 +253,23 @@ sharing = sa.Table(
     sa.Index("ix_sharing_file", "area_id", "file_sha256"),
 )
 
+kept_file = sa.Table(
+    "kept_file",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    # A hash of everything that the copy is drawn from: other sign-offs make another file.
+    sa.Column("drawn_from", sa.String(64), primary_key=True),
+    sa.Column("file_sha256", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    _record_key(),
+    sa.Index("ix_kept_file_file", "area_id", "record_id", "file_sha256"),
+)
+
 presence = sa.Table(
     "presence",
     metadata,
@@ -270,7 +290,87 @@ search_term = sa.Table(
     _area_id(),
     sa.Column("record_id", ID, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("term", Typed, primary_key=True),
+    # Words are found by how they begin; only the order of code points lets the index answer that.
+    sa.Column("term", InOrder, primary_key=True),
     _record_key(),
-    sa.Index("ix_search_term", "area_id", "kind", "term"),
+    sa.Index("ix_search_term", "area_id", "kind", "term", "record_id"),
+)
+
+issued = sa.Table(
+    "issued",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    # The version that officers see, and what a list shows of it without reading it.
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("until", UTCDateTime, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("owner_id", ID),
+    sa.Column("approver_id", ID),
+    _record_key(),
+    sa.Index("ix_issued_live", "area_id", "withdrawn", "until"),
+)
+
+reader = sa.Table(
+    "reader",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("local_id", sa.Text, primary_key=True),
+    # As they are compared, not as they are written.
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("acknowledge_by", UTCDateTime),
+    sa.Column("read_at", UTCDateTime),
+    _record_key(),
+    sa.Index("ix_reader_name", "area_id", "name", "read_at"),
+    sa.Index("ix_reader_shift", "area_id", "organisation", "kind", "read_at"),
+)
+
+sighting = sa.Table(
+    "sighting",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("record_id", ID, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("taken_up_at", UTCDateTime),
+    sa.Column("taken_up_by", sa.Text),
+    _record_key(),
+    sa.Index("ix_sighting_record", "area_id", "record_id", "at"),
+    sa.Index("ix_sighting_open", "area_id", "taken_up_at", "at"),
+)
+
+acquaintance = sa.Table(
+    "acquaintance",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("out_of_hours", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+)
+
+acquaintance_prefix = sa.Table(
+    "acquaintance_prefix",
+    metadata,
+    _area_id(),
+    sa.Column("acquaintance_id", ID, primary_key=True),
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("named", sa.Boolean, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["area_id", "acquaintance_id"], ["acquaintance.area_id", "acquaintance.id"]),
+    sa.Index("ix_acquaintance_prefix", "area_id", "prefix", "named", "met_at"),
 )
