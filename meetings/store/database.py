@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -41,11 +42,15 @@ class Database:
         options: dict[str, Any] = {"poolclass": sa.StaticPool} if in_memory else {}
         if self.is_sqlite:
             options["connect_args"] = {"check_same_thread": False, "timeout": 5}
-        else:
-            options["pool_pre_ping"] = True
         self.engine: Engine = sa.create_engine(url, **options)
+        self._asked = self.engine
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            sa.event.listen(self.engine, "checkin", _note_use)
+            sa.event.listen(self.engine, "checkout", _try_if_idle)
+            # Each statement sees what was last kept, with or without a transaction around it: without is two ways less.
+            self._asked = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # One writer at a time in this process: without it SQLite's slowest saves take a second (busy retries).
         self._writer: Any = threading.RLock() if self.is_sqlite else _NoLock()
 
@@ -58,7 +63,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection for reading."""
-        with self.engine.connect() as connection:
+        with self._asked.connect() as connection:
             yield connection
 
     def begin_in_this_process(self) -> None:
@@ -115,6 +120,25 @@ class _NoLock:
 
     def __exit__(self, *_: object) -> None:
         """Do nothing."""
+
+
+TRIED_AFTER = 10.0
+"""Seconds of rest after which a connection is tried before it is used: the server may have ended it."""
+
+
+def _note_use(_connection: Any, entry: Any) -> None:
+    entry.info["used_at"] = time.monotonic()
+
+
+def _try_if_idle(connection: Any, entry: Any, _proxy: Any) -> None:
+    if time.monotonic() - entry.info.get("used_at", time.monotonic()) < TRIED_AFTER:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as gone:
+        raise sa.exc.DisconnectionError from gone  # the pool opens another
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
