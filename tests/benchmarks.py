@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks_live import bench_autosave
+from tests.benchmarks_live import bench_autosave, bench_effort
 from tests.figures import ROOT, Figure, free_port
 from tests.makers import Json, a_child, a_discussion, a_line, a_professional, an_action, an_outcome
 
@@ -369,6 +369,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "seal": bench_seal,
     "briefing": bench_briefing,
     "autosave": bench_autosave,
+    "effort": bench_effort,
 }
 
 

@@ -273,3 +273,31 @@ def bench_autosave() -> list[Figure]:
         ours = _ours(url, f"{folder}/ours", counts)
         found += _figures("PostgreSQL", ours, *(_bare(url, kind, 2, 8, counts) for kind in ("one column", "kept")))
     return found
+
+
+# ── effort ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bench_effort() -> list[Figure]:
+    """Typing scenario O2 live in Chromium: the keys and clicks needed besides the recorded text."""
+    from tests.effort import Hand
+    from tests.servers import browser
+
+    folder = Path(__file__).parent / "scenarios" / "strategy" / "O2"
+    document = json.loads((folder / "meeting-1.json").read_text(encoding="utf-8"))
+    now = json.loads((folder / "expected.json").read_text(encoding="utf-8"))["meetings"][0]["now"]
+    port = free_port()
+    with tempfile.TemporaryDirectory() as instance, browser() as chromium:
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
+        environ |= {"ACCORD_INSTANCE": instance, "ACCORD_PORT": str(port), "ACCORD_NOW": now}
+        with _serving([sys.executable, str(ROOT / "app.py")], port, "/sign-in", environ):
+            from forms.demonstration import PASSWORD
+
+            hand = Hand(chromium.new_page(), f"http://127.0.0.1:{port}", document)
+            hand.sign_in("pclo", PASSWORD)
+            hand.start()
+            hand.type_everything()
+    words = "the characters of the recorded text itself"
+    met = hand.beyond <= 0.25 * hand.text
+    name = f"effort, O2 typed live: {hand.keys} keys and {hand.clicks} clicks"
+    return [Figure(name, hand.beyond, "keys and clicks", words, hand.text, "at most 0.25 of it", met)]
