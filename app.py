@@ -197,6 +197,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
 
     import exports.checking
     import exports.downloads
+    import exports.handing
     import forms.agreeing
     import forms.blueprint
     import forms.briefings

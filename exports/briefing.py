@@ -7,14 +7,17 @@ from functools import partial
 from typing import Any
 
 from exports.paper import Paper
-from exports.word import SHADE, cell, lines, page_break, paragraph, row, run, table
+from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
+from meetings.audience import CopyRefused
 from meetings.briefing_facts import band, police_protection_for, who_it_is
 from meetings.calendar import local
 from meetings.documents import BRIEFING
 from meetings.guides.blocks import Block
 from meetings.questions import flat_fields
+from meetings.rules import CATALOGUE
+from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts, squeezed
 from meetings.spelling import answers, spell_instant
-from meetings.vocabulary import FamilyKeyword
+from meetings.vocabulary import Audience, FamilyKeyword
 
 Json = dict[str, Any]
 
@@ -64,6 +67,8 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
 )
 """The full record from first to last, behind the first page."""
 
+SHORTEST_CLOSED = 12
+"""Characters below which a closed text, such as a grade, may stand among the labels of a paper."""
 LOUD = ("URGENT", "SUPERSEDED")
 """How the warnings begin that stand above the card too."""
 COLUMNS: dict[str, dict[str, int]] = {
@@ -155,6 +160,21 @@ class BriefingPaper(Paper):
             rows.append(row([cell(who, widths[0]), cell(lines(agency), widths[1]), cell(lines(rest), widths[2])]))
         return table(widths, rows, ("Who", "Agency", "Reached by"))
 
+    def look_for_closed_text(self, package: bytes) -> None:
+        """Look in an open copy for closed text, which cutting should have taken out. Raises CopyRefused.
+
+        What stands in open text too is for a person to see before issue.
+        """
+        if self.copy.reader.audience is not Audience.PARTNER:
+            return
+        whole = self.copy.whole
+        known = {words for _, words in closed_in_the_open(whole)}
+        text = squeezed(read_text(package) + (read_actions(package) or b"").decode())
+        for _, words in closed_texts(whole):
+            closed = squeezed(words)
+            if len(closed) >= SHORTEST_CLOSED and closed not in known and closed in text:
+                raise CopyRefused(CATALOGUE["IIM-DIS-02"].says)
+
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
         return f"IIMARCH briefing {self.objects.ref or ''}: {self.objects.title or ''}".rstrip(": ")
@@ -176,13 +196,17 @@ class BriefingPaper(Paper):
         card = [cell(lines(objects.officer_card or ["No officer card is written."], bold=True), 9866, shade=SHADE)]
         drawn.append(table((9866,), [row(card)]))
         widths = (1900, 7966)
-        above = [objects.title or "", *self.sought(), *(objects.officer_card or ())]
-        letters = self.fitting(_height(above, CHARACTERS_OVER_THE_PAGE) + LINES_OF_A_WARNING * len(self.copy.warnings))
+        letters = self.fitting(self.lines_above())
         rows = [
             row([cell(lines([letter], bold=True), widths[0]), cell(lines(said), widths[1])]) for letter, said in letters
         ]
         drawn.append(table(widths, rows))
         return "".join([*drawn, page_break()])
+
+    def lines_above(self) -> int:
+        """Return how many lines stand on the first page above the letters."""
+        above = [self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
+        return _height(above, CHARACTERS_OVER_THE_PAGE) + LINES_OF_A_WARNING * len(self.copy.warnings)
 
     def fitting(self, taken: int) -> list[tuple[str, list[str]]]:
         """Return the letters, as much of each as one page holds beside what stands on it already."""

@@ -25,7 +25,7 @@ from exports.commands import entry_of
 from exports.court_words import PROVES_NOT, court_words
 from exports.standalone import standalone_verifier
 from exports.unzip import NotReadable
-from exports.verdicts import Result
+from exports.verdicts import Result, plain
 from exports.verify import trusted_here, verify
 from exports.verify_json import LONGEST_JWS
 from exports.verify_trust import NoCertificates, name_of, read_folder
@@ -46,7 +46,7 @@ CHECKS_A_MINUTE = 60
 """Checks at once in one process, how long another waits for its turn, and how many one address has in a minute."""
 
 TOO_LARGE = "That file is larger than 10 MB, the largest that is checked here. Nothing of it was kept."
-TOO_OLD = "This page had been open for too long. Nothing was sent wrongly: choose the file again."
+TOO_OLD = "This page had been open for too long, or the browser keeps no cookies. Choose the file again."
 TOO_BUSY = "Too many files are being checked just now. Wait a minute, then choose the file again."
 NO_FILE = "Choose the file to check."
 
@@ -185,14 +185,15 @@ def _checked(content: bytes, jws: bytes | None) -> Result:
 
 def _answered(name: str, result: Result) -> Any:
     entry = entry_of(Register(desk().store), result)
-    signers = [(one, datetime.fromisoformat(one.at) if one.at else None) for one in result.signers]
+    signers = [(one, plain(one.subject), datetime.fromisoformat(one.at) if one.at else None) for one in result.signers]
     approvals = [
         (one, Agency.of(one.agency).label if one.agency else "", datetime.fromisoformat(one.at) if one.at else None,
          SignoffAnswer.of(one.answer).label if one.answer else "")
         for one in entry.approvals
     ]  # fmt: skip
     said = court_words(result, entry)
-    return _page(name=name, result=result, said=said, entry=entry, signers=signers, approvals=approvals)
+    ref = plain(result.ref or "")
+    return _page(name=plain(name), ref=ref, result=result, said=said, entry=entry, signers=signers, approvals=approvals)
 
 
 @bp.errorhandler(RequestEntityTooLarge)

@@ -39,9 +39,9 @@ def copy_of(source: Exportable, audience: str, slip: CopySlip | None = None) -> 
     )
 
 
-def issue_of(desk: Desk, source: Exportable, audience: str, find_seal: FindSeal) -> Issue:
+def issue_of(desk: Desk, source: Exportable, audience: str, find_seal: FindSeal, slip: CopySlip | None = None) -> Issue:
     """Return a copy on its way out, whose files are kept as they leave. Raises UnknownAudience."""
-    copy = copy_of(source, audience)
+    copy = copy_of(source, audience, slip)
 
     def shelf(drawn_from: str) -> Shelf:
         which = Shelved(source.document["ref"], source.document["version"], str(copy.reader), "", drawn_from)

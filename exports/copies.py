@@ -103,11 +103,12 @@ class Copy:
 
     @cached_property
     def drawn_from(self) -> str:
-        """A hash of what makes another copy of one version for one reader: its sign-offs, and what has become of it.
+        """A hash of what makes another copy of one version for one reader: its sign-offs, its state, its slip.
 
         Profile and earlier discussions are not in it: a copy that was given out does not change with them.
         """
         held = [self.document, str(self.reader), sorted(self.made_elsewhere), self.state]
+        held += [self.slip.id] if self.slip else []
         return hashlib.sha256(canonical(held)).hexdigest()
 
     @cached_property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 
 from exports.commands import issue_of
 from exports.copies import Copy
@@ -11,9 +13,10 @@ from exports.issued import Issue, NoSeal
 from exports.timestamp import NoTimeStamp
 from meetings.audience import CopyRefused, file_name, reader
 from meetings.desk import Desk
+from meetings.documents import BRIEFING
 from meetings.drafts import NoSuchPart
 from meetings.people import Deed, NotAllowed, allowed, audiences, reads_as
-from meetings.vocabulary import Audience
+from meetings.vocabulary import Audience, DocumentStatus
 
 bp = Blueprint("exports", __name__)
 
@@ -27,6 +30,16 @@ def desk() -> Desk:
     return found
 
 
+class ForRecipients(Exception):
+    """A copy of a briefing that is no draft was asked for without saying for whom."""
+
+
+@bp.errorhandler(ForRecipients)
+def ask_for_whom(asked: ForRecipients) -> Any:
+    """Ask who gets the copy: each is numbered and logged."""
+    return redirect(url_for("exports.copies", reference=str(asked)), 303)
+
+
 def _issue(reference: str) -> Issue:
     audience = request.args.get("audience") or str(
         Audience.FULL if Audience.FULL in audiences(g.person) else reads_as(g.person)
@@ -35,6 +48,8 @@ def _issue(reference: str) -> Issue:
         raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     version = request.args.get("version", type=int)
     g.source = desk().export(reference, g.person, version)
+    if g.source.document["schema"] == BRIEFING.schema and g.source.document["status"] != DocumentStatus.DRAFT:
+        raise ForRecipients(reference)
     return issue_of(desk(), g.source, audience, current_app.extensions["accord-seal"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +20,7 @@ from exports.word import (
 from meetings.audience import marking_words
 from meetings.calendar import local
 from meetings.documents import DISCUSSION, Outcome
-from meetings.facts import ChildDates, clocks, dates_of
+from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
 from meetings.spelling import answers, spell_day, spell_instant
 from meetings.vocabulary import Audience
@@ -137,6 +138,11 @@ class Minutes(Paper):
         child = next((one for one in self.copy.whole.subjects if one.id == child_id), None)
         return dates_of(child, self.copy.whole, self.copy.profile, self.copy.discussions) if child else None
 
+    @cached_property
+    def running(self) -> list[Clock]:
+        """The clocks that run besides those of section 47, worked out from the whole record."""
+        return clocks(self.copy.whole, self.copy.profile)
+
     def clocks(self, child_id: str) -> list[str]:
         """Return the clocks of a child as rows."""
         dates = self.dates(child_id)
@@ -150,7 +156,7 @@ class Minutes(Paper):
         told = [("", label, [spell_day(day)]) for label, day in named if day is not None]
         told += [
             ("", clock.what, [spell_instant(local(clock.due_at))])
-            for clock in clocks(self.copy.whole, self.copy.profile)
+            for clock in self.running
             if clock.child == child_id and clock.due_at is not None
         ]
         rows = self.paired(told)
@@ -172,6 +178,9 @@ class Minutes(Paper):
             rows.append(self.pair("Chair", lines([self.name(meeting.chair)])))
         if self.objects.review.next_at:
             rows.append(self.pair("Next discussion", lines([spell_instant(self.objects.review.next_at)])))
+        report = next((one.due_on for one in self.running if one.what == FGM_REPORT), None)
+        if report and self.objects.fgm.disclosed_at:
+            rows.append(self.pair(f"{FGM_REPORT} by", lines([spell_day(report)])))
         drawn.append(self.pairs(rows))
         drawn.append(self.decision_table())
         return "".join(drawn)

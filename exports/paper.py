@@ -51,6 +51,14 @@ SIGNS_OF_A_PAGE = 9_000
 """What fills a page of minutes: its rows, and what is written in them. LibreOffice's count of pages is the measure."""
 
 _TAG = re.compile("<[^>]*>")
+ABOUT_THE_SEAL = (
+    "the seal of the organisation covers this file and shows whether it was changed since. Who approved the text"
+    " stands in the table above. Neither is a personal signature. What Word says of the seal is not enough: use"
+    " “Check a sealed file” in Accord, or the single-file check, which needs no account. Saving the file in Word"
+    " breaks the seal."
+)
+"""What the reader of a final copy must know of its seal."""
+
 _PRESENCES = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT, Presence.NAMED)
 _GRID = (2500, 2433, 2500, 2433)
 """Label, answer, label, answer: a long answer takes all after its label."""
@@ -479,6 +487,9 @@ class Paper:
         """Return what the paper says it is."""
         return self.layout.kind.label
 
+    def look_for_closed_text(self, package: bytes) -> None:
+        """Look in what was drawn for what this reader may not have. Raises CopyRefused."""
+
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
         raise NotImplementedError
@@ -567,6 +578,8 @@ class Paper:
             drawn.append(self.heading("Sign-off") + signed)
         drawn.append(self.slip())
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
+        if signed and not self.copy.is_draft:
+            drawn.append(paragraph(run("Seal: ", bold=True) + run(ABOUT_THE_SEAL), "Cell"))
         rest = "".join(drawn)
         toc = ""
         title = self.title_block()
@@ -651,7 +664,8 @@ def draw(paper: Paper) -> bytes:
 
 
 def docx(paper: Paper) -> bytes:
-    """Return the Word file of a paper, proved complete. Raises PaperIncomplete."""
+    """Return the Word file of a paper, proved complete. Raises PaperIncomplete, CopyRefused."""
     package = draw(paper)
     prove(package, paper.layout, paper.sections, paper.document)
+    paper.look_for_closed_text(package)
     return package

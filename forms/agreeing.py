@@ -8,7 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, look, look_at_discussion, post
+from forms.blueprint import bp, desk, issuing, look, look_at_discussion, post
 from forms.entry import current_person
 from forms.reading import clean
 from forms.showing import needs_of
@@ -16,6 +16,7 @@ from forms.signing import answers_of
 from meetings.assent import agencies_here, answers_for, hear, mark_of_assent
 from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
+from meetings.documents import BRIEFING
 from meetings.guides import step_of
 from meetings.history import Line
 from meetings.parts import OUTCOME_OF, Layout
@@ -197,7 +198,14 @@ def sharing(reference: str) -> str:
     """Show who saw a record and which files were taken of it, for whom."""
     found = look(reference)
     lines = list(reversed(desk().sharing(reference, current_person())))
-    return render_template("sharing.html", record=found, lines=lines, audiences=codes(Audience), name_of=name_of)
+    return render_template(
+        "sharing.html",
+        record=found,
+        lines=lines,
+        audiences=codes(Audience),
+        name_of=name_of,
+        findings=issuing().log_findings(reference, current_person()) if found.kind is BRIEFING else [],
+    )
 
 
 def _words(line: Line, layout: Layout) -> str:

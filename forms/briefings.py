@@ -14,19 +14,21 @@ from forms.reading import Unreadable, read_date, read_instant
 from forms.showing import link_to, needs_of, running, states_of
 from forms.versions import versions_of
 from meetings.birth import BORN
-from meetings.briefing_facts import BECOMES, Stage, due_soon, late_readers, owed, police_protection_for, unread_by
+from meetings.briefing_facts import BECOMES, Stage, band, due_soon, late_readers, owed, police_protection_for, unread_by
 from meetings.carrying import Answered, Changed
 from meetings.desk import Refusal
-from meetings.documents import BRIEFING
+from meetings.documents import BRIEFING, HumanRights
 from meetings.facts import is_manager
 from meetings.guides import steps_for
 from meetings.issuing import LASTS_LONGER
 from meetings.parts import Part, with_value
 from meetings.people import Deed, allowed, may
+from meetings.questions import fields
 from meetings.record import Record
 from meetings.rules import Level
+from meetings.rules.briefing.saying import REASONS
 from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts
-from meetings.vocabulary import Audience, BirthKind, HandlingCode
+from meetings.vocabulary import Audience, BirthKind, FamilyKeyword, HandlingCode
 
 COPIES = (Audience.FULL, Audience.POLICE, Audience.PARTNER)
 """The closed and the open copies of a briefing; never one for the family."""
@@ -82,6 +84,7 @@ def briefing_page(found: Record) -> str:
         steps=steps_for(found.document),
         running=running(found),
         audiences=COPIES,
+        has_final=not found.is_draft or found.version > 1,
         name_of=name_of,
         confirmations=found.confirmations(),
         changes=changes_of(found),
@@ -146,6 +149,14 @@ def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:
         managers=managers_of(found),
         name_of=name_of,
         problem=problem,
+        band=band,
+        groups={str(one): one.label for one in FamilyKeyword},
+        powers=police_protection_for(found.document, desk().now().date(), found.profile.nation),
+        reasons=[
+            (one.question.label, getattr(found.document.human_rights, one.attribute))
+            for one in fields(HumanRights)
+            if one.name in (*REASONS, "less_intrusive")
+        ],
         lasts_longer=next((one.finding for one in needs if one.finding.rule == LASTS_LONGER), None),
         closed=[words for _, words in closed_texts(found.document) if words.strip()],
         given_away=[(words, link_to(found, place)) for place, words in closed_in_the_open(found.document)],

@@ -221,6 +221,8 @@ def find_clause(text: str, now: datetime, holidays: frozenset[date] = frozenset(
         words = text[at:].strip().rstrip(".;,")
         if word == "in" and not _LENGTH_ONLY.fullmatch(words[2:].strip()):
             continue
+        if len(words) > LONGEST and not _AFTER.match(words):  # too long for a time; the event it follows may be long
+            continue
         try:
             return Clause(start, at, words, read_deadline(words, now, holidays))
         except Ambiguous as problem:

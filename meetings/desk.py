@@ -167,6 +167,15 @@ class Exportable:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """To whom a copy was given: the local id of a listed recipient, the number of the copy, and how it was given."""
+
+    recipient: str
+    number: str
+    how: str
+
+
+@dataclass(frozen=True)
 class Session:
     """A browser that signed in, or is about to."""
 
@@ -700,10 +709,22 @@ class Desk:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
         kept = self.store.read(reference)
-        if version is None and not may(by, Deed.SEE) and (newest := self.store.latest_frozen(kept.id)) is not None:
+        if kept.kind == BRIEFING.name and not may(by, Deed.SEE):
+            version = self._given_to_readers(kept, version)
+        elif version is None and not may(by, Deed.SEE) and (newest := self.store.latest_frozen(kept.id)) is not None:
             version = newest.version  # whoever only receives copies gets what is in force, not the next draft
         record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
+
+    def _given_to_readers(self, kept: Draft, version: int | None) -> int:
+        """Return the version of a briefing that those who only receive copies receive. Raises NoSuchMeeting.
+
+        It is the one that was issued, or one before it; never a draft.
+        """
+        issued = self.store.issued_version(kept.id)
+        if issued is None or (version is not None and version > issued):
+            raise NoSuchMeeting(kept.ref)
+        return version or issued
 
     def state_of(self, record: Record) -> str:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
@@ -735,28 +756,30 @@ class Desk:
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
     def give_out(
-        self, source: Exportable, audience: str, files: Mapping[str, bytes], by: Account, *, purpose: str = ""
+        self,
+        source: Exportable,
+        audience: str,
+        files: Mapping[str, bytes],
+        by: Account,
+        *,
+        purpose: str = "",
+        handed: Handed | None = None,
     ) -> None:
         """Register files before they leave: their hashes, the version, for whom, who took them and, if said, for what.
 
+        `handed` says to whom a copy was given, under which number and how; without a file it was told or shown.
         Source: Data Protection Act 2018, section 62 (disclosure).
         """
-        said = {"version": source.document["version"], "status": source.document["status"]}
+        said: Json = {"version": source.document["version"], "status": source.document["status"]}
         said |= {"content_sha256": source.content_sha256, **({"purpose": purpose} if purpose else {})}
-        self.store.note_sharing(
-            source.document["ref"],
-            by,
-            self.now(),
-            [
-                Shared(
-                    TAKEN,
-                    audience,
-                    {**said, "file": name},
-                    hashlib.sha256(content).hexdigest(),
-                )
-                for name, content in files.items()
-            ],
-        )
+        said |= {"recipient": handed.recipient, "number": handed.number, "how": handed.how} if handed else {}
+        shared = [
+            Shared(TAKEN, audience, {**said, "file": name}, hashlib.sha256(content).hexdigest())
+            for name, content in files.items()
+        ]
+        if handed is not None and not files:
+            shared = [Shared("copy:told", audience, said)]
+        self.store.note_sharing(source.document["ref"], by, self.now(), shared)
 
     def note_view(self, reference: str, by: Account, page: str, version: int) -> None:
         """Note that somebody looked at a record. Source: Data Protection Act 2018, section 62 (consultation)."""

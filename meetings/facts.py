@@ -325,6 +325,9 @@ def _facts_of_child(dates: ChildDates) -> dict[str, Any]:
 # ── Clocks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+FGM_REPORT = "Report of FGM to police"
+
+
 @dataclass(frozen=True)
 class Clock:
     """Something that must happen by a moment or by the end of a day, and for which child, if it is for one."""
@@ -369,7 +372,7 @@ def clocks(document: Discussion, profile: Profile) -> list[Clock]:
     ]
     if document.fgm.disclosed_at is not None and document.fgm.reported_at is None:
         day = add_working_days(document.fgm.disclosed_at.date(), profile["fgm_report_working_days"], profile.holidays)
-        found.append(Clock("Report of FGM to police", None, due_on=day))
+        found.append(Clock(FGM_REPORT, None, due_on=day))
     by = circulate_by(document, profile)
     if by is not None and first_sent_at(document) is None:
         found.append(Clock("Record sent to everybody", None, due_on=by))

@@ -6,6 +6,7 @@ made in `versions.py`.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -28,21 +29,24 @@ from meetings.carrying import (
     origin_of,
     value_of,
 )
-from meetings.desk import Desk, TextChanged, freeze, show_issued
+from meetings.contract import build_document
+from meetings.desk import Desk, Exportable, Handed, TextChanged, freeze, show_issued
 from meetings.documents import BRIEFING, DISCUSSION, Briefing
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
+from meetings.history import is_unbroken
+from meetings.logs import logged
 from meetings.parts import Json, Part
-from meetings.people import Account, Deed, Role, may, require
+from meetings.people import Account, Deed, Role, copy_of_agency, may, require
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
-from meetings.rules import Level
+from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
 from meetings.rules.briefing.sharing import has_closed_text
 from meetings.stages import APPROVE, REVIEW, take
 from meetings.store import Draft, Listed, NoSuchMeeting, Sighting, StoredSignoff
 from meetings.versions import Versions
-from meetings.vocabulary import BirthKind, MissingLevel, ProfessionalKind, SignoffAs
+from meetings.vocabulary import Audience, BirthKind, MissingLevel, ProfessionalKind, SignoffAs
 
 LASTS_LONGER = "IIM-HDR-09"
 """The rule that asks for the approver's reason."""
@@ -50,6 +54,8 @@ REVIEWED_AFTER = timedelta(hours=24)
 """How long after the start a briefing is first reviewed, unless somebody says otherwise. Source: own."""
 
 
+WHOLE_LOG = 1_000_000
+"""Lines of a log up to which it is read from its first: a chain is whole or it is not."""
 SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
 """Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
 
@@ -437,6 +443,43 @@ class Issuing:
         """Return the sightings that were reported, newest first."""
         return self.desk.store.sightings_of(reference)
 
+    # ── Copies for recipients, and the log ───────────────────────────────────────────────────────────────────────
+
+    def for_recipients(self, reference: str, by: Account) -> Exportable:
+        """Return what copies for recipients are drawn from: the version in force, or the last final one.
+
+        Raises Refusal: of a draft, or of anything but a briefing, copies are taken otherwise.
+        """
+        kept = self.desk.store.read(reference)
+        version = self.desk.store.issued_version(kept.id)
+        latest = self.desk.store.latest_frozen(kept.id)
+        if kept.kind != BRIEFING.name or latest is None:
+            raise Refusal("Copies for recipients are made of a briefing that is approved.")
+        return self.desk.export(reference, by, version if version is not None else latest.version)
+
+    def handed_to(self, source: Exportable, recipient: str, purpose: str, how: str) -> tuple[Audience, Handed]:
+        """Return which copy a listed recipient gets, with a number of its own. Raises Refusal."""
+        document = build_document(source.document)
+        listed = {entry.to for entry in document.circulation or ()}
+        if not isinstance(document, Briefing) or recipient not in listed:
+            raise Refusal(CATALOGUE["IIM-DIS-01"].says)
+        if source.profile["ask_reason_for_sharing"] and not purpose.strip():
+            raise Refusal(CATALOGUE["IIM-LOG-02"].says)
+        number = uuid.uuid4().hex[:12].upper()
+        return copy_for(document, recipient), Handed(recipient, "-".join(re.findall("....", number)), how)
+
+    def log_findings(self, reference: str, by: Account) -> list[Finding]:
+        """Return what is wrong with the log of a briefing, or with the copies that were given out."""
+        require(by, Deed.READ_LOG)
+        record = self._seen_by_officers(self.desk.store.read(reference))
+        if record is None or not isinstance(record.document, Briefing):
+            return []
+        history, shared = self.desk.store.lines_of(reference), self.desk.store.sharing_of(reference, WHOLE_LOG)
+        is_whole = is_unbroken(history) and is_unbroken(shared)
+        log, copies = logged([line for line, _ in history], [line for line, _ in shared], is_whole=is_whole)
+        case = BriefingCase(record.document, record.profile, self.desk.now(), log=log, exports=copies)
+        return [one for one in judge(case) if {"history:access_log", "history:exports"} & {*CATALOGUE[one.rule].needs}]
+
     # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _now(self, draft: Draft) -> tuple[Record, Stage]:
@@ -497,6 +540,13 @@ def _bring_in(part: Part, one: Carried, content: Json) -> None:
     kept = {name: value for name, value in part.body.items() if name not in changed}
     part.body = {**kept, **{name: one.body[name] for name in one.body if name in changed}}
     part.origin = origin
+
+
+def copy_for(document: Briefing, local_id: str) -> Audience:
+    """Return which copy a listed recipient gets: the one named there, or the one for that agency."""
+    named = (entry.audience for entry in document.circulation or () if entry.to == local_id)
+    one = document.professional(local_id)
+    return next(filter(None, named), None) or copy_of_agency(one.agency if one else None)
 
 
 def _check_name(one: Any, typed_name: str) -> None:

@@ -173,5 +173,10 @@ def audiences(person: Account) -> frozenset[Audience]:
 
 
 def reads_as(person: Account) -> Audience:
-    """Return as which reader a person is shown a briefing: by agency, and the open version if no copy is theirs."""
-    return OWN_COPY.get(person.agency, Audience.PARTNER)
+    """Return as which reader a person is shown a briefing."""
+    return copy_of_agency(person.agency)
+
+
+def copy_of_agency(agency: Agency | None) -> Audience:
+    """Return the kind of copy that people of an agency have: the open version if no other is theirs."""
+    return OWN_COPY.get(agency, Audience.PARTNER) if agency is not None else Audience.PARTNER

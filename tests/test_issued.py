@@ -17,7 +17,7 @@ from exports.minutes import SECTIONS
 from exports.paper import prove
 from exports.verdicts import Verdict
 from exports.verify import verify
-from exports.word import read_actions
+from exports.word import cell, lines, read_actions, read_text, row, table
 from meetings.audience import CopyRefused
 from meetings.documents import DISCUSSION
 from meetings.parts import layout_of
@@ -94,6 +94,20 @@ def test_a_draft_is_never_sealed_and_asks_for_no_key():
     assert sorted(issue.files()) == ["actions.json", "minutes.docx", "record.json"]
     with pytest.raises(CopyRefused, match="A draft is never sealed: finalise the record first"):
         issue.signature_over("actions.json", issue.actions)
+
+
+def test_a_final_copy_tells_its_reader_what_the_seal_is_and_how_to_check_it():
+    told = "What Word says of the seal is not enough: use “Check a sealed file” in Accord"
+    assert told in read_text(an_issue(a_final_discussion()).paper)
+    assert told not in read_text(an_issue(a_discussion()).paper)
+
+
+def test_neither_the_first_nor_the_last_row_of_a_table_stands_alone_on_a_page():
+    rows = [row([cell(lines([word]), 1000)]) for word in ("first", "second", "third", "last")]
+    held = [one.count("<w:keepNext/>") for one in table([1000], rows).split("<w:tr>")[1:]]
+    assert held == [1, 0, 1, 0]
+    assert table([1000], rows[:1]).count("<w:keepNext/>") == 0
+    assert table([1000], rows[:2]).count("<w:keepNext/>") == 1
 
 
 def test_a_withdrawn_record_leaves_sealed_too():

@@ -241,6 +241,14 @@ def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     assert text.index("Actions of the earlier discussion") < text.index("Actions of this discussion")
 
 
+def test_a_report_of_fgm_that_is_still_due_stands_at_the_top():
+    disclosed = {"disclosed_at": "2027-02-01T14:00:00+00:00"}
+    assert "Report of FGM to police by\n2 February 2027" in read_text(word_file(a_copy(a_discussion(fgm=disclosed))))
+    reported = {**disclosed, "reported_at": "2027-02-02T09:00:00+00:00"}
+    for more, audience in ((reported, "full"), (disclosed, "decisions")):
+        assert "Report of FGM to police by" not in read_text(word_file(a_copy(a_discussion(fgm=more), audience)))
+
+
 def test_a_discussion_that_goes_on_after_midnight_says_on_which_day_it_ended():
     document = a_discussion()
     document["meeting"] |= {"started_at": "2027-02-02T23:10:00+00:00", "ended_at": "2027-02-03T00:05:00+00:00"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -1052,10 +1053,9 @@ def test_no_word_of_a_text_is_ever_lost(begins, text):
 
 def test_a_hostile_line_takes_no_longer_than_another():
     chance = random.Random(7)
-    for piece in (",", "by ", "for Robin ", "and ", ": ", "(", "9" * 50, "within 4 hours of ", '"', "a "):
+    hostile = ["".join(chance.choice(",:by for 9") for _ in range(LONGEST_LINE)) for _ in range(5)]
+    for piece in (",", "by ", "for Robin ", "and ", ": ", "(", "9" * 50, "within 4 hours of ", '"', "a ", *hostile):
         line = ("a Finch: " + piece * LONGEST_LINE)[:LONGEST_LINE]
-        started = datetime.now().astimezone()
+        started = process_time()  # of this process only: the machine may be busy with others
         read(line)
-        assert (datetime.now().astimezone() - started).total_seconds() < 1, piece
-    for _ in range(20):
-        read("a " + "".join(chance.choice(",:by for 9") for _ in range(LONGEST_LINE - 2)))
+        assert process_time() - started < 0.5, piece

@@ -135,6 +135,13 @@ def test_a_signer_whom_nobody_trusts_is_not_named_as_a_fact(app, anybody):
     assert "The register here does not know this file" in answer(page)
 
 
+def test_words_of_a_file_cannot_turn_the_page_about(app, anybody):
+    page = check(anybody, sealed_by(Authority().signer("Marsh\u202eCouncil\n")), name="minutes\u202excod.docx")
+    assert page.status == 200
+    assert "\u202e" not in page.text
+    assert "Marsh�Council�" in page.words
+
+
 def test_a_data_file_is_checked_with_its_signature(final_record, at_work, anybody):
     actions, jws = taken(at_work, "actions.json"), taken(at_work, "actions.json.jws")
     page = check(anybody, actions, jws, "actions.json")

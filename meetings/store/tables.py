@@ -41,7 +41,7 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
 class Typed(sa.TypeDecorator[str]):
     """Text that is looked for as somebody typed it: what no database can hold is found nowhere, and breaks nothing."""
 
-    impl = sa.Text
+    impl: Any = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
@@ -51,6 +51,14 @@ class Typed(sa.TypeDecorator[str]):
 
 InOrder = Typed().with_variant(Typed(collation="C"), "postgresql")
 """Such text in the order of its code points, whatever the language of the database; SQLite orders so by itself."""
+
+
+class TypedId(Typed):
+    """The same for an identifier."""
+
+    impl = sa.String
+    cache_ok = True
+
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 ID = sa.String(36)
@@ -142,11 +150,11 @@ part = sa.Table(
     "part",
     metadata,
     _area_id(),
-    sa.Column("id", ID, primary_key=True),
+    sa.Column("id", TypedId(36), primary_key=True),
     sa.Column("record_id", ID, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     # A section occurs once, and so does what is decided for one child; other rows have no key.
-    sa.Column("once", sa.Text),
+    sa.Column("once", Typed),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("body", JSON, nullable=False),
