@@ -79,9 +79,10 @@ def test_the_same_copy_is_kept_once_and_another_sign_off_makes_another(desk, sto
     desk.finalise(reference, administrator())
     first = _issue(desk, reference, _seal()).files()
     assert _issue(desk, reference, _seal("Renewed")).files() == first
+    sha = desk.look(reference, administrator()).content_sha256
     with desk.opened(reference, administrator(), Deed.ISSUE) as draft:
-        answer = {**draft.signoffs[0].body, "as": "agency", "agency": "health", "answer": "approve"}
-        draft.signoffs.append(StoredSignoff(answer, elsewhere=False))
+        said = {"as": "agency", "agency": "health", "answer": "approve", "content_sha256": sha}
+        draft.signoffs.append(StoredSignoff({**draft.signoffs[0].body, **said}, elsewhere=False))
         draft.note("meeting:text:sign-off added for this test")
     later = _issue(desk, reference, _seal("Renewed")).files()
     assert later["minutes.docx"] != first["minutes.docx"]
