@@ -91,6 +91,16 @@ def test_the_answer_of_an_agency_decides(answer, seals):
     assert copy.approving == (frozenset({HEALTH}) if seals else frozenset())
 
 
+def test_an_agency_whose_answer_that_counts_is_a_refusal_seals_nothing_any_more():
+    said = {"as": "agency", "agency": "police", "by": "t2", "at": "2027-02-03T12:00:00+00:00"}
+    changed = [{**said, "answer": "approve"}, {**said, "answer": "do_not_approve", "reason": "Not his words"}]
+    document = {**a_discussion(), "status": "final"}
+    copy = a_copy({**document, "signoff": [*document["signoff"], *changed]})
+    assert copy.approving == {CARE}, "although police confirmed the text before"
+    back = [*changed, {**said, "answer": "approve_with_dissent", "reason": "Put right", "about": ["c1"]}]
+    assert a_copy({**document, "signoff": back}).approving == {POLICE}
+
+
 # ── One, two and four signers before engines that this project did not write ─────────────────────────────────────
 
 KINDS = [(kind, count, stamped) for kind in ("rsa", "ecdsa") for count in (1, 2, 4) for stamped in (False, True)]

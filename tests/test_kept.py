@@ -13,7 +13,7 @@ from exports.keys import DEMONSTRATION, ORGANISATION, Seal
 from exports.verify import verify
 from meetings.desk import administrator
 from meetings.people import Deed
-from meetings.store import NoSuchMeeting, Shelved
+from meetings.store import NoSuchMeeting, Shelved, StoredSignoff
 from tests.makers import NOW, a_discussion
 from tests.sealing import PASSPHRASE, a_p12, the_authority, time_stamp_authority
 from tests.test_verify_command import REFERENCE, final  # noqa: F401  # a fixture
@@ -79,9 +79,11 @@ def test_the_same_copy_is_kept_once_and_another_sign_off_makes_another(desk, sto
     desk.finalise(reference, administrator())
     first = _issue(desk, reference, _seal()).files()
     assert _issue(desk, reference, _seal("Renewed")).files() == first
+    sha = desk.look(reference, administrator()).content_sha256
     with desk.opened(reference, administrator(), Deed.ISSUE) as draft:
-        draft.signoffs = draft.signoffs[:1]
-        draft.note("meeting:text:sign-off taken back for this test")
+        said = {"as": "agency", "agency": "health", "answer": "approve", "content_sha256": sha}
+        draft.signoffs.append(StoredSignoff({**draft.signoffs[0].body, **said}, elsewhere=False))
+        draft.note("meeting:text:sign-off added for this test")
     later = _issue(desk, reference, _seal("Renewed")).files()
     assert later["minutes.docx"] != first["minutes.docx"]
     assert _issue(desk, reference, _seal()).files() == later

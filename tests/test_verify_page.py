@@ -25,6 +25,7 @@ from exports.opc import zipped
 from meetings.desk import administrator
 from meetings.issuing import Issuing
 from meetings.store import metadata
+from meetings.versions import Versions
 from tests.conftest import SCENARIOS
 from tests.inspecting import Browser
 from tests.makers import NOW as AFTER_THE_MEETING
@@ -183,7 +184,7 @@ def test_a_superseded_version_says_by_which_and_when(desk, issued, at_work, anyb
     first = taken(at_work, "minutes.docx", issued)
     number = desk.look(issued, manager).version
     assert f"It is version {number} of {issued}, the latest." in answer(check(anybody, first))
-    Issuing(desk).new_version(issued, recorder, "Seen in the market square.")
+    Versions(desk).reopen(issued, "Seen in the market square.", recorder)
     assert f"It is version {number} of {issued}, the latest." in answer(check(anybody, first)), (
         "a draft replaces nothing"
     )
@@ -194,7 +195,7 @@ def test_a_superseded_version_says_by_which_and_when(desk, issued, at_work, anyb
     assert f"It is version {number} of {issued}, which was superseded by version {number + 1} on {on}" in answer(page)
     assert not page.soup.select(".accord-verdict--good")
 
-    Issuing(desk).stand_down(issued, "Found safe", manager)
+    Versions(desk).withdraw(issued, "Found safe", manager)
     assert f"superseded by version {number + 2} on" in answer(check(anybody, first))
     assert "The record was withdrawn." in answer(check(anybody, first))
 
