@@ -13,7 +13,7 @@ from exports.keys import DEMONSTRATION, ORGANISATION, Seal
 from exports.verify import verify
 from meetings.desk import administrator
 from meetings.people import Deed
-from meetings.store import NoSuchMeeting, Shelved
+from meetings.store import NoSuchMeeting, Shelved, StoredSignoff
 from tests.makers import NOW, a_discussion
 from tests.sealing import PASSPHRASE, a_p12, the_authority, time_stamp_authority
 from tests.test_verify_command import REFERENCE, final  # noqa: F401  # a fixture
@@ -80,8 +80,9 @@ def test_the_same_copy_is_kept_once_and_another_sign_off_makes_another(desk, sto
     first = _issue(desk, reference, _seal()).files()
     assert _issue(desk, reference, _seal("Renewed")).files() == first
     with desk.opened(reference, administrator(), Deed.ISSUE) as draft:
-        draft.signoffs = draft.signoffs[:1]
-        draft.note("meeting:text:sign-off taken back for this test")
+        said = {"by": "t1", "as": "manager", "at": NOW.isoformat()}
+        draft.signoffs = [*draft.signoffs, StoredSignoff(said, elsewhere=True)]
+        draft.note("meeting:text:signed once more for this test")
     later = _issue(desk, reference, _seal("Renewed")).files()
     assert later["minutes.docx"] != first["minutes.docx"]
     assert _issue(desk, reference, _seal()).files() == later
