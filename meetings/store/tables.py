@@ -38,23 +38,27 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-class Typed(sa.TypeDecorator[str]):
+class _LookedFor:
     """Text that is looked for as somebody typed it: what no database can hold is found nowhere, and breaks nothing."""
-
-    impl: Any = sa.Text
-    cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         """Return the text without what no database can hold."""
         return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
+class Typed(_LookedFor, sa.TypeDecorator[str]):
+    """Text of any length that is looked for."""
+
+    impl = sa.Text
+    cache_ok = True
+
+
 InOrder = Typed().with_variant(Typed(collation="C"), "postgresql")
 """Such text in the order of its code points, whatever the language of the database; SQLite orders so by itself."""
 
 
-class TypedId(Typed):
-    """The same for an identifier."""
+class TypedId(_LookedFor, sa.TypeDecorator[str]):
+    """An identifier that is looked for."""
 
     impl = sa.String
     cache_ok = True
