@@ -172,7 +172,8 @@ class Issuing:
             if kept is None:
                 self._know(draft, pointer, source.content)
             else:
-                kept.origin = mark_afresh(kept.origin or {}, source.content, known_rows(draft.parts.values()))
+                known = known_rows(draft.parts.values())
+                kept.origin = mark_afresh(kept.origin or {}, source.content, known, draft.version)
             draft.note("meeting:record:change looked at", part_id, source=source.reference, pointer=pointer)
 
     def _changing(self, draft: Draft) -> Record:
