@@ -97,16 +97,34 @@ class Issuing:
             draft.parts[part.id] = part
         draft.asked = {name for name in ("adults", "places", "missing/episodes") if name in source.asked}
         _number(draft, source.content)
-        now, days = self.desk.now(), profile(draft.profile or source.profile.id)["briefing_validity_days"]
+        self._put_times(draft, by)
+        draft.note("meeting:record:started", "", source=source.reference)
+        refresh(draft)
+        self.desk.store.add(draft, by, self.desk.now())
+        return draft.ref
+
+    def start_alone(self, by: Account, profile_id: str) -> str:
+        """Start a briefing that no discussion was held for yet, such as from a missing report; return its reference.
+
+        Raises NoSuchProfile.
+        """
+        require(by, Deed.RECORD)
+        draft = self.desk.new_draft(by, profile(profile_id).id, BRIEFING)
+        self._put(draft, "marking", {"tier": "OFFICIAL", "sensitive": True, "family_may_have": False})
+        self._put_times(draft, by)
+        draft.note("meeting:record:started")
+        self.desk.store.add(draft, by, self.desk.now())
+        return draft.ref
+
+    def _put_times(self, draft: Draft, by: Account) -> None:
+        """Let a new briefing be in force as long as the profile says, and written now by whoever starts it."""
+        now = self.desk.now()
+        days = profile(draft.profile or DEFAULT_PROFILE)["briefing_validity_days"]
         validity = {"from": now, "review_at": now + REVIEWED_AFTER, "until": now + timedelta(days=days)}
         self._put(draft, "validity", {name: at.isoformat(timespec="seconds") for name, at in validity.items()})
         self._put(draft, "provenance", {"recorded_at": now.isoformat(timespec="seconds"), "live": True})
         if by.organisation:
             self._put_recorder(draft, by)
-        draft.note("meeting:record:started", "", source=source.reference)
-        refresh(draft)
-        self.desk.store.add(draft, by, now)
-        return draft.ref
 
     def _put(self, draft: Draft, name: str, body: Json) -> None:
         part = Part(str(uuid.uuid4()), name, len(draft.parts), 1, body)

@@ -41,7 +41,7 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
 class Typed(sa.TypeDecorator[str]):
     """Text that is looked for as somebody typed it: what no database can hold is found nowhere, and breaks nothing."""
 
-    impl = sa.Text
+    impl: Any = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
