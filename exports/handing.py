@@ -17,7 +17,7 @@ from exports.copies import Copy, CopySlip
 from exports.downloads import WORD, bp, desk
 from exports.issued import Issue
 from meetings.audience import file_name, marking_words
-from meetings.contract import build_document
+from meetings.contract import UNPRINTABLE, build_document
 from meetings.desk import Exportable, Handed
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing, copy_for
@@ -67,7 +67,7 @@ def copies(reference: str) -> Any:
 def hand_out(reference: str) -> Any:
     """Give a copy to a listed recipient, and log it."""
     source = issuing().for_recipients(reference, g.person)
-    purpose = request.form.get("purpose", "").strip()[:LONGEST_PURPOSE]
+    purpose = UNPRINTABLE.sub("", request.form.get("purpose", "")).strip()[:LONGEST_PURPOSE]
     recipient, how = request.form.get("recipient", ""), request.form.get("how", "")
     try:
         if how not in HOW:

@@ -91,6 +91,26 @@ starttls=True)
 # ── What a message says ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+_OF_A_BRIEFING = {
+    LetterAbout.TO_READ: (
+        "Please read",
+        "The briefing {} was issued to you. Please read it, and say there that you have read and understood it:",
+        "If you lead a shift, say so for the shift at handover. If you have no account, ring whoever sent it.",
+    ),
+    LetterAbout.NOT_READ: (
+        "Not read in time",
+        "A recipient of the briefing {} has not said in time that it was read. Who, stands with the briefing:",
+        "Please ring the recipient.",
+    ),
+    LetterAbout.SEEN: (
+        "Seen: please act",
+        "An officer has reported a sighting on the briefing {}. What was seen, stands with the briefing:",
+        "Please open it now, and say there that you are acting on it.",
+    ),
+}
+"""Subject, what it says before the address of the page, and after it."""
+
+
 def _words(message: Message) -> tuple[str, str]:
     letter = message.letter
     agency = letter.agency.label
@@ -106,6 +126,10 @@ def _words(message: Message) -> tuple[str, str]:
             f"The link works once, and until {until}.\n\n"
             "This message holds nothing about the family. Please do not forward it.\n",
         )
+    if letter.about in _OF_A_BRIEFING:
+        subject, first, last = _OF_A_BRIEFING[letter.about]
+        told = f"{first.format(letter.reference)}\n\n{message.page}\n\n{last}\n"
+        return f"{subject}: {letter.reference}", f"{told}This message holds nothing about the family.\n"
     return (
         f"Not approved: {letter.reference}",
         f"You signed the record {letter.reference}. One agency does not approve it: {agency}.\n"

@@ -13,7 +13,7 @@ from forms.reading import clean, show_duration
 from meetings.calendar import local
 from meetings.desk import Desk, NoSuchPart
 from meetings.documents import DISCUSSION
-from meetings.issuing import Issuing
+from meetings.issuing import Issuing, Pages
 from meetings.post import Post
 from meetings.record import Record
 from meetings.signing import Signing
@@ -129,3 +129,9 @@ def address_of(endpoint: str, **values: str) -> str:
     """Return the address of a page as a letter names it: under the address that is set, or the one in use now."""
     site = current_app.config["ADDRESS"]
     return f"{site}{url_for(endpoint, **values)}" if site else url_for(endpoint, **values, _external=True)
+
+
+def pages_of(reference: str) -> Pages:
+    """Return the addresses that letters about a briefing lead to."""
+    record = address_of("forms.record", reference=reference)
+    return Pages(officer=address_of("forms.officer", reference=reference), record=record)

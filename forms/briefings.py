@@ -8,7 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, issuing, look
+from forms.blueprint import bp, desk, issuing, look, pages_of, post, typed
 from forms.entry import current_person
 from forms.reading import Unreadable, read_date, read_instant
 from forms.showing import link_to, needs_of, running, states_of
@@ -179,10 +179,10 @@ def approve(reference: str) -> Any:
         issuing().approve(
             reference,
             request.form.get("professional", ""),
-            request.form.get("typed_name", ""),
+            typed("typed_name"),
             request.form.get("content_sha256", ""),
             current_person(),
-            longer=request.form.get("longer", ""),
+            longer=typed("longer"),
             open_version_read="open_version_read" in request.form,
         )
     except Refusal as refused:
@@ -194,7 +194,8 @@ def approve(reference: str) -> Any:
 @allowed(Deed.ISSUE)
 def issue(reference: str) -> Any:
     """Issue an approved briefing."""
-    issuing().issue(reference, current_person())
+    issuing().issue(reference, current_person(), pages_of(reference))
+    post().send()
     return redirect(url_for("forms.record", reference=reference), 303)
 
 
@@ -216,8 +217,9 @@ def review(reference: str) -> Any:
         until = read_instant(form["until"], now) if form.get("until", "").strip() else None
     except Unreadable as problem:
         raise Refusal(str(problem)) from None
-    who, typed = form.get("professional", ""), form.get("typed_name", "")
-    issuing().review(reference, who, typed, review_at, current_person(), until)
+    who, typed_name = form.get("professional", ""), typed("typed_name")
+    issuing().review(reference, who, typed_name, review_at, current_person(), until, pages_of(reference))
+    post().send()
     return redirect(url_for("forms.record", reference=reference), 303)
 
 
@@ -230,5 +232,5 @@ def born(reference: str) -> Any:
         born_on = read_date(form.get("born_on", ""), desk().now().date())
     except Unreadable as problem:
         raise Refusal(str(problem)) from None
-    issuing().born(reference, form.get("child", ""), born_on, current_person(), form.get("name", ""))
+    issuing().born(reference, form.get("child", ""), born_on, current_person(), typed("name"))
     return redirect(url_for("forms.record", reference=reference), 303)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, heard, issuing
+from forms.blueprint import bp, desk, heard, issuing, pages_of, typed
 from forms.entry import current_person
 from meetings.audience import Reader, cut
 from meetings.briefing_facts import (
@@ -83,13 +83,13 @@ def acknowledge(reference: str) -> Any:
         issuing().acknowledge(
             reference,
             form.get("professional", ""),
-            form.get("typed_name", ""),
+            typed("typed_name"),
             form.get("content_sha256", ""),
             current_person(),
         )
     except Refusal as refused:
         return _page(reference, str(refused), 422)
-    session["said"] = f"Read and understood by {form.get('typed_name', '').strip()} at {desk().now():%H:%M}."
+    session["said"] = f"Read and understood by {typed('typed_name').strip()} at {desk().now():%H:%M}."
     return redirect(url_for("forms.officer", reference=reference), 303)
 
 
@@ -98,13 +98,13 @@ def acknowledge(reference: str) -> Any:
 def seen(reference: str) -> Any:
     """Note a sighting and show it to the owner."""
     try:
-        issuing().report_sighting(
-            reference, request.form.get("text", ""), request.form.get("place", ""), current_person()
-        )
+        text, place = typed("text"), typed("place")
+        issuing().report_sighting(reference, text, place, current_person(), pages_of(reference))
     except Refusal as refused:
         return _page(reference, str(refused), 422)
     session["said"] = (
-        f"Sighting noted at {desk().now():%H:%M}; the owner sees it on the briefing. Ring the numbers above."
+        f"Sighting noted at {desk().now():%H:%M}; whoever wrote and approved the briefing is told. "
+        "Ring the numbers above."
     )
     return redirect(url_for("forms.officer", reference=reference), 303)
 

@@ -99,7 +99,7 @@ def start() -> Any:
     """Start a strategy discussion of the kind, and under the profile, that was chosen."""
     kind, policy = request.form.get("type", ""), request.form.get("profile") or DEFAULT_PROFILE
     if request.form.get("kind") == BRIEFING.name:
-        reference = desk().start(current_person(), policy, of=BRIEFING)
+        reference = issuing().start_alone(current_person(), policy)
         first = steps_for(look(reference).document)[0]
         return redirect(url_for("forms.step", reference=reference, key=first.key), 303)
     if kind and kind not in list(MeetingType):

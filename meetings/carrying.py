@@ -412,11 +412,14 @@ def known_rows(parts: Collection[Part]) -> set[str]:
     return {one for part in parts for one in (part.origin or {}).get("known", ())}
 
 
-def mark_afresh(origin: Json, content: Json, known: Collection[str]) -> Json:
-    """Return an origin that remembers what has become by now of what was carried over."""
+def mark_afresh(origin: Json, content: Json, known: Collection[str], version: int) -> Json:
+    """Return an origin that remembers what has become by now of what was carried over.
+
+    What a later version had taken in, and was dropped with it, is taken in no more.
+    """
     marks = origin.get("marks", {})
     now = {pointer: _marks(_now_at(pointer, before, content, known)) for pointer, before in marks.items()}
-    return {**origin, "marks": now}
+    return {**origin, "marks": now, "taken_in": min(origin.get("taken_in", version), version)}
 
 
 def known_with(origin: Json, pointer: str, content: Json) -> Json:

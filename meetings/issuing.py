@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from meetings.birth import BORN, at_birth
@@ -39,14 +40,15 @@ from meetings.history import is_unbroken
 from meetings.logs import logged
 from meetings.parts import Json, Part
 from meetings.people import Account, Deed, Role, copy_of_agency, may, require
+from meetings.post import is_address
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
 from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
 from meetings.rules.briefing.sharing import has_closed_text
 from meetings.stages import APPROVE, REVIEW, take
-from meetings.store import Draft, Listed, NoSuchMeeting, Sighting, StoredSignoff
+from meetings.store import Draft, Letter, Listed, NoSuchMeeting, Sighting, StoredSignoff
 from meetings.versions import Versions
-from meetings.vocabulary import Audience, BirthKind, MissingLevel, ProfessionalKind, SignoffAs
+from meetings.vocabulary import Agency, Audience, BirthKind, LetterAbout, MissingLevel, ProfessionalKind, SignoffAs
 
 LASTS_LONGER = "IIM-HDR-09"
 """The rule that asks for the approver's reason."""
@@ -58,6 +60,14 @@ WHOLE_LOG = 1_000_000
 """Lines of a log up to which it is read from its first: a chain is whole or it is not."""
 SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
 """Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The addresses that letters about a briefing lead to: what an officer sees, and the record."""
+
+    officer: str
+    record: str
 
 
 @dataclass(frozen=True)
@@ -97,16 +107,34 @@ class Issuing:
             draft.parts[part.id] = part
         draft.asked = {name for name in ("adults", "places", "missing/episodes") if name in source.asked}
         _number(draft, source.content)
-        now, days = self.desk.now(), profile(draft.profile or source.profile.id)["briefing_validity_days"]
+        self._put_times(draft, by)
+        draft.note("meeting:record:started", "", source=source.reference)
+        refresh(draft)
+        self.desk.store.add(draft, by, self.desk.now())
+        return draft.ref
+
+    def start_alone(self, by: Account, profile_id: str) -> str:
+        """Start a briefing that no discussion was held for yet, such as from a missing report; return its reference.
+
+        Raises NoSuchProfile.
+        """
+        require(by, Deed.RECORD)
+        draft = self.desk.new_draft(by, profile(profile_id).id, BRIEFING)
+        self._put(draft, "marking", {"tier": "OFFICIAL", "sensitive": True, "family_may_have": False})
+        self._put_times(draft, by)
+        draft.note("meeting:record:started")
+        self.desk.store.add(draft, by, self.desk.now())
+        return draft.ref
+
+    def _put_times(self, draft: Draft, by: Account) -> None:
+        """Let a new briefing be in force as long as the profile says, and written now by whoever starts it."""
+        now = self.desk.now()
+        days = profile(draft.profile or DEFAULT_PROFILE)["briefing_validity_days"]
         validity = {"from": now, "review_at": now + REVIEWED_AFTER, "until": now + timedelta(days=days)}
         self._put(draft, "validity", {name: at.isoformat(timespec="seconds") for name, at in validity.items()})
         self._put(draft, "provenance", {"recorded_at": now.isoformat(timespec="seconds"), "live": True})
         if by.organisation:
             self._put_recorder(draft, by)
-        draft.note("meeting:record:started", "", source=source.reference)
-        refresh(draft)
-        self.desk.store.add(draft, by, now)
-        return draft.ref
 
     def _put(self, draft: Draft, name: str, body: Json) -> None:
         part = Part(str(uuid.uuid4()), name, len(draft.parts), 1, body)
@@ -172,7 +200,8 @@ class Issuing:
             if kept is None:
                 self._know(draft, pointer, source.content)
             else:
-                kept.origin = mark_afresh(kept.origin or {}, source.content, known_rows(draft.parts.values()))
+                known = known_rows(draft.parts.values())
+                kept.origin = mark_afresh(kept.origin or {}, source.content, known, draft.version)
             draft.note("meeting:record:change looked at", part_id, source=source.reference, pointer=pointer)
 
     def _changing(self, draft: Draft) -> Record:
@@ -262,15 +291,20 @@ class Issuing:
         row.body |= {"grade": (one.grade or one.role or "Manager") if one else "", "at": _written(now)}
         draft.parts[row.id] = row
 
-    def issue(self, reference: str, by: Account) -> None:
-        """Issue an approved briefing to its recipients. Raises Refusal."""
+    def issue(self, reference: str, by: Account, pages: Pages | None = None) -> None:
+        """Issue an approved briefing to its recipients, and let each know by e-mail where an address is known.
+
+        Raises Refusal.
+        """
         require(by, Deed.ISSUE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, stage = self._now(draft)
             _check_move(stage, Stage.ISSUED, "issued")
             sender = self._professional(record, by) or record.document.provenance.recorded_by
             draft.signoffs.append(_signoff(sender, SignoffAs.SENDER, self.desk.now(), record.content_sha256, by))
-            show_issued(draft, self.desk.record_of(draft), self._started_by(reference))
+            record = self.desk.record_of(draft)
+            show_issued(draft, record, self._started_by(reference))
+            self._let_know(draft, record, by, pages)
             draft.note("meeting:record:issued", str(sender or ""), version=draft.version)
 
     def acknowledge(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> None:
@@ -329,6 +363,7 @@ class Issuing:
         review_at: datetime,
         by: Account,
         until: datetime | None = None,
+        pages: Pages | None = None,
     ) -> None:
         """Say in one step that a supervisor looked at a live briefing and nothing but its times changes.
 
@@ -357,8 +392,39 @@ class Issuing:
             draft.status = take(REVIEW, record.kind, draft.status, reviewed.findings(now))
             freeze(draft, reviewed, now)
             draft.signoffs.append(_signoff(professional, SignoffAs.SENDER, now, sha, by))
-            show_issued(draft, Record(draft, ()))
+            issued = Record(draft, ())
+            show_issued(draft, issued)
+            self._let_know(draft, issued, by, pages)
             draft.note("meeting:record:reviewed", professional, version=draft.version, review_at=_written(review_at))
+
+    def _let_know(self, draft: Draft, record: Record, by: Account, pages: Pages | None) -> None:
+        """Queue a letter to each recipient, and, for the time by which each reads it, one to whoever must ring then."""
+        if pages is None:
+            return
+        document, now = record.document, self.desk.now()
+        new = partial(_letter, record.reference, by=by, queued_at=now)
+        letters: list[Letter] = []
+        for entry in document.circulation or ():
+            one = document.professional(entry.to)
+            address = (one.contact.email or "").strip() if one else ""
+            if one is not None and is_address(address):
+                letters.append(new(LetterAbout.TO_READ, address, pages.officer, now, agency=one.agency))
+        watching = {one.email for one in (self._owner(record.reference), by) if one is not None}
+        watching |= {one.email for one in self._approvers(record) if one is not None}
+        due = {entry.acknowledge_by for entry in document.circulation or () if entry.acknowledge_by is not None}
+        letters += [
+            new(LetterAbout.NOT_READ, address, pages.record, at)
+            for address in sorted(filter(is_address, watching))
+            for at in sorted(due)
+        ]
+        draft.also.append(self.desk.store.queue(draft.key, letters))
+
+    def _owner(self, reference: str) -> Account | None:
+        return self.desk.account(self._started_by(reference) or "")
+
+    def _approvers(self, record: Record) -> list[Account | None]:
+        approvals = [one for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER]
+        return [self.desk.account(one.account_id or "") for one in approvals]
 
     # ── Finding and reporting ────────────────────────────────────────────────────────────────────────────────────
 
@@ -422,7 +488,7 @@ class Issuing:
         require(by, Deed.READ_BRIEFING)
         return self.desk.store.open_sightings(by, may_approve=may(by, Deed.APPROVE))
 
-    def report_sighting(self, reference: str, text: str, place: str, by: Account) -> None:
+    def report_sighting(self, reference: str, text: str, place: str, by: Account, pages: Pages | None = None) -> None:
         """Note that somebody was seen; whoever wrote and approved the briefing is told. Raises Refusal."""
         require(by, Deed.READ_BRIEFING)
         if not text.strip():
@@ -430,6 +496,11 @@ class Issuing:
         self.live_version(reference, by)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             draft.sightings.append((text.strip(), place.strip()))
+            if pages is not None:
+                now, told = self.desk.now(), filter(is_address, self.desk.store.watching(reference))
+                new = partial(_letter, reference, LetterAbout.SEEN, page=pages.record, by=by, queued_at=now)
+                letters = [new(address=one, at=now) for one in told]
+                draft.also.append(self.desk.store.queue(draft.key, letters))
             draft.note("meeting:sighting:reported", place.strip(), text=text.strip())
 
     def take_up(self, reference: str, sighting: str, by: Account) -> None:
@@ -492,6 +563,22 @@ class Issuing:
 
     def _professional(self, record: Record, by: Account) -> str | None:
         return next((one.id for one in record.document.professionals or () if one.name == by.name), None)
+
+
+def _letter(
+    reference: str,
+    about: LetterAbout,
+    address: str,
+    page: str,
+    at: datetime,
+    *,
+    by: Account,
+    queued_at: datetime,
+    agency: Agency | None = None,
+) -> Letter:
+    """Return a letter that is sent at a moment."""
+    sent_by = agency or by.agency
+    return Letter(str(uuid.uuid4()), reference, about, address, sent_by, page, by.name, queued_at, next_at=at)
 
 
 def _check_move(stage: Stage, to: Stage, words: str) -> None:

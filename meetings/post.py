@@ -113,6 +113,8 @@ class Post:
             self._store.note_letter(letter.id, sent_at=self._now(), next_at=None, problem="")
 
     def _message(self, letter: Letter) -> Message:
+        if letter.about is LetterAbout.NOT_READ and not self._store.is_late(letter.reference, self._now()):
+            raise NotDelivered("Nobody is late: it was read in time, or is no longer in force.", for_good=True)
         if letter.invitation is None:
             return Message(letter, letter.page, self._now())
         # Hexadecimal: a mail program leaves a dash or a line at the end out of the link that it makes.

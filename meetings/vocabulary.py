@@ -371,6 +371,9 @@ class LetterAbout(Code):
 
     LINK = "link", "Link to answer for an agency"
     NOT_APPROVED = "not_approved", "An agency does not approve"
+    TO_READ = "to_read", "A briefing is to be read"
+    NOT_READ = "not_read", "A briefing was not read in time"
+    SEEN = "seen", "An officer has seen somebody"
 
 
 class LegalStatus(Code):

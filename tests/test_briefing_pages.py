@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forms.demonstration import PEOPLE
+from meetings.briefing_facts import issued_as
 from meetings.desk import administrator
 from meetings.documents import BRIEFING
 from meetings.guides import GUIDES
@@ -223,6 +224,34 @@ def test_a_sighting_waits_on_the_first_page_of_whoever_must_act_until_it_is_take
     page = browser.post(f"/records/{issued}/sightings", {"sighting": button["value"]})
     assert "Taken up by Cormac Adeyemi" in page.words
     assert "Kit asleep in the car" not in browser.get("/").words
+
+
+def test_a_character_that_no_database_keeps_is_left_out_of_what_an_officer_types(browser, desk, issued):
+    browser.sign_in("sergeant")
+    browser.get(f"/briefings/{issued}")
+    page = browser.post(f"/briefings/{issued}/seen", {"text": "Kit\0 in the car\ud800", "place": "A1\0"})
+    assert page.status == 200
+    (seen,) = Issuing(desk).sightings(issued)
+    assert (seen.text, seen.place) == ("Kit in the car", "A1")
+    sha = desk.look(issued, administrator()).content_sha256
+    wrong = {"professional": "p8", "typed_name": "Emberley\0", "content_sha256": sha}
+    assert browser.post(f"/briefings/{issued}/read", wrong).status == 422
+    page = browser.post(f"/briefings/{issued}/read", {**wrong, "typed_name": "Emberley\0 EDT"})
+    assert page.status == 200
+    assert "Read and understood by Emberley EDT" in page.words
+
+
+def test_issuing_and_reporting_write_letters_that_lead_to_the_pages(browser, desk, issued, store, app):
+    store.keep_account(replace(PEOPLE[3], email="adeyemi@force.example"), None, demonstration=False)
+    with desk.store.open(issued, PEOPLE[3], desk.now()) as kept:
+        kept.issued = replace(kept.issued or issued_as(desk.record_of(kept).document), owner_id=PEOPLE[3].id)
+        kept.note("meeting:record:issued")
+    app.config["ADDRESS"] = "https://accord.example"
+    browser.sign_in("officer")
+    browser.get(f"/briefings/{issued}")
+    browser.post(f"/briefings/{issued}/seen", {"text": "Kit asleep in the car", "place": "A1"})
+    (letter,) = store.letters_about(issued)
+    assert (letter.address, letter.page) == ("adeyemi@force.example", f"https://accord.example/records/{issued}")
 
 
 def test_an_expired_briefing_says_so_in_capitals_and_takes_no_acknowledgement(browser, issued, clock):

@@ -8,10 +8,13 @@ import re
 import pytest
 
 from meetings.carrying import carry
-from meetings.desk import Answer, administrator
+from meetings.desk import Answer, administrator, freeze
 from meetings.documents import BRIEFING
 from meetings.issuing import Issuing
 from meetings.parts import layout_of
+from meetings.record import Record
+from meetings.versions import Versions
+from meetings.vocabulary import DocumentStatus
 from tests.conftest import SCENARIOS
 
 CASES = ("O1", "O2", "O5", "O7")
@@ -344,3 +347,25 @@ def test_the_page_of_choices_asks_for_restricted_items_and_for_other_children(br
     assert "Nothing restricted is taken over unless you tick it" in page.words
     assert "Tobias Achterberg-Vane" in page.words
     assert page.soup.select("input[type=checkbox]:checked") == []
+
+
+def test_a_change_that_only_a_later_draft_has_taken_in_is_still_one_for_what_officers_see(
+    desk, issuing, pair, recorder
+):
+    discussion, reference = pair
+    with desk.store.open(reference, recorder, desk.now()) as kept:
+        kept.status = DocumentStatus.FINAL
+        freeze(kept, Record(kept, ()), desk.now())
+        kept.note("meeting:record:approved")
+    adult = desk.look(discussion, recorder).rows("adults")[0]
+    desk.answer(discussion, adult.id, {"description": Answer("Green hat")}, recorder)
+    Versions(desk).reopen(reference, "Seen", recorder)
+    (one,) = issuing.changed_since(desk.look(reference, recorder))
+    issuing.take_over(reference, one.part_id, one.pointer, recorder)
+    assert issuing.changed_since(desk.look(reference, recorder)) == [], "the draft has it"
+    assert issuing.changed_since(desk.look(reference, recorder, 1)) != [], "the version in force has not"
+
+    Versions(desk).drop(reference, "Not needed", recorder)
+    (one,) = issuing.changed_since(desk.look(reference, recorder))
+    issuing.leave(reference, one.part_id, one.pointer, recorder)
+    assert issuing.changed_since(desk.look(reference, recorder)) == []

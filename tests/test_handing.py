@@ -97,6 +97,12 @@ def test_only_listed_recipients_get_one_and_every_sharing_has_a_purpose(browser,
     assert [one.what for one in desk.sharing(issued, administrator()) if one.what.startswith("copy")] == []
 
 
+def test_a_character_that_no_database_keeps_is_left_out_of_a_purpose(browser, desk, issued, listed):
+    browser.sign_in("sergeant")
+    assert take(browser, issued, next(iter(listed)), "told", "Hand\0over\ud800").status_code in (200, 303)
+    assert desk.sharing(issued, administrator())[-1].detail["purpose"] == "Handover"
+
+
 def test_reading_aloud_and_printing_are_logged_too(browser, desk, issued, listed):
     browser.sign_in("sergeant")
     closed = next(one for one, audience in listed.items() if audience != "partner")

@@ -336,6 +336,19 @@ def test_section_46_is_spoken_of_for_each_subject_and_only_where_it_is_the_law(u
     assert [one.usable for one in police_protection_for(document, None)] == [False]
 
 
+def test_a_briefing_that_no_discussion_was_held_for_begins_with_the_times_of_the_profile(
+    desk, issuing, recorder, clock
+):
+    clock.set("2031-03-11T13:00:00+00:00")
+    record = desk.look(issuing.start_alone(recorder, "london"), recorder)
+    document = record.document
+    assert (record.profile.id, document.marking.sensitive, document.marking.family_may_have) == ("london", True, False)
+    assert document.validity.from_ == at("2031-03-11T13:00:00+00:00")
+    assert document.validity.until == at("2031-03-18T13:00:00+00:00")
+    assert document.validity.review_at == at("2031-03-12T13:00:00+00:00")
+    assert document.professional(document.provenance.recorded_by).name == recorder.name
+
+
 def test_every_stage_has_its_row_in_the_one_table_of_moves():
     assert set(BECOMES) == set(Stage)
     assert all(not BECOMES[one] <= {Stage.DRAFT} or one.is_over for one in Stage)

@@ -19,7 +19,7 @@ from meetings.finding import Term
 from meetings.people import Account
 from meetings.store.database import Database
 from meetings.store.searching import answering
-from meetings.store.tables import AREA, issued, reader, record, sighting
+from meetings.store.tables import AREA, account, issued, reader, record, sighting
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,30 @@ class Briefings(Database):
         )
         with self.reading() as connection:
             return connection.execute(wanted).scalar()
+
+    def watching(self, reference: str) -> list[str]:
+        """Return the addresses of whoever wrote and approved a briefing."""
+        mine = sa.and_(
+            account.c.area_id == issued.c.area_id, account.c.id.in_([issued.c.owner_id, issued.c.approver_id])
+        )
+        query = (
+            sa.select(account.c.email)
+            .distinct()
+            .select_from(_ISSUED.join(account, mine))
+            .where(record.c.area_id == AREA, record.c.ref == reference, account.c.email != "")
+        )
+        with self.reading() as connection:
+            return list(connection.execute(query.order_by(account.c.email)).scalars())
+
+    def is_late(self, reference: str, at: datetime) -> bool:
+        """Whether a briefing is in force and somebody has not read it whose time to do so has come."""
+        query = (
+            sa.select(reader.c.local_id)
+            .select_from(_READ_BY)
+            .where(record.c.ref == reference, _live(at), reader.c.read_at.is_(None), reader.c.acknowledge_by <= at)
+        )
+        with self.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def find_issued(self, wanted: Sequence[Sequence[Term]], at: datetime, most: int = 20) -> list[Listed]:
         """Return the issued briefings that answer everything that is wanted: those in force first."""

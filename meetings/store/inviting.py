@@ -192,7 +192,7 @@ class Inviting(Database):
     # ── Letters ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def queue(self, record_id: str, letters: Iterable[Letter]) -> Within:
-        """Return what keeps letters that are to be sent at once."""
+        """Return what keeps letters that are to be sent, at once unless they say when."""
         rows = [
             {
                 "area_id": AREA,
@@ -206,7 +206,7 @@ class Inviting(Database):
                 "asked_by": one.asked_by,
                 "queued_at": one.queued_at,
                 "tries": 0,
-                "next_at": one.queued_at,
+                "next_at": one.next_at or one.queued_at,
                 "problem": "",
             }
             for one in letters
