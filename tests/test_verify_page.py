@@ -32,6 +32,7 @@ from tests.makers import NOW as AFTER_THE_MEETING
 from tests.makers import a_discussion
 from tests.sealing import Authority, parts_of, sealed, sealed_by
 from tests.test_briefing_scenarios import read
+from tests.test_handing import take
 from tests.test_seal_attacks import BUSY, ZIPS
 
 NOW = "2026-11-27T09:15:00+00:00"
@@ -181,7 +182,9 @@ def issued(desk, clock, manager):
 
 
 def test_a_superseded_version_says_by_which_and_when(desk, issued, at_work, anybody, manager, recorder, clock):
-    first = taken(at_work, "minutes.docx", issued)
+    recipient = desk.look(issued, manager).document.circulation[0].to
+    first = take(at_work, issued, recipient).data
+    assert first.startswith(b"PK")
     number = desk.look(issued, manager).version
     assert f"It is version {number} of {issued}, the latest." in answer(check(anybody, first))
     Versions(desk).reopen(issued, "Seen in the market square.", recorder)
