@@ -18,9 +18,9 @@ from textwrap import wrap
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from meetings.calendar import local
+from meetings.links import LetterAbout
 from meetings.post import Deliver, Message, NotDelivered, is_address
 from meetings.spelling import spell_instant
-from meetings.vocabulary import LetterAbout
 
 PATIENCE = 10.0
 """Seconds that a mail server has for each answer."""

@@ -13,12 +13,13 @@ from forms.blueprint import address_of, bp, desk, look, post, say, signing, type
 from forms.entry import current_person, proof
 from meetings.documents import DISCUSSION
 from meetings.drafts import Refusal
+from meetings.links import LinkEnd
 from meetings.outline import outline
 from meetings.people import Deed, NotAllowed, allowed, may, open_to_everybody
 from meetings.record import Record
 from meetings.signing import Given, LinkOver, NoSuchLink, Told, guest
 from meetings.store import Invitation
-from meetings.vocabulary import LinkEnd, SignoffAnswer
+from meetings.vocabulary import SignoffAnswer
 
 FAILURES = 20
 """Wrong codes and unknown links from one address, within `WITHIN`, before the next has to wait."""

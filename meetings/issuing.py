@@ -37,6 +37,7 @@ from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
 from meetings.history import is_unbroken
+from meetings.links import LetterAbout
 from meetings.logs import logged
 from meetings.parts import Json, Part
 from meetings.people import Account, Deed, Role, copy_of_agency, may, require
@@ -48,7 +49,7 @@ from meetings.rules.briefing.sharing import has_closed_text
 from meetings.stages import APPROVE, REVIEW, take
 from meetings.store import Draft, Letter, Listed, NoSuchMeeting, Sighting, StoredSignoff
 from meetings.versions import Versions
-from meetings.vocabulary import Agency, Audience, BirthKind, LetterAbout, MissingLevel, ProfessionalKind, SignoffAs
+from meetings.vocabulary import Agency, Audience, BirthKind, MissingLevel, ProfessionalKind, SignoffAs
 
 LASTS_LONGER = "IIM-HDR-09"
 """The rule that asks for the approver's reason."""

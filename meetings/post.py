@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from meetings.links import LetterAbout
 from meetings.people import Account
 from meetings.store import Invitation, Letter, Store
-from meetings.vocabulary import LetterAbout
 
 LINK_LASTS = timedelta(days=7)
 """How long a link can be used after it was sent. Source: own."""

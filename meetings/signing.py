@@ -20,6 +20,7 @@ from meetings.desk import Desk, TextChanged, asked_about
 from meetings.documents import Document, Professional
 from meetings.drafts import Refusal
 from meetings.facts import answering, is_manager
+from meetings.links import LetterAbout, LinkEnd
 from meetings.parts import Json
 from meetings.people import Account, Deed, NotAllowed, Role, audiences, folded_name, is_named, may, require
 from meetings.post import is_address, link_letters
@@ -32,8 +33,6 @@ from meetings.vocabulary import (
     Agency,
     Audience,
     DocumentStatus,
-    LetterAbout,
-    LinkEnd,
     Presence,
     SignoffAnswer,
     SignoffAs,

@@ -16,6 +16,7 @@ from meetings.comparing import Difference, compare
 from meetings.desk import Desk, asked_about, freeze
 from meetings.documents import BRIEFING, Document, Professional
 from meetings.drafts import Refusal, parts_again, refresh
+from meetings.links import LinkEnd
 from meetings.outline import Entry, outline
 from meetings.parts import Json, Part
 from meetings.people import Account, Deed, NotAllowed, is_named, may, require
@@ -36,7 +37,7 @@ from meetings.stages import (
     take,
 )
 from meetings.store import Challenge, Draft, Frozen
-from meetings.vocabulary import DocumentStatus, LinkEnd, SignoffAs
+from meetings.vocabulary import DocumentStatus, SignoffAs
 
 ON_THEIR_OWN_PAGES = frozenset({FINALISE, APPROVE, REVIEW})
 """Moves that are made where the text is read back, approved or reviewed."""

@@ -10,9 +10,9 @@ import pytest
 
 from meetings.desk import administrator
 from meetings.issuing import Issuing, Pages
+from meetings.links import LetterAbout
 from meetings.people import Account
 from meetings.post import Message, Post
-from meetings.vocabulary import LetterAbout
 from tests.test_briefing_scenarios import read
 
 NAME = "CLC-IIM-2031-0107"

@@ -17,9 +17,10 @@ from cryptography.x509.oid import NameOID
 from app import WrongSetting, read_settings
 from exports import mail
 from exports.mail import MailServer, by_smtp, into
+from meetings.links import LetterAbout
 from meetings.post import Message, NotDelivered
 from meetings.store import Letter
-from meetings.vocabulary import Agency, LetterAbout
+from meetings.vocabulary import Agency
 from tests.makers import NOW, a_discussion
 from tests.post_office import a_post_office
 

@@ -13,6 +13,7 @@ from alembic.config import Config
 from meetings.desk import Answer, Desk, administrator
 from meetings.drafts import Refusal
 from meetings.history import is_unbroken
+from meetings.links import LetterAbout
 from meetings.people import Account, NotAllowed, Role
 from meetings.post import LINK_LASTS, RETRIES, NotDelivered, Post
 from meetings.signing import TRIES, Given, LinkOver, NoSuchLink, Signing, WrongCode
@@ -20,7 +21,7 @@ from meetings.stages import NotReady
 from meetings.store import Store, migrate
 from meetings.store.database import MIGRATIONS
 from meetings.versions import Versions
-from meetings.vocabulary import Agency, LetterAbout, SignoffAnswer
+from meetings.vocabulary import Agency, SignoffAnswer
 from tests.conftest import Clock
 from tests.makers import NOW, a_child, a_discussion, a_professional, a_safe_place, a_sergeant, an_outcome
 from tests.test_contract_shapes import _validator

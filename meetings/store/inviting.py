@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.links import LetterAbout, LinkEnd
 from meetings.store.database import Database
 from meetings.store.tables import AREA, invitation, letter, record
-from meetings.vocabulary import Agency, LetterAbout, LinkEnd
+from meetings.vocabulary import Agency
 
 Within = Callable[[Connection], None]
 """Something that the store does inside the transaction of a record that it has lent."""
