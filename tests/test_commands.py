@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,49 @@ def test_a_copy_that_may_not_be_made_is_refused_and_nothing_is_written(accord, t
     assert not (tmp_path / "out").exists()
     for arguments in (("--audience", "king", "SD-2026-0911"), ("SD-1999-0001",), ("--version", "7", "SD-2026-0911")):
         assert accord("export", *arguments).returncode == 2
+
+
+def test_a_briefing_goes_from_file_to_a_word_copy_for_each_reader(accord, tmp_path):
+    file, reference = SCENARIOS.parent / "briefings" / "NMP-IIM-2031-0042.json", "NMP-IIM-2031-0042"
+    now = ("--now", json.loads(file.with_suffix(".expected.json").read_text())["now"])
+    assert accord("import", *now, file).stdout == f"{reference} created\n"
+    assert accord("list", "--kind", "briefing", "--status", "draft").stdout.startswith(f"{reference}\tbriefing\tdraft")
+    finalised = accord("finalise", *now, reference)
+    assert (finalised.returncode, len(finalised.stdout.strip())) == (0, 64)
+    written = {}
+    for audience in ("full", "police", "partner"):
+        done = accord("export", *now, "--audience", audience, "--to", audience, reference)
+        assert done.returncode == 0, done.stderr
+        files = written[audience] = {one.name: one.read_bytes() for one in (tmp_path / audience).iterdir()}
+        actions = json.loads(files["actions.json"])
+        assert actions["from"]["minutes_sha256"] == hashlib.sha256(files["briefing.docx"]).hexdigest()
+        assert accord("export", *now, "--audience", audience, "--to", "again", reference).returncode == 0
+        assert {name: (tmp_path / "again" / name).read_bytes() for name in files} == files
+    shared = {"briefing.docx", "actions.json", "actions.json.jws"}
+    assert {audience: set(files) - shared for audience, files in written.items()} == {
+        "full": {"record.json", "record.json.jws"},
+        "police": set(),
+        "partner": set(),
+    }
+    record = json.loads(written["full"]["record.json"])
+    assert record["integrity"]["content_sha256"] == finalised.stdout.strip() == content_sha256(record)
+    assert len({hashlib.sha256(files["briefing.docx"]).digest() for files in written.values()}) == 3
+
+
+def test_a_family_gets_no_copy_of_a_briefing_and_a_late_one_says_that_it_has_run_out(accord, tmp_path):
+    file, reference = SCENARIOS.parent / "briefings" / "NMP-IIM-2031-0042.json", "NMP-IIM-2031-0042"
+    now = ("--now", json.loads(file.with_suffix(".expected.json").read_text())["now"])
+    accord("import", *now, file)
+    accord("finalise", *now, reference)
+    done = accord("export", *now, "--audience", "parent:S2", "--to", "family", reference)
+    assert done.returncode == 1
+    assert done.stderr.startswith("No copy is made for")
+    assert not (tmp_path / "family").exists()
+    assert accord("export", "--now", "2032-01-01T00:00:00+00:00", "--to", "late", reference).returncode == 0
+    word = zipfile.ZipFile(tmp_path / "late" / "briefing.docx")
+    headers = [name for name in word.namelist() if name.startswith("word/header")]
+    assert headers
+    assert all("EXPIRED" in word.read(name).decode() for name in headers)
 
 
 def test_extracts_for_each_child_are_written_when_asked_for(accord, tmp_path):
