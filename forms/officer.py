@@ -80,7 +80,7 @@ def acknowledge(reference: str) -> Any:
     """Note that a recipient read and understood it."""
     form = request.form
     try:
-        issuing().acknowledge(
+        is_new = issuing().acknowledge(
             reference,
             form.get("professional", ""),
             typed("typed_name"),
@@ -89,7 +89,8 @@ def acknowledge(reference: str) -> Any:
         )
     except Refusal as refused:
         return _page(reference, str(refused), 422)
-    session["said"] = f"Read and understood by {typed('typed_name').strip()} at {desk().now():%H:%M}."
+    noted = f"Read and understood by {typed('typed_name').strip()} at {desk().now():%H:%M}."
+    session["said"] = noted if is_new else "It was already noted as read. Nothing is changed."
     return redirect(url_for("forms.officer", reference=reference), 303)
 
 

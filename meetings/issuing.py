@@ -308,8 +308,8 @@ class Issuing:
             self._let_know(draft, record, by, pages)
             draft.note("meeting:record:issued", str(sender or ""), version=draft.version)
 
-    def acknowledge(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> None:
-        """Say that a recipient read and understood it. Raises Refusal, TextChanged.
+    def acknowledge(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> bool:
+        """Say that a recipient read and understood it; not so if that was said before. Raises Refusal, TextChanged.
 
         For a group only a supervisor says so, at handover, by the supervisor's own name.
         """
@@ -324,7 +324,7 @@ class Issuing:
             if professional not in {entry.to for entry in record.document.circulation or ()}:
                 raise Refusal("Choose who acknowledges from the recipients of this briefing.")
             if professional not in unread_by(record.document):
-                return
+                return False
             one = record.document.professional(professional)
             words = " ".join(typed_name.split())
             if not words:
@@ -340,6 +340,7 @@ class Issuing:
             record.kept.signoffs = [*record.kept.signoffs, signed]
             show_issued(draft, Record(record.kept, (), record.frozen))
             draft.note("meeting:record:acknowledged", professional, name=words, version=record.version)
+            return True
 
     def born(self, reference: str, child: str, born_on: date, by: Account, name: str = "") -> None:
         """Close an unborn subject and open the child, in a new version where this one is final. Raises Refusal."""

@@ -229,16 +229,19 @@ def test_a_sighting_waits_on_the_first_page_of_whoever_must_act_until_it_is_take
 def test_a_character_that_no_database_keeps_is_left_out_of_what_an_officer_types(browser, desk, issued):
     browser.sign_in("sergeant")
     browser.get(f"/briefings/{issued}")
-    page = browser.post(f"/briefings/{issued}/seen", {"text": "Kit\0 in the car\ud800", "place": "A1\0"})
+    page = browser.post(f"/briefings/{issued}/seen", {"text": "Kit\0 in the car\x1b", "place": "A1\0"})
     assert page.status == 200
     (seen,) = Issuing(desk).sightings(issued)
     assert (seen.text, seen.place) == ("Kit in the car", "A1")
     sha = desk.look(issued, administrator()).content_sha256
-    wrong = {"professional": "p8", "typed_name": "Emberley\0", "content_sha256": sha}
-    assert browser.post(f"/briefings/{issued}/read", wrong).status == 422
-    page = browser.post(f"/briefings/{issued}/read", {**wrong, "typed_name": "Emberley\0 EDT"})
+    said = {"professional": "p8", "typed_name": " \0 ", "content_sha256": sha}
+    assert browser.post(f"/briefings/{issued}/read", said).status == 422
+    page = browser.post(f"/briefings/{issued}/read", {**said, "typed_name": "Ida\0 Brandt"})
     assert page.status == 200
-    assert "Read and understood by Emberley EDT" in page.words
+    assert "Read and understood by Ida Brandt at" in page.words
+    page = browser.post(f"/briefings/{issued}/read", {**said, "typed_name": "Somebody Else"})
+    assert "It was already noted as read. Nothing is changed." in page.words
+    assert "Somebody Else at" not in page.words
 
 
 def test_issuing_and_reporting_write_letters_that_lead_to_the_pages(browser, desk, issued, store, app):

@@ -205,7 +205,7 @@ def test_a_briefing_goes_from_file_to_a_word_copy_for_each_reader(accord, tmp_pa
         assert actions["from"]["minutes_sha256"] == hashlib.sha256(files["briefing.docx"]).hexdigest()
         assert accord("export", *now, "--audience", audience, "--to", "again", reference).returncode == 0
         assert {name: (tmp_path / "again" / name).read_bytes() for name in files} == files
-    shared = {"briefing.docx", "actions.json", "actions.json.jws"}
+    shared = {"briefing.docx", "actions.json", "actions.json.jws", "seal.pem"}
     assert {audience: set(files) - shared for audience, files in written.items()} == {
         "full": {"record.json", "record.json.jws"},
         "police": set(),
@@ -223,7 +223,7 @@ def test_a_family_gets_no_copy_of_a_briefing_and_a_late_one_says_that_it_has_run
     accord("finalise", *now, reference)
     done = accord("export", *now, "--audience", "parent:S2", "--to", "family", reference)
     assert done.returncode == 1
-    assert done.stderr.startswith("No copy is made for")
+    assert done.stderr.startswith("A briefing is for officers. No copy of it is ever made for the family.")
     assert not (tmp_path / "family").exists()
     assert accord("export", "--now", "2032-01-01T00:00:00+00:00", "--to", "late", reference).returncode == 0
     word = zipfile.ZipFile(tmp_path / "late" / "briefing.docx")
