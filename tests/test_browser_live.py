@@ -351,6 +351,26 @@ def test_who_is_in_the_record_and_where_is_shown(window):
     mine.page.wait_for_function("() => document.getElementById('here').hidden", timeout=6000)
 
 
+def test_a_page_that_was_asked_for_before_a_save_never_puts_back_what_stood_there(window, kept):
+    mine = window()
+    page = mine.open("/steps/actions")
+    page.wait_for_timeout(500)
+    held = []
+    page.route("**/steps/actions*", lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    page.locator("details.accord-row").first.evaluate("one => { one.open = true; }")
+    page.locator('[name$=":kind"][value="standing_instruction"]').first.focus()
+    page.keyboard.press("Space")
+    wait_until(lambda: page.wait_for_timeout(100) or held)
+    mine.field("detail").fill("Typed while the page was on its way")
+    page.keyboard.press("Tab")
+    wait_until(lambda: kept()["actions"][0].get("detail") == "Typed while the page was on its way")
+    mine.saved(5)
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    page.wait_for_timeout(1500)
+    assert mine.field("detail").input_value() == "Typed while the page was on its way"
+
+
 # ── Nothing is lost ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

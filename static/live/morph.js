@@ -1,6 +1,7 @@
 // Brings a piece of the page to what the server now shows, in place: focus, scroll, and what is being written stay.
 
 import { fieldOf, form, learn } from "./fields.js";
+import { keptSoFar } from "./saving.js";
 
 const keyOf = (node) => node.nodeType === 1 && (node.id || node.dataset.field || node.dataset.part || null);
 const isOurs = (node) => node.nodeType === 1 && node.dataset.live === "own";
@@ -86,11 +87,16 @@ export async function refresh() {
   asked.done = (async () => {
     do {
       asked.again = false;
+      const before = keptSoFar();
       const response = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" }, cache: "no-store" });
       if (!response.ok || response.redirected) return false;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.querySelector("form[data-live]");
       if (!fresh) return false;
+      if (keptSoFar() !== before) {
+        asked.again = true; // something was saved meanwhile: this page would show what stood there before
+        continue;
+      }
       behind = false;
       morph(form, fresh);
       learn();

@@ -14,6 +14,10 @@ const listeners = { saved: [], clash: [], said: [], signedOut: [], gone: [] };
 export const on = (what, deed) => listeners[what].push(deed);
 const happen = (what, ...more) => { for (const deed of listeners[what]) deed(...more); };
 
+let kept = 0;
+// How often the server has kept something of this page: what was asked for before the last time is out of date.
+export const keptSoFar = () => kept;
+
 let sending = null; // the request that was sent last and has no answer yet; it is repeated as it was
 let failures = 0;
 let wake = null;
@@ -132,6 +136,7 @@ async function answered(response) {
     const job = sending;
     sending = null;
     if (jobs[0] === job) jobs.shift();
+    kept += 1;
     job.done?.(answer);
     if (unsent().some((one) => one.clash)) tell("clash", "Somebody else changed this too: choose which text stays");
     else if (answer.saved_at) tell("saved", `Saved ${answer.saved_at}`);
