@@ -245,7 +245,7 @@ def test_a_row_is_added_typed_moved_and_removed_without_leaving_the_page(window,
     row.get_by_role("button", name="Remove").click()
     wait_until(lambda: len(kept()["actions"]) == before)
     page.wait_for_function("() => document.activeElement.localName === 'summary'")
-    assert page.inner_text("#said").startswith("Removed: ")
+    page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Removed: ')")
 
 
 # ── Two recorders ────────────────────────────────────────────────────────────────────────────────────────────────
