@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from exports.copies import Copy
-from exports.papers import word_file
 from meetings.documents import Child, Discussion
 from meetings.facts import dates_of, facts, received_on
 from meetings.seal import canonical
@@ -93,8 +92,3 @@ def child_document(copy: Copy, child_id: str) -> Json:
 def child_json(copy: Copy, child_id: str) -> bytes:
     """Return one child's part of a record as canonical JSON. Raises CopyRefused."""
     return canonical(child_document(copy, child_id))
-
-
-def child_docx(copy: Copy, child_id: str) -> bytes:
-    """Return the Word extract for one child, proved complete. Raises CopyRefused, PaperIncomplete."""
-    return word_file(replace(copy, child=child_id))

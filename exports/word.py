@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import uuid
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -289,8 +288,3 @@ def read_text(package: bytes) -> str:
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _T, _BREAK, _TAB, _P, _R = (f"{{{_W}}}{name}" for name in ("t", "br", "tab", "p", "r"))
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether a text holds letters written from right to left."""
-    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)

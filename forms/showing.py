@@ -357,9 +357,8 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
                 one.rows.append(ShownRow(row, row_title(record, row), form, is_open))
         else:
             part = record.section(block.part)
-            known = (part.id if part else block.part, block.part)
-            key = next((key for key in known if key in keys), None)
-            one.form = PartForm(block.part, part, block.paths(), room, formdata=formdata if key else None, key=key)
+            given = formdata if block.part in keys else None
+            one.form = PartForm(block.part, part, block.paths(), room, formdata=given)
             held = record.document if block.part == record.layout.top else getattr(record.document, block.part)
             called_here = block.called(record.document, held) if held is not None else {}
             dress(one.form, posted, left_out, called_here)
@@ -384,9 +383,7 @@ def dress(
 ) -> None:
     """Put beside each field what has to be said of it."""
     for one in form.every_field():
-        # A section that this very save made is known by its name before and by its id after.
-        before = f"{form.name}:{one.name.partition(':')[2]}"
-        one.left_out = left_out.get(one.name, left_out.get(before, 0))
+        one.left_out = left_out.get(one.name, 0)
     form.look()
     for one in form:
         if one.path in called:

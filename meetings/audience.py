@@ -12,7 +12,7 @@ from typing import Any
 
 from meetings.documents import BRIEFING_SCHEMA
 from meetings.parts import Json
-from meetings.vocabulary import OWN_COPY, Agency, Audience, Tell
+from meetings.vocabulary import Agency, Audience, Tell, copy_of_agency
 
 PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
@@ -59,7 +59,7 @@ def reader(words: str) -> Reader:
 
 def reader_of(agency: Agency, person: str | None = None) -> Reader:
     """Return the reader that somebody of an agency is: police and social care have theirs, others the open version."""
-    return Reader(OWN_COPY.get(agency, Audience.PARTNER), person)
+    return Reader(copy_of_agency(agency), person)
 
 
 # ── Restricted items ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from meetings.calendar import add_working_days, later, working_days_between
-from meetings.documents import Action, Child, Discussion, Document, DocumentRef, Outcome, Professional, Telling
+from meetings.documents import Child, Discussion, Document, DocumentRef, Outcome, Professional, Telling
 from meetings.profiles import Profile
 from meetings.vocabulary import (
     SECTION_47_STARTS,
@@ -250,11 +250,6 @@ def age_on(day: date, born_on: date) -> int:
     (10, 11)
     """
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
-def owner_of(action: Action, document: Discussion) -> Professional | None:
-    """Return the owner of an action, or None."""
-    return document.professional(action.owner)
 
 
 def contributed(document: Discussion) -> list[Professional]:

@@ -40,7 +40,7 @@ from meetings.history import is_unbroken
 from meetings.links import LetterAbout
 from meetings.logs import logged
 from meetings.parts import Json, Part
-from meetings.people import Account, Deed, Role, copy_of_agency, may, require
+from meetings.people import Account, Deed, Role, may, require
 from meetings.post import is_address
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
@@ -49,7 +49,7 @@ from meetings.rules.briefing.sharing import has_closed_text
 from meetings.stages import APPROVE, REVIEW, take
 from meetings.store import Draft, Letter, Listed, NoSuchMeeting, Sighting, StoredSignoff
 from meetings.versions import Versions
-from meetings.vocabulary import Agency, Audience, BirthKind, MissingLevel, ProfessionalKind, SignoffAs
+from meetings.vocabulary import Agency, Audience, BirthKind, MissingLevel, ProfessionalKind, SignoffAs, copy_of_agency
 
 LASTS_LONGER = "IIM-HDR-09"
 """The rule that asks for the approver's reason."""

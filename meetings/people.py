@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from meetings.vocabulary import OWN_COPY, Agency, Audience, DocumentStatus
+from meetings.vocabulary import Agency, Audience, DocumentStatus, copy_of_agency
 
 
 class Role(StrEnum):
@@ -175,8 +175,3 @@ def audiences(person: Account) -> frozenset[Audience]:
 def reads_as(person: Account) -> Audience:
     """Return as which reader a person is shown a briefing."""
     return copy_of_agency(person.agency)
-
-
-def copy_of_agency(agency: Agency | None) -> Audience:
-    """Return the kind of copy that people of an agency have: the open version if no other is theirs."""
-    return OWN_COPY.get(agency, Audience.PARTNER) if agency is not None else Audience.PARTNER

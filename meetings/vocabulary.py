@@ -181,12 +181,16 @@ class Audience(Code):
     PARENT = "parent", "A named parent or carer"
 
 
-OWN_COPY = {
+_OWN_COPY = {
     Agency.POLICE: Audience.POLICE,
     Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
     Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
 }
-"""The agencies that have a copy of their own; every other one has the open version."""
+
+
+def copy_of_agency(agency: Agency | None) -> Audience:
+    """Return the kind of copy that people of an agency have: the open version if no other is theirs."""
+    return Audience.PARTNER if agency is None else _OWN_COPY.get(agency, Audience.PARTNER)
 
 
 class Threshold(Code):

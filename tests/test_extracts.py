@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from exports.extracts import child_document, child_docx, children_of
+from exports.extracts import child_document, children_of
+from exports.papers import word_file
 from exports.word import read_text
 from meetings.audience import CopyRefused
 from tests.copying import NAMES, SCENARIOS, a_copy
@@ -37,7 +39,7 @@ def test_no_other_child_is_in_an_extract(name, document, meeting, history):
         others = [one for one in document["children"] if one["id"] != child]
         data, text = (
             json.dumps(child_document(copy, child)["record"], ensure_ascii=False),
-            read_text(child_docx(copy, child)),
+            read_text(word_file(replace(copy, child=child))),
         )
         own = next(one for one in document["children"] if one["id"] == child)
         assert own["name"] in text
@@ -51,7 +53,7 @@ def test_no_other_child_is_in_an_extract(name, document, meeting, history):
 
 def test_a_restricted_line_stays_out_of_an_extract_for_a_reader_who_may_not_see_it():
     _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O2"))
-    text = read_text(child_docx(a_copy(document, "partner", history), "c1"))
+    text = read_text(word_file(replace(a_copy(document, "partner", history), child="c1")))
     assert "Saltmarsh House" not in text
     assert "Move to confidential unit" not in text
 
@@ -60,7 +62,7 @@ def test_a_child_who_is_no_subject_has_no_extract():
     _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O1"))
     for child in ("c2", "c9"):
         with pytest.raises(CopyRefused, match="This record does not decide about a child"):
-            child_docx(a_copy(document, "full", history), child)
+            word_file(replace(a_copy(document, "full", history), child=child))
 
 
 def test_a_reason_that_is_not_about_this_child_alone_stays_out_of_its_extract():
@@ -74,7 +76,7 @@ def test_a_reason_that_is_not_about_this_child_alone_stays_out_of_its_extract():
     ]
     document["supersedes"] = {"version": 1, "text": "Corrected: Wren Marsh: Decision"}
     copy = a_copy(document)
-    mine = read_text(child_docx(copy, "c1"))
+    mine = read_text(word_file(replace(copy, child="c1")))
     assert "Seen too late" in mine
     assert "Wren" not in mine
     assert "Do not approve" in mine

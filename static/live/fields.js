@@ -26,7 +26,7 @@ export const labelOf = (group) => group.querySelector("legend, label")?.textCont
 const noteOf = (part, within = form) => within.querySelector(`input[name="was:${CSS.escape(part)}"]`);
 
 // What stands in a field, as the server takes it: by what is added to its name, the texts.
-export function typedIn(group) {
+function typedIn(group) {
   const typed = {};
   for (const one of group.querySelectorAll(CONTROLS)) {
     const place = one.name && !one.disabled ? split(one.name) : null;
@@ -101,7 +101,7 @@ export function learn(within = form) {
 }
 
 // The page's own note of what was seen goes along, so that the page can also be sent whole.
-export function writeNote(part) {
+function writeNote(part) {
   const note = noteOf(part);
   if (!note) return;
   const seen = JSON.parse(note.value);

@@ -12,7 +12,7 @@ const sectionOf = (node) => node?.closest?.("section.accord-block");
 const adder = () => (sectionOf(document.activeElement) ?? form)?.querySelector('button[value^="add:"]');
 
 // `alone` keys work only while nobody is typing, and can be turned off (WCAG 2.1.4).
-export const SHORTCUTS = [
+const SHORTCUTS = [
   { shown: "?", alone: "?", says: "Show these keys", deed: () => help.showModal() },
   { shown: "/", alone: "/", says: "Go to the quick line: a line becomes an action, a piece of information, a decision, a person or an unborn child" },
   { shown: "Alt + N", alt: "n", says: "Add a row to the list you are in", deed: () => adder()?.click() },

@@ -2,11 +2,11 @@
 // What is typed stays in the input until the server has answered that it is kept.
 
 import { Choices } from "./choices.js";
+import { singleKeysAreOff } from "./keys.js";
 import { offerPeople, watchPeople } from "./people.js";
 
 const AFTER_LAST_KEY = 250;
 const AGAIN_AFTER = 3000;
-const SINGLE_KEYS = "accord-single-keys"; // no more than “off” (WCAG 2.1.4); nothing that was typed is ever kept
 
 const form = document.getElementById("quick");
 const input = document.getElementById("quick-line");
@@ -208,7 +208,7 @@ const isTyping = (node) => node.matches?.("input:not([type=radio]):not([type=che
 
 function come(event) {
   if (event.key !== "/" || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (isTyping(event.target) || document.querySelector("dialog[open]") || localStorage.getItem(SINGLE_KEYS) === "off") return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]") || singleKeysAreOff()) return;
   event.preventDefault();
   cameFrom = document.activeElement;
   input.focus();

@@ -29,7 +29,7 @@ function ready(name) {
   return blanks.get(name);
 }
 
-export async function addRow(button) {
+async function addRow(button) {
   const name = button.value.slice(4);
   const blank = await ready(name);
   if (blank === null) {
@@ -68,7 +68,7 @@ async function remove(id) {
   });
 }
 
-export function move(id, places) {
+function move(id, places) {
   const row = rowOf(id);
   const beside = places < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (!beside?.matches("details.accord-row")) return;

@@ -95,7 +95,7 @@ const sayUnsaved = () => tell("unsaved", "Not saved yet, trying again");
 
 // One request at a time: a row is made before what is typed in it is sent, and no answer overtakes another.
 let pumping = false;
-export async function pump() {
+async function pump() {
   if (pumping || paused || stopped) return;
   pumping = true;
   try {

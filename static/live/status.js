@@ -16,5 +16,3 @@ export function announce(words) {
   aloud.textContent = "";
   setTimeout(() => { aloud.textContent = words; }, 50);
 }
-
-export const state = () => shown;
