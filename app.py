@@ -140,6 +140,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.agreeing
     import forms.blueprint
     import forms.briefings
+    import forms.drawing
     import forms.entry
     import forms.officer
     import forms.pages

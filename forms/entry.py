@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, session, url_for
 from flask.sessions import SessionInterface, SessionMixin
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 from forms.asking import WAS
 from forms.demonstration import PASSWORD, PEOPLE
@@ -32,11 +32,20 @@ SEEN_EVERY = 300
 class KeptSession(dict[str, Any], SessionMixin):
     """What the server keeps for one browser; the browser holds a token only."""
 
-    def __init__(self, token: str, account_id: str | None, data: MutableMapping[str, Any], *, stale: bool) -> None:
-        """Hold what was kept under a token."""
+    def __init__(
+        self,
+        token: str,
+        account_id: str | None,
+        data: MutableMapping[str, Any],
+        *,
+        stale: bool,
+        person: Account | None = None,
+    ) -> None:
+        """Hold what was kept under a token, and whose it was when the browser sent it."""
         super().__init__(data)
         self.token = token
         self.account_id = account_id
+        self.person = person
         self.before = dict(data)
         self.stale = stale
         self.renewed = False
@@ -58,7 +67,7 @@ class ServerSessions(SessionInterface):
         if kept is None:
             return KeptSession(secrets.token_urlsafe(32), None, {}, stale=False)
         stale = (desk.now() - kept.seen_at).total_seconds() > SEEN_EVERY
-        return KeptSession(token, kept.account_id, kept.data, stale=stale)
+        return KeptSession(token, kept.account_id, kept.data, stale=stale, person=kept.person)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Keep the session if it changed, and give the browser its token."""
@@ -238,8 +247,7 @@ def _check_door() -> Any:
         return None
     view = current_app.view_functions[request.endpoint]
     deed = view.deed  # type: ignore[attr-defined]  # declared for every route; a test looks
-    desk = current_app.extensions["accord"]
-    g.person = desk.account(session.account_id) if session.account_id else None
+    g.person = session.person
     if deed is None:
         return None
     if g.person is None:
@@ -249,6 +257,21 @@ def _check_door() -> Any:
     if not may(g.person, deed):
         raise NotAllowed(f"Your role, {g.person.role.label}, may not {deed.value}. Ask a recorder to do it.")
     return None
+
+
+_tokens: dict[str, str] = {}
+
+
+def csrf_token() -> str:
+    """Return what proves that a form came from this browser's session; signed once, since its age does not matter."""
+    secret = session.get("csrf_token", "")
+    if secret not in _tokens:
+        if len(_tokens) > 10_000:
+            _tokens.clear()
+        token = generate_csrf()
+        _tokens[session["csrf_token"]] = token
+        return token
+    return _tokens[secret]
 
 
 def _make_nonce() -> None:
@@ -276,6 +299,8 @@ def register(app: Flask) -> None:
     app.before_request(_make_nonce)  # before the check for forged posts, whose refusal is a page too
     app.before_request(_check_door)
     CSRFProtect(app)
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+    app.jinja_env.globals["csrf_token"] = csrf_token
     app.after_request(_headers)
     app.register_blueprint(bp)
 

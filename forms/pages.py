@@ -35,7 +35,7 @@ from forms.showing import (
 from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
-from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
+from meetings.guides import GUIDES, HEADINGS, OUTCOMES, SHORT_FORM, Block, Step, steps_for
 from meetings.guides import step as step_of_key
 from meetings.parts import Part, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
@@ -241,6 +241,7 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
         found,
         step,
         shown=[ShownBlock(OUTCOMES, "", form=form)],
+        headed=[(title, [one for one in form if one.path.startswith(starts)]) for title, starts in HEADINGS],
         posted=posted,
         status=status,
         child=about,

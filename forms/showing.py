@@ -370,7 +370,7 @@ def dress(
     form: PartForm, posted: Posted | None, left_out: Mapping[str, int], called: Mapping[str, tuple[Opening, bool]]
 ) -> None:
     """Put beside each field what has to be said of it."""
-    for one in form.every_field():
+    for one in form.every_field() if left_out else ():
         # A section that this very save made is known by its name before and by its id after.
         before = f"{form.name}:{one.name.partition(':')[2]}"
         one.left_out = left_out.get(one.name, left_out.get(before, 0))

@@ -126,6 +126,7 @@ class Session:
     account_id: str | None
     data: Json
     seen_at: datetime
+    person: Account | None
 
 
 class Sessions:

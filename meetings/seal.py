@@ -10,9 +10,14 @@ OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
 """What confirming, freezing, signing and sending change; the content hash leaves it aside (contract, Versions 1)."""
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _sorted(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+        is_plain = "".join(value).isascii()  # then both orders are one
+        names = sorted(value) if is_plain else sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return {name: _sorted(value[name]) for name in names}
     if isinstance(value, list):
         return [_sorted(item) for item in value]
     return value
@@ -24,7 +29,7 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1, "a": ["ł"]}).decode()
     '{"a":["ł"],"b":1}'
     """
-    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _write(_sorted(value)).encode()
 
 
 def content_sha256(document: dict[str, Any]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +14,36 @@ from meetings.people import Account, Role
 from meetings.store.database import Database
 from meetings.store.tables import AREA, account, area, session
 from meetings.vocabulary import Agency
+
+
+_PERSON = (
+    account.c.id,
+    account.c.login,
+    account.c.name,
+    account.c.agency,
+    account.c.organisation,
+    account.c.grade,
+    account.c.role,
+)
+# As in `records.py`, what every page asks is put together once.
+_SESSION = (
+    sa.select(session.c.account_id, session.c.data, session.c.seen_at, *_PERSON)
+    .select_from(
+        session.outerjoin(
+            account, sa.and_(account.c.area_id == session.c.area_id, account.c.id == session.c.account_id)
+        )
+    )
+    .where(
+        session.c.area_id == AREA,
+        session.c.token_sha256 == sa.bindparam("token_sha256"),
+        session.c.seen_at >= sa.bindparam("not_before"),
+    )
+)
+
+
+def _person(row: Sequence[Any]) -> Account:
+    id_, login, name, agency, organisation, grade, role = row
+    return Account(id_, login, name, Agency.of(agency), organisation, grade, Role(role))
 
 
 class People(Database):
@@ -47,36 +79,22 @@ class People(Database):
     ) -> tuple[Account, str | None, bool] | None:
         """Return an account by login or id with its password hash and whether it is for demonstration, or None."""
         by = account.c.login == login if login is not None else account.c.id == account_id
+        wanted = sa.select(*_PERSON, account.c.password_hash, account.c.demonstration)
         with self.reading() as connection:
-            row = connection.execute(sa.select(account).where(account.c.area_id == AREA, by)).mappings().first()
+            row = connection.execute(wanted.where(account.c.area_id == AREA, by)).first()
+        return None if row is None else (_person(row[:-2]), row[-2], row[-1])
+
+    def read_session(
+        self, token: str, not_before: datetime
+    ) -> tuple[str | None, Json, datetime, Account | None] | None:
+        """Return account id, data, last use and account of a session that was used since `not_before`, or None."""
+        wanted = {"token_sha256": _hashed(token), "not_before": not_before}
+        with self.reading() as connection:
+            row = connection.execute(_SESSION, wanted).first()
         if row is None:
             return None
-        person = Account(
-            id=row["id"],
-            login=row["login"],
-            name=row["name"],
-            agency=Agency.of(row["agency"]),
-            organisation=row["organisation"],
-            grade=row["grade"],
-            role=Role(row["role"]),
-        )
-        return person, row["password_hash"], row["demonstration"]
-
-    def read_session(self, token: str, not_before: datetime) -> tuple[str | None, Json, datetime] | None:
-        """Return account, data and last use of a session that was used since `not_before`, or None."""
-        with self.reading() as connection:
-            row = (
-                connection.execute(
-                    sa.select(session).where(
-                        session.c.area_id == AREA,
-                        session.c.token_sha256 == _hashed(token),
-                        session.c.seen_at >= not_before,
-                    )
-                )
-                .mappings()
-                .first()
-            )
-        return None if row is None else (row["account_id"], row["data"], row["seen_at"])
+        account_id, data, seen_at, *person = row
+        return account_id, data, seen_at, None if person[0] is None else _person(person)
 
     def write_session(self, token: str, account_id: str | None, data: Json, at: datetime) -> None:
         """Keep a session, new or changed."""

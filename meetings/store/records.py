@@ -109,12 +109,47 @@ def _once(layout: Layout, one: Part) -> str | None:
     return f"outcomes:{one.body['child']}" if one.name == "outcomes" else None
 
 
-def _part(row: RowMapping) -> Part:
-    return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
-
-
 def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
+
+
+# A statement is put together once: to do so again for every page costs more than to run it.
+_OF_REFERENCE = sa.select(record).where(record.c.area_id == AREA, record.c.ref == sa.bindparam("reference"))
+_PARTS = (
+    sa.select(part.c.id, part.c.name, part.c.position, part.c.version, part.c.body, part.c.unread, part.c.origin)
+    .where(part.c.area_id == AREA, part.c.record_id == sa.bindparam("id"))
+    .order_by(part.c.name, part.c.position)
+)
+_SIGNOFFS = (
+    sa.select(signoff.c.body, signoff.c.elsewhere, signoff.c.account_id)
+    .where(
+        signoff.c.area_id == AREA,
+        signoff.c.record_id == sa.bindparam("id"),
+        signoff.c.version == sa.bindparam("of_version"),
+    )
+    .order_by(signoff.c.position)
+)
+_FROZEN = sa.select(frozen).where(
+    frozen.c.area_id == AREA, frozen.c.record_id == sa.bindparam("id"), frozen.c.version == sa.bindparam("of_version")
+)
+_MINE, _OTHER = subject.alias("mine"), subject.alias("other")
+_OF_THE_SAME_DAY = (
+    sa.select(record.c.ref)
+    .distinct()
+    .select_from(_MINE)
+    .join(
+        _OTHER,
+        sa.and_(
+            _OTHER.c.area_id == _MINE.c.area_id,
+            _OTHER.c.number == _MINE.c.number,
+            _OTHER.c.held_on == _MINE.c.held_on,
+            _OTHER.c.record_id != _MINE.c.record_id,
+        ),
+    )
+    .join(record, sa.and_(record.c.area_id == _OTHER.c.area_id, record.c.id == _OTHER.c.record_id))
+    .where(_MINE.c.area_id == AREA, _MINE.c.record_id == sa.bindparam("id"))
+    .order_by(record.c.ref)
+)
 
 
 class Records(Searching):
@@ -203,6 +238,8 @@ class Records(Searching):
             if row is None:
                 raise NoSuchMeeting(reference)
             draft = self._load(connection, row)
+            draft.lent = {one.id: replace(one) for one in draft.parts.values()}
+            draft.lent_signoffs = list(draft.signoffs)
             yield draft
             if not draft.lines:
                 connection.rollback()
@@ -225,36 +262,15 @@ class Records(Searching):
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
         with self.reading() as connection:
-            row = (
-                connection.execute(sa.select(record).where(record.c.area_id == AREA, record.c.ref == reference))
-                .mappings()
-                .first()
-            )
+            row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
             if row is None:
                 raise NoSuchMeeting(reference)
             return self._load(connection, row)
 
     def _load(self, connection: Connection, row: RowMapping) -> Draft:
-        parts = [
-            _part(found)
-            for found in connection.execute(
-                sa.select(part)
-                .where(part.c.area_id == AREA, part.c.record_id == row["id"])
-                .order_by(part.c.name, part.c.position)
-            ).mappings()
-        ]
-        signoffs = [
-            StoredSignoff(found["body"], found["elsewhere"], found["account_id"])
-            for found in connection.execute(
-                sa.select(signoff)
-                .where(
-                    signoff.c.area_id == AREA,
-                    signoff.c.record_id == row["id"],
-                    signoff.c.version == row["version"],
-                )
-                .order_by(signoff.c.position)
-            ).mappings()
-        ]
+        parts = [Part(*found) for found in connection.execute(_PARTS, {"id": row["id"]})]
+        of_version = {"id": row["id"], "of_version": row["version"]}
+        signoffs = [StoredSignoff(*found) for found in connection.execute(_SIGNOFFS, of_version)]
         return Draft(
             id=f"urn:uuid:{row['id']}",
             kind=row["kind"],
@@ -270,8 +286,6 @@ class Records(Searching):
             recorder=row["recorder"],
             parts={one.id: one for one in parts},
             signoffs=signoffs,
-            lent={one.id: replace(one) for one in parts},
-            lent_signoffs=list(signoffs),
         )
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
@@ -285,26 +299,8 @@ class Records(Searching):
 
     def of_the_same_day(self, record_id: str) -> list[str]:
         """Return the references of other records that decide about one of the same children on the same day."""
-        mine, other = subject.alias("mine"), subject.alias("other")
-        found = (
-            sa.select(record.c.ref)
-            .distinct()
-            .select_from(mine)
-            .join(
-                other,
-                sa.and_(
-                    other.c.area_id == mine.c.area_id,
-                    other.c.number == mine.c.number,
-                    other.c.held_on == mine.c.held_on,
-                    other.c.record_id != mine.c.record_id,
-                ),
-            )
-            .join(record, sa.and_(record.c.area_id == other.c.area_id, record.c.id == other.c.record_id))
-            .where(mine.c.area_id == AREA, mine.c.record_id == _unprefixed(record_id))
-            .order_by(record.c.ref)
-        )
         with self.reading() as connection:
-            return list(connection.execute(found).scalars())
+            return list(connection.execute(_OF_THE_SAME_DAY, {"id": _unprefixed(record_id)}).scalars())
 
     def _keep_parts(self, connection: Connection, draft: Draft, by: Account, at: datetime) -> None:
         gone = [one for one in draft.lent if one not in draft.parts]
@@ -395,18 +391,9 @@ class Records(Searching):
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
+        of_version = {"id": _unprefixed(record_id), "of_version": version}
         with self.reading() as connection:
-            row = (
-                connection.execute(
-                    sa.select(frozen).where(
-                        frozen.c.area_id == AREA,
-                        frozen.c.record_id == _unprefixed(record_id),
-                        frozen.c.version == version,
-                    )
-                )
-                .mappings()
-                .first()
-            )
+            row = connection.execute(_FROZEN, of_version).mappings().first()
         if row is None:
             return None
         return Frozen(
@@ -430,17 +417,9 @@ class Records(Searching):
 
     def signoffs_of(self, record_id: str, version: int) -> list[StoredSignoff]:
         """Return the sign-offs of one version of a record, in order."""
+        of_version = {"id": _unprefixed(record_id), "of_version": version}
         with self.reading() as connection:
-            rows = connection.execute(
-                sa.select(signoff)
-                .where(
-                    signoff.c.area_id == AREA,
-                    signoff.c.record_id == _unprefixed(record_id),
-                    signoff.c.version == version,
-                )
-                .order_by(signoff.c.position)
-            ).mappings()
-            return [StoredSignoff(row["body"], row["elsewhere"], row["account_id"]) for row in rows]
+            return [StoredSignoff(*found) for found in connection.execute(_SIGNOFFS, of_version)]
 
     def lines_of(self, reference: str) -> list[tuple[Line, str]]:
         """Return the history of a record, oldest first, each line with the hash that was kept of it."""

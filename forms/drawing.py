@@ -1,0 +1,78 @@
+"""Draws the fields of a page, and remembers how each looked: most look as they did on the page before.
+
+What a field looks like stands in `templates/fields.html` alone. Of what people typed in words nothing is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from forms.blueprint import bp
+from forms.fields import Asked
+from meetings.openings import Opening
+
+NAME, TEXT = "\x01", "\x02"
+"""What stands for the name and the text of a field while its looks are drawn; no record holds these characters."""
+MOST_FACES = 200
+"""So many looks of one question are remembered."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Fields as a page folds them: those that stand open, and the rest, of which so many are answered.
+
+    The open ones come in groups; before each stands what called for its questions, where that is to be said.
+    """
+
+    open: list[tuple[Opening | None, list[Asked]]]
+    rest: list[Asked]
+
+    @property
+    def answered(self) -> int:
+        """How many of the folded ones hold something."""
+        return sum(one.is_answered for one in self.rest)
+
+
+@bp.app_template_global()
+def fold(asked: Iterable[Asked]) -> Fold:
+    """Return the fields as a page folds them; what called for some is said once, before the first."""
+    found = Fold([(None, [])], [])
+    told: list[Opening] = []
+    for one in asked:
+        if one.is_folded:
+            found.rest.append(one)
+            continue
+        why = one.why_now
+        if why is not None and why not in told:
+            told.append(why)
+            found.open.append((why, []))
+        found.open[-1][1].append(one)
+    return found
+
+
+@bp.app_template_global()
+def drawn(fields: Iterable[Asked], draw: Callable[[Asked], str]) -> Markup:
+    """Return fields, one after the other, as the macro `draw` draws each."""
+    return Markup("".join([_drawn(one, draw) for one in fields]))  # noqa: S704  # a macro escapes what it is given
+
+
+def _drawn(field: Asked, draw: Callable[[Asked], str]) -> str:
+    face = field.face
+    if face is None:
+        return draw(field)
+    looks = field.drawn.get(face)
+    if looks is None:
+        model = field.again(NAME, field.room)
+        if field.holds_words:
+            model.typed = [TEXT]
+        looks = [piece.split(NAME) for piece in str(draw(model)).split(TEXT)]
+        if len(field.drawn) >= MOST_FACES:
+            field.drawn.clear()
+        field.drawn[face] = looks
+    name = str(escape(field.name))
+    if len(looks) == 1:
+        return name.join(looks[0])
+    return str(escape(field.text)).join([name.join(pieces) for pieces in looks])
