@@ -137,6 +137,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     from flask import Flask  # the command line needs no web
 
     import exports.downloads
+    import forms.addresses
     import forms.agreeing
     import forms.blueprint
     import forms.briefings
@@ -160,6 +161,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     app.extensions["accord-seal"] = seal_of(settings)
     forms.entry.register(app)
     forms.refusals.register(app)
+    forms.addresses.remember(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)
     return app

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 import wtforms
@@ -304,11 +304,16 @@ class InstantField(Asked):
 
     def show_value(self, value: Any) -> str:
         """Return the instant as it is typed."""
-        return show_instant(datetime.fromisoformat(value))
+        return _shown_instant(value)
 
     def read_value(self, typed: str) -> Any:
         """Read a day and a time."""
         return read_instant(typed, self.room.now).isoformat(timespec="seconds")
+
+
+@lru_cache(maxsize=4096)
+def _shown_instant(value: str) -> str:
+    return show_instant(datetime.fromisoformat(value))
 
 
 class DurationField(Asked):

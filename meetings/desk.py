@@ -223,7 +223,8 @@ class Desk:
                 kept.signoffs = self.store.signoffs_of(kept.id, wanted)
         record = Record(kept, (), frozen)
         record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
-        record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
+        if kept.shares_a_day:
+            record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
 
     def _document(self, reference: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
@@ -11,6 +12,8 @@ OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
 
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+write_text: Callable[[str], str] = json.encoder.encode_basestring
+"""Returns one text in canonical form."""
 
 
 def _sorted(value: Any) -> Any:

@@ -372,9 +372,7 @@ def judge(case: AnyCase[Any]) -> list[Finding]:
     """Return every rule that fires for this record, in order of the ids."""
     findings = []
     kind = kind_of(case.document)
-    for one in _rules_of(kind):
-        if not one.holds_in(case.profile.nation):
-            continue
+    for one in _rules_of(kind, case.profile.nation):
         places = tuple(dict.fromkeys(one.check(case)))
         if places:
             findings.append(
@@ -392,8 +390,9 @@ def judge(case: AnyCase[Any]) -> list[Finding]:
 
 
 @cache
-def _rules_of(kind: DocumentKind) -> list[Rule]:
-    return [CATALOGUE[rule_id] for rule_id in sorted(CATALOGUE) if CATALOGUE[rule_id].kind is kind]
+def _rules_of(kind: DocumentKind, nation: str) -> list[Rule]:
+    rules = (CATALOGUE[rule_id] for rule_id in sorted(CATALOGUE))
+    return [one for one in rules if one.kind is kind and one.holds_in(nation)]
 
 
 def can_finalise(findings: Sequence[Finding]) -> bool:

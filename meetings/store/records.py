@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +91,8 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    shares_a_day: bool = True
+    """Whether another record may decide about one of the same children on the same day: `of_the_same_day` tells."""
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
 
@@ -109,14 +112,39 @@ def _once(layout: Layout, one: Part) -> str | None:
     return f"outcomes:{one.body['child']}" if one.name == "outcomes" else None
 
 
+def _read(text: str) -> Json:
+    return json.loads(text) if text != "{}" else {}
+
+
 def _unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-# A statement is put together once: to do so again for every page costs more than to run it.
-_OF_REFERENCE = sa.select(record).where(record.c.area_id == AREA, record.c.ref == sa.bindparam("reference"))
+_MINE, _OTHER = subject.alias("mine"), subject.alias("other")
+_SAME_DAY = sa.and_(
+    _OTHER.c.area_id == _MINE.c.area_id,
+    _OTHER.c.number == _MINE.c.number,
+    _OTHER.c.held_on == _MINE.c.held_on,
+    _OTHER.c.record_id != _MINE.c.record_id,
+)
+# A statement is put together once: to do so again for every page costs more than to run it. What few records have is
+# asked for with the record itself, so that the others need no second question.
+_OF_REFERENCE = sa.select(
+    record,
+    sa.exists()
+    .where(signoff.c.area_id == AREA, signoff.c.record_id == record.c.id, signoff.c.version == record.c.version)
+    .label("is_signed"),
+    sa.exists().where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, _SAME_DAY).label("shares_a_day"),
+).where(record.c.area_id == AREA, record.c.ref == sa.bindparam("reference"))
+# Bodies are fetched as text and read all at once, which is faster than one by one.
 _PARTS = (
-    sa.select(part.c.id, part.c.name, part.c.position, part.c.version, part.c.body, part.c.unread, part.c.origin)
+    sa.select(
+        part.c.id,
+        part.c.name,
+        part.c.position,
+        part.c.version,
+        *(sa.cast(one, sa.Text) for one in (part.c.body, part.c.unread, part.c.origin)),
+    )
     .where(part.c.area_id == AREA, part.c.record_id == sa.bindparam("id"))
     .order_by(part.c.name, part.c.position)
 )
@@ -132,20 +160,11 @@ _SIGNOFFS = (
 _FROZEN = sa.select(frozen).where(
     frozen.c.area_id == AREA, frozen.c.record_id == sa.bindparam("id"), frozen.c.version == sa.bindparam("of_version")
 )
-_MINE, _OTHER = subject.alias("mine"), subject.alias("other")
 _OF_THE_SAME_DAY = (
     sa.select(record.c.ref)
     .distinct()
     .select_from(_MINE)
-    .join(
-        _OTHER,
-        sa.and_(
-            _OTHER.c.area_id == _MINE.c.area_id,
-            _OTHER.c.number == _MINE.c.number,
-            _OTHER.c.held_on == _MINE.c.held_on,
-            _OTHER.c.record_id != _MINE.c.record_id,
-        ),
-    )
+    .join(_OTHER, _SAME_DAY)
     .join(record, sa.and_(record.c.area_id == _OTHER.c.area_id, record.c.id == _OTHER.c.record_id))
     .where(_MINE.c.area_id == AREA, _MINE.c.record_id == sa.bindparam("id"))
     .order_by(record.c.ref)
@@ -265,12 +284,20 @@ class Records(Searching):
             row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
             if row is None:
                 raise NoSuchMeeting(reference)
-            return self._load(connection, row)
+            draft = self._load(connection, row, is_signed=row["is_signed"])
+            draft.shares_a_day = row["shares_a_day"]
+            return draft
 
-    def _load(self, connection: Connection, row: RowMapping) -> Draft:
-        parts = [Part(*found) for found in connection.execute(_PARTS, {"id": row["id"]})]
+    def _load(self, connection: Connection, row: RowMapping, *, is_signed: bool = True) -> Draft:
+        found = connection.execute(_PARTS, {"id": row["id"]}).all()
+        bodies = json.loads(f"[{','.join([one[4] for one in found])}]")
+        parts = [
+            Part(id_, name, position, version, body, _read(unread), origin and _read(origin))
+            for (id_, name, position, version, _, unread, origin), body in zip(found, bodies, strict=True)
+        ]
         of_version = {"id": row["id"], "of_version": row["version"]}
-        signoffs = [StoredSignoff(*found) for found in connection.execute(_SIGNOFFS, of_version)]
+        signed = connection.execute(_SIGNOFFS, of_version) if is_signed else ()
+        signoffs = [StoredSignoff(*found) for found in signed]
         return Draft(
             id=f"urn:uuid:{row['id']}",
             kind=row["kind"],
