@@ -143,6 +143,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.briefings
     import forms.drawing
     import forms.entry
+    import forms.live
     import forms.officer
     import forms.pages
     import forms.refusals

@@ -29,11 +29,10 @@ from forms.fields import (
     YesNoField,
 )
 from meetings.desk import Answer
-from meetings.documents import Adult, Child, Document, Professional
+from meetings.documents import Document
 from meetings.parts import Layout, Part, mark_of, value_at
-from meetings.questions import AdultId, ChildId, Field, Kind, PersonId, PersonOrGroup, ProfessionalId
+from meetings.questions import Field, Kind
 from meetings.record import Record
-from meetings.vocabulary import Agency, FamilyKeyword
 
 WAS = "was:"
 """Before the name of a part: the hidden input that says what the page showed."""
@@ -73,9 +72,8 @@ def _fields_of(questions: Mapping[str, Field]) -> dict[str, Asked]:
 
 
 @cache
-def _asked_of(layout: Layout, name: str, paths: tuple[str, ...]) -> dict[str, Asked]:
-    known = layout.answers_of(name)
-    return _fields_of({path: known[path] for path in paths})
+def _asked_of(layout: Layout, name: str) -> dict[str, Asked]:
+    return _fields_of({path: one for path, one in layout.answers_of(name).items() if one.asked})
 
 
 class PartForm:
@@ -96,10 +94,8 @@ class PartForm:
         self.part = part
         # A section has one name on every page, also before anything is kept in it; a row is named by its id.
         self.key = key or (part.id if part and name not in room.layout.sections else name)
-        self.fields = {
-            path: asked.again(f"{self.key}:{path}", room)
-            for path, asked in _asked_of(room.layout, name, tuple(paths)).items()
-        }
+        asked = _asked_of(room.layout, name)
+        self.fields = {path: asked[path].again(f"{self.key}:{path}", room) for path in paths}
         for path, field in self.fields.items():
             held = _held(part, path)
             if formdata is not None or held is not NOTHING or field.control == "rows":
@@ -184,31 +180,7 @@ def _shown(formdata: Any, key: str) -> dict[str, str]:
 
 def room_of(record: Record, now: Any) -> Room:
     """Return what the fields of a record's pages need to know of it."""
-    document = record.document
-    children, adults = _names(document.children), _names(document.adults)
-    professionals = _names(document.professionals)
-    everybody = {**children, **adults, **professionals}
-    return Room(
-        now=now,
-        layout=record.layout,
-        people={
-            ChildId: children,
-            AdultId: adults,
-            ProfessionalId: professionals,
-            PersonId: everybody,
-            PersonOrGroup: {**everybody, **{str(one): one.label for one in FamilyKeyword}},
-        },
-        near={Agency: frozenset(str(one.agency) for one in document.professionals or () if one.agency)},
-    )
-
-
-def _names(people: Iterable[Child | Adult | Professional] | None) -> dict[str, str]:
-    found = {}
-    for one in people or ():
-        role = getattr(one, "role", None) or getattr(one, "relation", None)
-        name = one.name or f"({one.id}, no name yet)"
-        found[one.id] = f"{name}, {role}" if role else name
-    return found
+    return Room(now, record.layout, lambda: record.parts)
 
 
 def name_of(document: Document, local_id: str | None) -> str:

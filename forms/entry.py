@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
@@ -233,6 +245,11 @@ def sign_out() -> Any:
     return redirect(url_for("entry.sign_in"), 303)
 
 
+def wants_data() -> bool:
+    """Whether a script asks, which reads JSON, and not a person, who reads a page."""
+    return request.method not in ("GET", "HEAD", "POST") or request.accept_mimetypes.best == "application/json"
+
+
 def current_person() -> Account:
     """Return who is signed in. Raises NotAllowed if nobody is."""
     person: Account | None = g.get("person")
@@ -251,6 +268,8 @@ def _check_door() -> Any:
     if deed is None:
         return None
     if g.person is None:
+        if wants_data():
+            return jsonify(says="You are signed out. Sign in to go on; what you typed is in your page."), 401
         if request.method == "POST":
             return _ended()
         return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
@@ -309,6 +328,9 @@ def register(app: Flask) -> None:
             return _sign_in_page("This page had been open for too long. Sign in now.", 400, _sent_before())
         if request.endpoint == "entry.sign_out":
             return redirect(url_for("forms.home"), 303)
+        if wants_data() and g.get("person") is not None:
+            # The page was made in an earlier session of this browser: with a new token it can send again.
+            return jsonify(says="Send it again.", token=generate_csrf(), person=g.person.id), 400
         return _ended()
 
     app.register_error_handler(CSRFError, forged)

@@ -5,10 +5,10 @@ How words are read is in `reading.py`; which field a question gets is in `asking
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Self
 
 import wtforms
@@ -28,9 +28,18 @@ from meetings.contract import codes
 from meetings.desk import Answer
 from meetings.documents import DISCUSSION
 from meetings.openings import Opening
-from meetings.parts import Layout, layout_of, value_at, with_value
-from meetings.questions import Field, Kind, flat_fields
-from meetings.vocabulary import Code
+from meetings.parts import Layout, Part, layout_of, value_at, with_value
+from meetings.questions import (
+    AdultId,
+    ChildId,
+    Field,
+    Kind,
+    PersonId,
+    PersonOrGroup,
+    ProfessionalId,
+    flat_fields,
+)
+from meetings.vocabulary import Agency, Code, FamilyKeyword
 
 NONE = ".none"
 """Added to a field's name: the box “asked: none” of a list."""
@@ -50,15 +59,56 @@ NOTHING = Answer()
 """What a field holds that nobody answered."""
 
 
+PEOPLE = ("children", "adults", "professionals")
+"""The lists of a record that name people."""
+
+
 @dataclass
 class Room:
-    """What fields need to know of the record they stand in: the clock, and who is named there, by kind of reference."""
+    """What fields need to know of the record they stand in: the clock, and who is named there.
+
+    `parts` gives the parts of the record once a field asks for people; most that is saved does not.
+    """
 
     now: datetime
     layout: Layout = field(default_factory=lambda: layout_of(DISCUSSION))
-    people: Mapping[Any, Mapping[str, str]] = field(default_factory=dict)
-    near: Mapping[Any, frozenset[str]] = field(default_factory=dict)
-    """Of some long lists, the options that this record has to do with: they are offered first."""
+    parts: Callable[[], Iterable[Part]] = tuple
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Part]]:
+        found: dict[str, list[Part]] = {name: [] for name in PEOPLE}
+        for one in sorted(self.parts(), key=lambda one: one.position):
+            if one.name in found:
+                found[one.name].append(one)
+        return found
+
+    @cached_property
+    def people(self) -> Mapping[Any, Mapping[str, str]]:
+        """The people of the record, by kind of reference: local id and the words that stand for the person."""
+        children, adults, professionals = ({_id(row): _name(row) for row in self._rows[name]} for name in PEOPLE)
+        everybody = {**children, **adults, **professionals}
+        return {
+            ChildId: children,
+            AdultId: adults,
+            ProfessionalId: professionals,
+            PersonId: everybody,
+            PersonOrGroup: {**everybody, **{str(one): one.label for one in FamilyKeyword}},
+        }
+
+    @cached_property
+    def near(self) -> Mapping[Any, frozenset[str]]:
+        """Of some long lists, the options that this record has to do with: they are offered first."""
+        return {Agency: frozenset(row.body["agency"] for row in self._rows["professionals"] if "agency" in row.body)}
+
+
+def _id(row: Part) -> str:
+    return str(row.body["id"])
+
+
+def _name(row: Part) -> str:
+    role = row.body.get("role") or row.body.get("relation")
+    name = row.body.get("name") or f"({_id(row)}, no name yet)"
+    return f"{name}, {role}" if role else name
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Any
 from flask import render_template, request, session
 
 from forms.asking import WAS, PartForm, room_of
-from forms.blueprint import desk, look
+from forms.blueprint import desk
 from forms.entry import current_person
 from forms.fields import SHOWN, Room, spell_left_out
 from forms.reading import clean
 from meetings.calendar import local
-from meetings.desk import Answer, NoSuchPart
+from meetings.desk import Answer, Clash, NoSuchPart
 from meetings.guides import Block
 from meetings.parts import Part, layout_of
 from meetings.record import Record
@@ -96,15 +96,15 @@ def keep_part(reference: str, form: PartForm, key: str, posted: Posted) -> None:
         posted.lost.append([(form[path].question.label, form[path].spell(one)) for path, one in answers.items()])
         return
     for clash in clashes:
-        posted.clashes[form.key, clash.path] = Theirs(clash.theirs, _who_wrote(reference, key, clash.path))
+        posted.clashes[form.key, clash.path] = Theirs(clash.theirs, who_wrote(reference, clash))
 
 
-def _who_wrote(reference: str, key: str, path: str) -> str:
-    part = look(reference).part(key)
-    for line in reversed(desk().history(reference, current_person())):
-        if part is not None and line.place == part.id and path in line.detail.get("fields", ()):
-            return "You, in another window," if line.account_id == current_person().id else line.who
-    return "Somebody else"
+def who_wrote(reference: str, clash: Clash) -> str:
+    """Return whom a page names as the writer of what a field holds now."""
+    line = desk().last_in(reference, clash.part_id, clash.path, current_person())
+    if line is None:
+        return "Somebody else"
+    return "You, in another window," if line.account_id == current_person().id else line.who
 
 
 def lose(key: str, blocks: Iterable[Block], posted: Posted) -> None:
@@ -160,8 +160,9 @@ def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
     if deed == "add" and target in names:
         added = desk().add_row(reference, target, current_person())
         return {"open": added.id, "_anchor": f"row:{added.id}"}
-    if deed == "more":
-        return _more(reference, target)
+    if deed == "more":  # go on at the empty input that comes after those of a list inside a part
+        key, _, path = target.partition(":")
+        return {"open": key, "_anchor": f"{key}:{path}-new"}
     if deed == "ask" and target in {block.part for block in blocks}:
         return {"also": target, "_anchor": f"list:{target}"}
     try:
@@ -173,11 +174,3 @@ def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
     except NoSuchPart:
         return {}
     return {}
-
-
-def _more(reference: str, target: str) -> dict[str, str]:
-    """Return where the empty input is that comes after those of a list inside a part."""
-    key, _, path = target.partition(":")
-    part = look(reference).part(key)
-    key = part.id if part else key
-    return {"open": key, "_anchor": f"{key}:{path}-new"}

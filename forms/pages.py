@@ -27,17 +27,17 @@ from forms.showing import (
     clocks_of,
     dress,
     needs_of,
-    panel_of,
+    panel_of_page,
     running,
     show_blocks,
     states_of,
+    step_named,
 )
 from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, HEADINGS, OUTCOMES, SHORT_FORM, Block, Step, steps_for
-from meetings.guides import step as step_of_key
-from meetings.parts import Part, value_at
+from meetings.parts import OUTCOME_OF, Part, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
@@ -112,13 +112,6 @@ def record(reference: str) -> str:
 # ── A step ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _find_step(found: Record, key: str) -> Step:
-    try:
-        return step_of_key(found.kind, key)
-    except KeyError:
-        raise NoSuchPart(f"There is no step ‘{key}’.") from None
-
-
 @bp.get("/records/<path:reference>/steps/<key>")
 @allowed(Deed.SEE)
 def step(reference: str, key: str) -> Any:
@@ -126,7 +119,7 @@ def step(reference: str, key: str) -> Any:
     found = look(reference)
     if not found.is_draft:
         return redirect(url_for("forms.record", reference=reference))
-    return _step_page(found, _find_step(found, key))
+    return _step_page(found, step_named(found, key))
 
 
 def _blocks_of(step: Step) -> tuple[Block, ...]:
@@ -153,25 +146,19 @@ def _form_page(
     status: int,
     **more: Any,
 ) -> Any:
-    needs = needs_of(found, desk().findings(found))
     steps = steps_for(found.document)
     number = steps.index(step) if step in steps else 0
     return render_template(
         template,
-        record=found,
-        step=step,
         number=number + 1,
         steps=steps,
         before=steps[number - 1] if number else None,
         after=steps[number + 1] if number + 1 < len(steps) else None,
         shown=shown,
-        needs=needs,
-        panel=panel_of(found, needs),
         posted=posted,
         saved=session.pop("saved", "") if "saved" in session else "",
-        dates=clocks_of(found),
-        running=running(found),
         name_of=name_of,
+        **panel_of_page(found, step),
         **more,
     ), status
 
@@ -181,7 +168,7 @@ def _form_page(
 def save_step(reference: str, key: str) -> Any:
     """Keep what was typed on a step, then do what the button says."""
     found = look(reference)
-    step = _find_step(found, key)
+    step = step_named(found, key)
     if not found.is_draft:
         return typed_too_late(found, _blocks_of(step))
     try:
@@ -213,7 +200,7 @@ def _next_page(found: Record, step: Step) -> str:
 
 
 def _outcome(record: Record, child: str) -> Part | None:
-    return next((one for one in record.rows("outcomes") if one.body.get("child") == child), None)
+    return record.part(f"{OUTCOME_OF}{child}")
 
 
 def _child_of(record: Record, child: str) -> Child:
@@ -235,7 +222,7 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
     left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     held = found.document.outcome_of(child) or Outcome(child=child)
     dress(form, posted, left_out, OUTCOMES.called(found.document, held))
-    step = _find_step(found, CHILDREN_STEP)
+    step = step_named(found, CHILDREN_STEP)
     return _form_page(
         "child.html",
         found,
@@ -288,7 +275,7 @@ def save_child(reference: str, child: str) -> Any:
         following = _following(found, about.id)
         if following is not None:
             return redirect(url_for("forms.child", reference=reference, child=following.id), 303)
-        return redirect(_next_page(found, _find_step(found, CHILDREN_STEP)), 303)
+        return redirect(_next_page(found, step_named(found, CHILDREN_STEP)), 303)
     outcome = _outcome(look(reference), child)
     if deed == "confirm" and outcome is not None:
         desk().answer(reference, outcome.id, {"decision/confirmed": Answer(value=True)}, current_person())
@@ -307,24 +294,8 @@ def _keep_child(found: Record, child: str) -> Posted:
             lose(key, [OUTCOMES], posted)
             continue
         form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)
-        if outcome is None and form.answers():
-            outcome = _begin_outcome(found.reference, child)
-        if outcome is not None:
-            keep_part(found.reference, form, outcome.id, posted)
+        keep_part(found.reference, form, f"{OUTCOME_OF}{child}", posted)
     return posted
-
-
-def _begin_outcome(reference: str, child: str) -> Part:
-    """Make the outcome of a child, or return the one that somebody else made a moment ago: each child has one."""
-    try:
-        return desk().add_row(reference, "outcomes", current_person(), {"child": child})
-    except NotAllowed:
-        raise
-    except Exception:
-        made = _outcome(look(reference), child)
-        if made is None:
-            raise
-        return made
 
 
 @bp.post("/records/<path:reference>/strays")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from forms.agreeing import not_ready_page
+from forms.entry import wants_data
 from meetings.audience import CopyRefused, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal
 from meetings.people import NotAllowed
@@ -35,8 +36,10 @@ _PLAIN: dict[int, tuple[str, str, str]] = {
 }
 
 
-def page(status: int, title: str, said: str, next_step: str, **more: Any) -> tuple[str, int]:
-    """Return the page of a refusal: what happened, and what to do next."""
+def page(status: int, title: str, said: str, next_step: str, **more: Any) -> Any:
+    """Return the page of a refusal: what happened, and what to do next; for a script the same as JSON."""
+    if wants_data():
+        return jsonify(title=title, says=f"{said} {next_step}".strip()), status
     return render_template("refusal.html", title=title, said=said, next=next_step, **more), status
 
 

@@ -12,13 +12,15 @@ from flask import request, session, url_for
 from forms.asking import PartForm, name_of
 from forms.blueprint import desk, spell_instant, spell_short_day
 from forms.fields import Room
-from forms.keeping import TOP_OF_CHILD, Posted, keys_of
+from forms.keeping import NEVER_ADDED, TOP_OF_CHILD, Posted, keys_of
 from meetings.briefing_facts import band
 from meetings.calendar import spell_duration
-from meetings.contract import codes
+from meetings.contract import build, codes
 from meetings.documents import BRIEFING, Briefing, Discussion
+from meetings.drafts import NoSuchPart, new_row
 from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import GUIDES, Block, Step, step_of, steps_for
+from meetings.guides import step as step_of_key
 from meetings.openings import Opening
 from meetings.parts import Layout, Part
 from meetings.record import Record
@@ -178,6 +180,8 @@ def _score_words(body: dict[str, Any]) -> str:
 
 
 NEW_ROW = "New, nothing recorded yet"
+BLANK = "blank-row"
+"""Stands for the id of a row that a page holds ready."""
 
 
 def _label(vocabulary: type[Code], code: str | None) -> str:
@@ -384,7 +388,40 @@ def dress(
             one.theirs = f"{theirs.who} wrote: ‘{words}’." if words else f"{theirs.who} emptied this."
 
 
+def blank_row(record: Record, step: Step, part: str, room: Room) -> ShownRow:
+    """Return a new row of a list as a step shows it, which is not kept yet. Raises NoSuchPart."""
+    block = next((one for one in step.blocks if one.part == part and one.is_list), None)
+    if block is None or part in NEVER_ADDED:
+        raise NoSuchPart("No row is added to that here.")
+    row = new_row(record.kept, part, {})
+    row.id = BLANK
+    form = PartForm(part, row, block.paths(), room)
+    dress(form, None, {}, block.called(record.document, build(record.layout.shape_of(part), row.body)))
+    return ShownRow(row, NEW_ROW, form, open=True)
+
+
 # ── The side panel ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def step_named(record: Record, key: str) -> Step:
+    """Return the step of that key. Raises NoSuchPart."""
+    try:
+        return step_of_key(record.kind, key)
+    except KeyError:
+        raise NoSuchPart(f"There is no step ‘{key}’.") from None
+
+
+def panel_of_page(record: Record, step: Step) -> dict[str, Any]:
+    """Return what the side panel of a page shows: what is still needed, this step first; the lamps; the clocks."""
+    needs = needs_of(record, desk().findings(record))
+    return {
+        "record": record,
+        "step": step,
+        "needs": needs,
+        "panel": panel_of(record, needs),
+        "dates": clocks_of(record),
+        "running": running(record),
+    }
 
 
 def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:

@@ -33,6 +33,7 @@ from meetings.drafts import (
     parts_of,
     refresh,
     row_of,
+    shown_in_lists,
     words_for,
     work_out,
 )
@@ -53,7 +54,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import Draft, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -62,6 +63,10 @@ from meetings.vocabulary import (
     SignoffAs,
 )
 
+GONE_AFTER = timedelta(seconds=45)
+"""A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
+SEEN_AGAIN_AFTER = timedelta(seconds=15)
+"""A window that asks again is noted again only after this long, so that looking costs no writing."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
 
@@ -103,8 +108,24 @@ class Answer:
 class Clash:
     """A field that somebody else changed meanwhile: it was not saved, and now holds `theirs`."""
 
+    part_id: str
     path: str
     theirs: Answer
+    mark: str = ""
+    """Fingerprint of what it holds: whoever has seen this may write over it."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A part after something was recorded in it, its version now, and the fields that clashed."""
+
+    part: Part
+    version: int
+    clashes: list[Clash]
+
+
+Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
+"""Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
 
 
 @dataclass(frozen=True)
@@ -277,6 +298,35 @@ class Desk:
         require(by, Deed.SEE)
         return [line for line, _ in self.store.lines_of(reference)]
 
+    def last_in(self, reference: str, part_id: str, path: str, by: Account) -> Line | None:
+        """Return the last line of the history that changed a field of a part, or None."""
+        require(by, Deed.SEE)
+        lines = self.store.latest_lines(reference, part_id)
+        return next((line for line in lines if path in line.detail.get("fields", ())), None)
+
+    # ── Following what others do ─────────────────────────────────────────────────────────────────────────────────
+
+    def follow(self, reference: str, by: Account, tab: str | None = None, place: str = "") -> Followed:
+        """Return how a record moves, and the other windows it is open in; note that this one shows a place of it."""
+        require(by, Deed.SEE)
+        now = self.now()
+        found = self.store.followed(reference, now - GONE_AFTER)
+        if tab is not None:
+            mine = next((one for one in found.here if one.tab == tab), None)
+            if mine is None or mine.place != place or now - mine.seen_at >= SEEN_AGAIN_AFTER:
+                self.store.be_here(found.record_id, tab, by, place, now, now - GONE_AFTER)
+        return replace(found, here=[one for one in found.here if one.tab != tab])
+
+    def leave(self, reference: str, by: Account, tab: str) -> None:
+        """Note that a window no longer shows a record."""
+        require(by, Deed.SEE)
+        self.store.be_gone(reference, tab)
+
+    def versions(self, reference: str, by: Account) -> dict[str, int]:
+        """Return the version of each part of a record."""
+        require(by, Deed.SEE)
+        return self.store.versions_of(reference)
+
     # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(
@@ -322,12 +372,16 @@ class Desk:
         )
 
     @contextmanager
-    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
-        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
-        with self.store.open(reference, by, self.now()) as draft:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD, only: str | None = None) -> Iterator[Draft]:
+        """Lend a draft, or one part of it, to somebody who may change it so.
+
+        What lists show is worked out anew at the end, unless the one part that was lent has nothing to do with it.
+        """
+        with self.store.open(reference, by, self.now(), only) as draft:
             require(by, deed, draft.status)
             yield draft
-            refresh(draft)
+            if only is None or not shown_in_lists(draft.layout).isdisjoint(one.name for one in draft.parts.values()):
+                refresh(draft)
 
     def answer(
         self,
@@ -337,14 +391,19 @@ class Desk:
         by: Account,
         was: Mapping[str, str] | None = None,
     ) -> list[Clash]:
-        """Record answers in one part, named by its id or, for a section, by its name.
+        """Record answers in one part, named as `drafts.find` has it. Returns the fields that clash; see `record`."""
+        return self.record(reference, part, lambda _draft, _one: (answers, was), by).clashes
 
-        `was` holds, by path, the fingerprint of what the person saw. A field that now holds neither that nor the new
-        answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
+    def record(self, reference: str, part: str, read: Reading, by: Account) -> Recorded:
+        """Record in one part what was typed; `read` is given the part as it stands and returns the answers.
+
+        It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
+        new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
         clashes: list[Clash] = []
-        with self.opened(reference, by) as draft:
+        with self.opened(reference, by, only=part) as draft:
             one = find(draft, part)
+            answers, was = read(draft, one)
             known = draft.layout.answers_of(one.name)
             noted: Json = {}
             for path, answer in answers.items():
@@ -360,7 +419,7 @@ class Desk:
                 if before == after:
                     continue
                 if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(path, Answer(value_at(one.body, path), one.unread.get(path))))
+                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
                     continue
                 noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
                 one.body, one.unread = changed.body, changed.unread
@@ -371,14 +430,33 @@ class Desk:
                 if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked
                 draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        return clashes
+        return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
 
-    def add_row(self, reference: str, name: str, by: Account, body: Json | None = None) -> Part:
-        """Add a row to a list; local ids and references of actions are given here. Raises NoSuchPart."""
+    def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
+        """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
+        with self.opened(reference, by, only=part) as draft:
+            one = find(draft, part)
+            if path not in draft.layout.answers_of(one.name):
+                raise NoSuchPart(f"There is no question ‘{path}’ here.")
+            draft.note(f"meeting:{one.name}:text set aside", one.id, path=path, text=text)
+
+    def add_row(
+        self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None
+    ) -> Part:
+        """Add a row to a list; local ids and references of actions are given here.
+
+        A page may name the row itself, by a UUID: asked for again, after a lost answer, it is the same row. Raises
+        NoSuchPart, Refusal for an id that something else has.
+        """
         with self.opened(reference, by) as draft:
             if name not in draft.layout.lists:
                 raise NoSuchPart(f"There is no list ‘{name}’ in a record.")
+            if row_id in draft.parts and draft.parts[row_id].name == name:
+                return draft.parts[row_id]
+            if row_id is not None and self.store.has_part(row_id):
+                raise Refusal("The row could not be added, since its id belongs to another. Add it again.")
             row = new_row(draft, name, body or {})
+            row.id = row_id or row.id
             draft.parts[row.id] = row
             draft.asked.discard(name)
             draft.note(f"meeting:{name}:added", row.id, row=row.body)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from meetings.documents import Action, Document, DocumentKind, Outcome, Risk
-from meetings.parts import LOCAL_ID_LETTER, Json, Layout, Part
+from meetings.parts import LOCAL_ID_LETTER, OUTCOME_OF, Json, Layout, Part
 from meetings.store import Draft
 from meetings.vocabulary import ActionKind, ActionStatus, BirthKind, DocumentStatus, ReferenceKind, Seen
 
@@ -75,13 +76,35 @@ def numbers(draft: Draft) -> dict[str, int]:
 
 
 def find(draft: Draft, part: str) -> Part:
-    """Return a part by its id, or a section by its name, new if nothing was recorded in it. Raises NoSuchPart."""
+    """Return a part by its id, a section by its name, or what is decided for a child by `outcomes:c1`.
+
+    A section, or an outcome of a child whom the record decides about, is new if nothing was recorded in it. Raises
+    NoSuchPart.
+    """
     if part in draft.parts:
         return draft.parts[part]
     if part in draft.layout.sections:
         found = next((one for one in draft.parts.values() if one.name == part), None)
-        return found or Part(str(uuid.uuid4()), part, 0)
+        return found or Part(str(uuid.uuid4()), part, 0, version=0)
+    child = part.removeprefix(OUTCOME_OF)
+    if child != part and "outcomes" in draft.layout.lists:
+        return _outcome_of(draft, child)
     raise NoSuchPart("That row is no longer in this record; somebody may have removed it.")
+
+
+def _outcome_of(draft: Draft, child: str) -> Part:
+    for one in draft.parts.values():
+        if one.name == "outcomes" and one.body.get("child") == child:
+            return one
+    draft.fetch(("children", "outcomes"))
+    if not any(one.name == "children" and is_subject(one.body, child) for one in draft.parts.values()):
+        raise NoSuchPart("This discussion does not decide about that child. Mark the child as a subject first.")
+    return replace(new_row(draft, "outcomes", {"child": child}), version=0)
+
+
+def is_subject(row: Json, child: str) -> bool:
+    """Whether a row of the children is that child and the discussion decides about it."""
+    return row.get("id") == child and bool(row.get("subject"))
 
 
 def row_of(draft: Draft, part_id: str) -> Part:
@@ -171,8 +194,14 @@ def work_out(layout: Layout, part: Part) -> None:
             part.body = {**part.body, score: part.body[likelihood] * part.body[impact]}
 
 
+def shown_in_lists(layout: Layout) -> frozenset[str]:
+    """Return the parts from which `refresh` works out what lists of records show."""
+    return frozenset({"children", "meeting", layout.top})
+
+
 def refresh(draft: Draft) -> None:
     """Work out what lists of records show: title, time, and the children that are decided about."""
+    draft.fetch(shown_in_lists(draft.layout))
     children = sorted((one for one in draft.parts.values() if one.name == "children"), key=lambda one: one.position)
     names = [one.body.get("name", "") for one in children if one.body.get("subject") or len(children) == 1]
     top = next((one.body for one in draft.parts.values() if one.name == draft.layout.top), {})

@@ -26,6 +26,10 @@ LOCAL_ID_LETTER: dict[type, str] = {Child: "c", Adult: "a", Professional: "p", P
 """Letter with which the local ids of these rows begin."""
 
 
+OUTCOME_OF = "outcomes:"
+"""Before the local id of a child: the key of what is decided for that child, which a record has once."""
+
+
 @dataclass
 class Part:
     """One part of a draft.

@@ -12,7 +12,7 @@ from typing import Any
 from meetings.calendar import local
 from meetings.contract import build_document
 from meetings.documents import Discussion, Document, DocumentKind, kind_named
-from meetings.parts import Json, Layout, Part, layout_of
+from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.questions import Kind
 from meetings.rules import Finding, Gate, Level, case_of, judge
@@ -124,8 +124,13 @@ class Record:
         return next((one for one in self.parts if one.name == name), None)
 
     def part(self, part: str) -> Part | None:
-        """Return a part by its id, or a section by its name."""
-        return self.kept.parts.get(part) or (self.section(part) if part in self.layout.sections else None)
+        """Return a part by its id, a section by its name, or what is decided for a child by `outcomes:c1`."""
+        if part in self.layout.sections:
+            return self.section(part)
+        child = part.removeprefix(OUTCOME_OF)
+        if child != part:
+            return next((one for one in self.parts if one.name == "outcomes" and one.body.get("child") == child), None)
+        return self.kept.parts.get(part)
 
     @cached_property
     def content(self) -> Json:

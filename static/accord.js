@@ -1,6 +1,7 @@
 // Improves what works without it: warns before typed text is left, and brings the reader to what was opened or wrong.
+// A page that saves by itself (live/) warns by itself.
 const typed = new Set();
-for (const form of document.querySelectorAll("form[data-warns]")) {
+for (const form of document.querySelectorAll("form[data-warns]:not([data-live])")) {
   form.addEventListener("input", () => typed.add(form));
   form.addEventListener("submit", () => typed.clear());
 }

@@ -51,7 +51,7 @@ def test_every_route_says_who_may_use_it(app):
 
 
 def _example(rule: Rule, reference: str) -> str:
-    values = {"reference": reference, "key": "open", "child": "c1"}
+    values = {"reference": reference, "key": "open", "child": "c1", "part": "review", "name": "actions"}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
 
@@ -59,15 +59,17 @@ def test_nobody_gets_in_without_signing_in(app, browser, a_draft):
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static" or app.view_functions[rule.endpoint].deed is None:
             continue
-        if "GET" in rule.methods:
-            response = browser.client.get(_example(rule, a_draft))
-            assert response.status_code == 303, rule
-            assert "/sign-in" in response.headers["Location"]
-        else:
-            browser.get("/sign-in")
-            token = browser.page.soup.find("input", attrs={"name": "csrf_token"})["value"]
-            response = browser.client.post(_example(rule, a_draft), data={"csrf_token": token})
-            assert response.status_code == 303, rule
+        browser.get("/sign-in")
+        token = browser.page.soup.find("input", attrs={"name": "csrf_token"})["value"]
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            sent = {} if method == "GET" else {"data": {"csrf_token": token}}
+            response = browser.client.open(_example(rule, a_draft), method=method, **sent)
+            if method in ("GET", "POST"):
+                assert response.status_code == 303, rule
+                assert "/sign-in" in response.headers["Location"]
+            else:
+                assert response.status_code == 401, rule
+                assert response.json["says"].startswith("You are signed out. Sign in to go on")
 
 
 def test_an_officer_sees_no_record_and_records_nothing(app, browser, a_draft):
@@ -75,10 +77,10 @@ def test_an_officer_sees_no_record_and_records_nothing(app, browser, a_draft):
     for rule in app.url_map.iter_rules():
         deed = getattr(app.view_functions.get(rule.endpoint), "deed", None)
         if deed in (Deed.SEE, Deed.RECORD, Deed.CONFIRM, Deed.FINALISE):
-            call = browser.get if "GET" in rule.methods else lambda path: browser.post(path, {})
-            page = call(_example(rule, a_draft))
-            assert page.status == 403, rule
-            browser.get("/")
+            token = browser.get("/").soup.find("input", attrs={"name": "csrf_token"})["value"]
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                sent = {} if method == "GET" else {"data": {"csrf_token": token}}
+                assert browser.client.open(_example(rule, a_draft), method=method, **sent).status_code == 403, rule
 
 
 def test_every_page_of_a_full_record_is_sound(app, at_work):

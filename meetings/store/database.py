@@ -12,6 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 
+class NoSuchMeeting(Exception):
+    """A record was asked for by a reference or version that is not here."""
+
+    def __init__(self, reference: str) -> None:
+        """Carry the reference."""
+        super().__init__(f"There is no record ‘{reference}’ here.")
+        self.reference = reference
+
+
 class Database:
     """The one door to the database."""
 

@@ -15,7 +15,6 @@ from meetings.store.database import Database
 from meetings.store.tables import AREA, account, area, session
 from meetings.vocabulary import Agency
 
-
 _PERSON = (
     account.c.id,
     account.c.login,

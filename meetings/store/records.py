@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,20 +16,12 @@ from sqlalchemy.engine import Connection, RowMapping
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
-from meetings.parts import Json, Layout, Part, layout_of
+from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.database import NoSuchMeeting
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
-
-
-class NoSuchMeeting(Exception):
-    """A record was asked for by a reference or version that is not here."""
-
-    def __init__(self, reference: str) -> None:
-        """Carry the reference."""
-        super().__init__(f"There is no record ‘{reference}’ here.")
-        self.reference = reference
 
 
 @dataclass
@@ -95,11 +87,19 @@ class Draft:
     """Whether another record may decide about one of the same children on the same day: `of_the_same_day` tells."""
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
+    lend: Callable[[Collection[str]], Iterable[Part]] | None = None
+    """Of a loan of one part: lends, in the same transaction, the parts of these names too."""
 
     @property
     def layout(self) -> Layout:
         """Which parts documents of this kind are made of."""
         return layout_of(kind_named(self.kind))
+
+    def fetch(self, names: Collection[str]) -> None:
+        """See to it that the parts of these names are in hand, also where only one part was lent."""
+        for one in self.lend(names) if self.lend else ():
+            if one.id not in self.lent:
+                self.parts[one.id], self.lent[one.id] = one, replace(one)
 
     def note(self, what: str, place: str = "", **detail: Any) -> None:
         """Add a line to the history; without one nothing is kept."""
@@ -107,13 +107,23 @@ class Draft:
 
 
 def _once(layout: Layout, one: Part) -> str | None:
+    """Return the key of a part that a record has once: a section by its name, an outcome by its child."""
     if one.name in layout.sections:
         return one.name
-    return f"outcomes:{one.body['child']}" if one.name == "outcomes" else None
+    return f"{OUTCOME_OF}{one.body['child']}" if one.name == "outcomes" else None
 
 
 def _read(text: str) -> Json:
     return json.loads(text) if text != "{}" else {}
+
+
+def _parts(rows: Sequence[Any]) -> list[Part]:
+    """Return the parts of some rows; what stands in them is read all at once, which is faster than one by one."""
+    bodies = json.loads(f"[{','.join([row[4] for row in rows])}]")
+    return [
+        Part(id_, name, position, version, body, _read(unread), origin and _read(origin))
+        for (id_, name, position, version, _, unread, origin), body in zip(rows, bodies, strict=True)
+    ]
 
 
 def _unprefixed(urn: str) -> str:
@@ -136,7 +146,6 @@ _OF_REFERENCE = sa.select(
     .label("is_signed"),
     sa.exists().where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, _SAME_DAY).label("shares_a_day"),
 ).where(record.c.area_id == AREA, record.c.ref == sa.bindparam("reference"))
-# Bodies are fetched as text and read all at once, which is faster than one by one.
 _PARTS = (
     sa.select(
         part.c.id,
@@ -211,6 +220,12 @@ class Records(Searching):
             ).scalar()
         return found is not None
 
+    def has_part(self, part_id: str) -> bool:
+        """Whether a part of any record has that id."""
+        with self.reading() as connection:
+            mine = sa.select(part.c.id).where(part.c.area_id == AREA, part.c.id == part_id)
+            return connection.execute(mine).first() is not None
+
     def add(self, draft: Draft, by: Account, at: datetime) -> None:
         """Keep a new record with its parts, sign-offs and history."""
         with self.writing() as connection:
@@ -233,13 +248,18 @@ class Records(Searching):
         self._keep_parts(connection, draft, by, at)
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
-        self._keep_lines(connection, draft, by, at, START, 0)
+        kept = self._keep_lines(connection, draft, by, at, START, 0)
+        connection.execute(
+            sa.update(record).where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id)).values(**kept)
+        )
 
     @contextmanager
-    def open(self, reference: str, by: Account, at: datetime) -> Iterator[Draft]:
+    def open(self, reference: str, by: Account, at: datetime, only: str | None = None) -> Iterator[Draft]:
         """Lend a record for a change. What was changed is kept, with its history lines, if all goes well.
 
-        Raises NoSuchMeeting. Nothing is kept if no line was added to the history.
+        With `only`, one part is lent, by its id or by the key under which a record has it once, so that saving a field
+        costs the same in a long record as in a short one; `Draft.fetch` lends more. Raises NoSuchMeeting. Nothing is
+        kept if no line was added to the history.
         """
         with self.writing() as connection:
             # The counter is the first statement: it takes the record's lock on both databases, so that the chain, the
@@ -256,18 +276,13 @@ class Records(Searching):
             )
             if row is None:
                 raise NoSuchMeeting(reference)
-            draft = self._load(connection, row)
+            draft = self._load(connection, row, only)
             draft.lent = {one.id: replace(one) for one in draft.parts.values()}
             draft.lent_signoffs = list(draft.signoffs)
             yield draft
             if not draft.lines:
                 connection.rollback()
                 return
-            connection.execute(
-                sa.update(record)
-                .where(record.c.area_id == AREA, record.c.id == row["id"])
-                .values(**_columns(draft, at))
-            )
             self._keep_parts(connection, draft, by, at)
             self._keep_subjects(connection, draft)
             if draft.signoffs != draft.lent_signoffs:
@@ -276,7 +291,12 @@ class Records(Searching):
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
-            self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            connection.execute(
+                sa.update(record)
+                .where(record.c.area_id == AREA, record.c.id == row["id"])
+                .values(**_columns(draft, at), **kept)
+            )
 
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
@@ -288,32 +308,20 @@ class Records(Searching):
             draft.shares_a_day = row["shares_a_day"]
             return draft
 
-    def _load(self, connection: Connection, row: RowMapping, *, is_signed: bool = True) -> Draft:
-        found = connection.execute(_PARTS, {"id": row["id"]}).all()
-        bodies = json.loads(f"[{','.join([one[4] for one in found])}]")
-        parts = [
-            Part(id_, name, position, version, body, _read(unread), origin and _read(origin))
-            for (id_, name, position, version, _, unread, origin), body in zip(found, bodies, strict=True)
-        ]
+    def _load(
+        self, connection: Connection, row: RowMapping, only: str | None = None, *, is_signed: bool = True
+    ) -> Draft:
+        def lend(*wanted: sa.ColumnElement[bool]) -> list[Part]:
+            return _parts(connection.execute(_PARTS.where(*wanted), {"id": row["id"]}).all())
+
+        if only is not None:
+            draft = _draft(row, lend(sa.or_(part.c.id == only, part.c.once == only)), [])
+            draft.lend = lambda names: lend(part.c.name.in_(names))
+            return draft
         of_version = {"id": row["id"], "of_version": row["version"]}
         signed = connection.execute(_SIGNOFFS, of_version) if is_signed else ()
-        signoffs = [StoredSignoff(*found) for found in signed]
-        return Draft(
-            id=f"urn:uuid:{row['id']}",
-            kind=row["kind"],
-            ref=row["ref"],
-            version=row["version"],
-            status=DocumentStatus.of(row["status"]),
-            profile=row["profile"],
-            asked=set(row["asked"]),
-            numbers=dict(row["numbers"]),
-            counter=row["counter"],
-            title=row["title"],
-            held_at=row["held_at"],
-            recorder=row["recorder"],
-            parts={one.id: one for one in parts},
-            signoffs=signoffs,
-        )
+        parts = _parts(connection.execute(_PARTS, {"id": row["id"]}).all())
+        return _draft(row, parts, [StoredSignoff(*found) for found in signed])
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
         if draft.subjects is None:
@@ -402,7 +410,8 @@ class Records(Searching):
 
     def _keep_lines(
         self, connection: Connection, draft: Draft, by: Account, at: datetime, before: str, number: int
-    ) -> None:
+    ) -> Json:
+        """Add the lines to the history of a record and return what its own row must say of them."""
         rows = []
         for what, place, detail in draft.lines:
             number += 1
@@ -410,11 +419,7 @@ class Records(Searching):
             rows.append(line.columns() | {"area_id": AREA, "record_id": _unprefixed(draft.id)})
             before = line.sha256
         connection.execute(sa.insert(history), rows)
-        connection.execute(
-            sa.update(record)
-            .where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id))
-            .values(chain=before, lines=number)
-        )
+        return {"chain": before, "lines": number}
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
@@ -459,6 +464,18 @@ class Records(Searching):
             ).mappings()
             return [(Line.of(row), row["sha256"]) for row in rows]
 
+    def latest_lines(self, reference: str, place: str, most: int = 500) -> list[Line]:
+        """Return the last lines of the history of a record that are about one part, newest first."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                sa.select(history)
+                .join(record, sa.and_(record.c.area_id == history.c.area_id, record.c.id == history.c.record_id))
+                .where(record.c.area_id == AREA, record.c.ref == reference, history.c.place == place)
+                .order_by(history.c.number.desc())
+                .limit(most)
+            ).mappings()
+            return [Line.of(row) for row in rows]
+
     def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
         """Return a line for each record, newest change first."""
         wanted = sa.select(record).where(record.c.area_id == AREA)
@@ -481,6 +498,25 @@ class Records(Searching):
                 )
                 for row in connection.execute(wanted).mappings()
             ]
+
+
+def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+    return Draft(
+        id=f"urn:uuid:{row['id']}",
+        kind=row["kind"],
+        ref=row["ref"],
+        version=row["version"],
+        status=DocumentStatus.of(row["status"]),
+        profile=row["profile"],
+        asked=set(row["asked"]),
+        numbers=dict(row["numbers"]),
+        counter=row["counter"],
+        title=row["title"],
+        held_at=row["held_at"],
+        recorder=row["recorder"],
+        parts={one.id: one for one in parts},
+        signoffs=list(signoffs),
+    )
 
 
 def _columns(draft: Draft, at: datetime) -> Json:

@@ -234,6 +234,20 @@ sharing = sa.Table(
     sa.Index("ix_sharing_file", "area_id", "file_sha256"),
 )
 
+presence = sa.Table(
+    "presence",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    # A window of a browser; one person may have several.
+    sa.Column("tab", ID, primary_key=True),
+    sa.Column("account_id", ID, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("seen_at", UTCDateTime, nullable=False),
+    _record_key(),
+)
+
 search_term = sa.Table(
     "search_term",
     metadata,

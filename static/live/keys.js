@@ -1,0 +1,64 @@
+// Hands on the keys: what each key does, in one list that the help shows too.
+
+import { form } from "./fields.js";
+import { addRow } from "./rows.js";
+import { flush } from "./saving.js";
+import { announce } from "./status.js";
+
+const help = document.getElementById("keys");
+const PREFERENCE = "accord-single-keys"; // no more than “off”; nothing that was typed is ever kept here
+
+const link = (rel) => document.querySelector(`.accord-steps a[rel="${rel}"]`)?.click();
+const sectionOf = (node) => node?.closest?.("section.accord-block");
+const adder = () => (sectionOf(document.activeElement) ?? form)?.querySelector('button[value^="add:"]');
+
+// `alone` keys work only while nobody is typing, and can be turned off (WCAG 2.1.4).
+export const SHORTCUTS = [
+  { shown: "?", alone: "?", says: "Show these keys", deed: () => help.showModal() },
+  { shown: "/", alone: "/", says: "Go to the quick line: a line becomes an action, a piece of information, a decision, a person or an unborn child" },
+  { shown: "Alt + N", alt: "n", says: "Add a row to the list you are in", deed: () => { const one = adder(); if (one && !addRow(one)) one.click(); } },
+  { shown: "Alt + ↑, Alt + ↓", says: "Move the row you are in up or down" },
+  { shown: "Enter, Space", says: "Open or close the row whose line has the focus" },
+  { shown: "Esc", says: "Close the row you are in" },
+  { shown: "Alt + S", alt: "s", says: "Save at once; everything is saved by itself a second after the last key", deed: () => flush() },
+  { shown: "Alt + W", alt: "w", says: "Go to what is still needed", deed: () => document.getElementById("panel-title")?.focus() },
+  { shown: "Alt + Page Down, Alt + Page Up", says: "Go to the next step, or to the one before", alt: "PageDown", deed: () => link("next") },
+  { alt: "PageUp", deed: () => link("prev") },
+  { shown: "Alt + R", alt: "r", says: "Read back", deed: () => document.getElementById("to-read-back")?.click() },
+];
+
+const areOff = () => localStorage.getItem(PREFERENCE) === "off";
+const isTyping = (node) => node.matches?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+function fill() {
+  const list = help.querySelector("dl");
+  for (const { shown, says } of SHORTCUTS.filter((one) => one.says)) {
+    const [term, words] = [document.createElement("dt"), document.createElement("dd")];
+    term.append(Object.assign(document.createElement("kbd"), { textContent: shown }));
+    words.textContent = says;
+    list.append(term, words);
+  }
+  const box = help.querySelector("input[type=checkbox]");
+  box.checked = areOff();
+  box.addEventListener("change", () => {
+    if (box.checked) localStorage.setItem(PREFERENCE, "off");
+    else localStorage.removeItem(PREFERENCE);
+    announce(box.checked ? "Single keys are off" : "Single keys are on");
+  });
+}
+
+export const singleKeysAreOff = areOff;
+
+export function watchKeys() {
+  fill();
+  document.getElementById("show-keys").addEventListener("click", () => help.showModal());
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || help.open) return;
+    const found = event.altKey
+      ? SHORTCUTS.find((one) => one.alt?.toLowerCase() === event.key.toLowerCase())
+      : !areOff() && !isTyping(event.target) && SHORTCUTS.find((one) => one.alone === event.key);
+    if (!found?.deed) return;
+    event.preventDefault();
+    found.deed();
+  });
+}

@@ -1,0 +1,69 @@
+// The page of a step while people talk: joins what saves, follows, moves rows and listens to the keys.
+
+import { form, learn } from "./fields.js";
+import { watchClashes } from "./clash.js";
+import { watchDoor } from "./door.js";
+import { watchKeys } from "./keys.js";
+import { watchOthers } from "./others.js";
+import { watchRows } from "./rows.js";
+import { flush, isUnsaved, on } from "./saving.js";
+import { tell } from "./status.js";
+
+// Beside a field stands what could not be read, or was left out; what was read is shown as it was understood.
+function showSaid(field, { problem, shown }) {
+  const group = field.group;
+  const first = group.querySelector("input:not([type=hidden]), textarea, select");
+  const id = `${field.name}-problem`;
+  let line = document.getElementById(id);
+  if (problem && !line) {
+    line = Object.assign(document.createElement("p"), { id, className: "govuk-error-message" });
+    group.insertBefore(line, [...group.children].find((one) => one.matches("input, textarea, select, fieldset")) ?? null);
+  }
+  group.classList.toggle("govuk-form-group--error", Boolean(problem) || Boolean(field.clash));
+  if (line && problem) line.textContent = problem;
+  else line?.remove();
+  const described = (first?.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  if (problem) described.push(id);
+  if (described.length) first?.setAttribute("aria-describedby", described.join(" "));
+  else first?.removeAttribute("aria-describedby");
+  const isOne = group.querySelectorAll("input, textarea").length === 1 && first?.matches("input[type=text], textarea");
+  if (isOne && shown.length === 1 && shown[0] !== first.value && document.activeElement !== first && !field.isUnsent) {
+    first.value = shown[0];
+    field.saved = JSON.stringify(field.typed);
+  } else if (isOne && shown.length === 1 && document.activeElement === first) {
+    first.addEventListener("blur", () => { if (!field.isUnsent) showSaid(field, { problem, shown }); }, { once: true });
+  }
+}
+
+// A button of the page that is for the server is pressed once everything typed has been saved.
+function sendWhenSaved() {
+  let sent = false;
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (sent) return;
+    if (button?.value === "save") {
+      event.preventDefault();
+      if (await flush()) return;
+      return;
+    }
+    if (!isUnsaved()) return;
+    event.preventDefault();
+    if (await flush()) {
+      sent = true;
+      form.requestSubmit(button);
+    }
+  });
+}
+
+if (form) {
+  document.documentElement.classList.add("accord-is-live");
+  learn();
+  on("said", showSaid);
+  watchClashes();
+  watchDoor();
+  watchRows();
+  watchKeys();
+  sendWhenSaved();
+  watchOthers();
+  tell("saved", document.getElementById("saved").dataset.ready, { say: false });
+}

@@ -1,0 +1,99 @@
+// Brings a piece of the page to what the server now shows, in place: focus, scroll, and what is being written stay.
+
+import { fieldOf, form, learn } from "./fields.js";
+
+const keyOf = (node) => node.nodeType === 1 && (node.id || node.dataset.field || node.dataset.part || null);
+const isOurs = (node) => node.nodeType === 1 && node.dataset.live === "own";
+const isBusy = (node) => node.nodeType === 1 && node.dataset.field !== undefined && fieldOf(node).isBusy;
+
+function attributes(live, fresh) {
+  for (const { name, value } of fresh.attributes) if (live.getAttribute(name) !== value && name !== "open") live.setAttribute(name, value);
+  for (const { name } of [...live.attributes]) if (!fresh.hasAttribute(name) && name !== "open") live.removeAttribute(name);
+}
+
+function control(live, fresh) {
+  if (live.type === "checkbox" || live.type === "radio") live.checked = fresh.checked;
+  else if (live.value !== fresh.value) live.value = fresh.value;
+}
+
+function put(parent, node, before) {
+  if (parent.moveBefore && node.isConnected) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
+}
+
+export function morph(live, fresh) {
+  if (live.nodeType !== 1) {
+    if (live.data !== fresh.data) live.data = fresh.data;
+    return;
+  }
+  if (isBusy(live)) {
+    behind ||= !fieldOf(live).isUnsent && live.outerHTML !== fresh.outerHTML;
+    return;
+  }
+  // Of a long list only the rows that are open come with their fields; what this page has opened stays.
+  if (live.localName === "details" && live.querySelector("[data-part]") && !fresh.querySelector("[data-part]")) {
+    morph(live.querySelector("summary"), fresh.querySelector("summary"));
+    return;
+  }
+  attributes(live, fresh);
+  if (live.localName !== "textarea") children(live, fresh);
+  if (["input", "textarea", "select"].includes(live.localName)) control(live, fresh);
+}
+
+function children(live, fresh) {
+  const keyed = new Map([...live.children].filter(keyOf).map((one) => [keyOf(one), one]));
+  let at = live.firstChild;
+  const pass = () => { while (at && isOurs(at)) at = at.nextSibling; };
+  for (const wanted of [...fresh.childNodes]) {
+    pass();
+    const key = keyOf(wanted);
+    const same = (one) => one && one.nodeName === wanted.nodeName && !keyOf(one) && !isOurs(one);
+    const found = key ? keyed.get(key) : same(at) ? at : null;
+    if (found && found.nodeName === wanted.nodeName) {
+      if (found === at) at = at.nextSibling;
+      else put(live, found, at);
+      keyed.delete(key);
+      morph(found, wanted);
+    } else {
+      live.insertBefore(document.importNode(wanted, true), at);
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    if (isOurs(gone)) continue;
+    const holds = gone.nodeType === 1 && [gone, ...gone.querySelectorAll("[data-field]")].some(isBusy);
+    if (holds) gone.dataset.gone = "";
+    else gone.remove();
+  }
+}
+
+// A field was left alone because somebody was in it: it is brought up to date once they have left it.
+let behind = false;
+export const isBehind = () => behind;
+
+let asked = null;
+// Fetch this page again and take over what has changed on it; asked twice meanwhile, it is fetched once more.
+export async function refresh() {
+  if (asked) {
+    asked.again = true;
+    return asked.done;
+  }
+  asked = { again: false };
+  asked.done = (async () => {
+    do {
+      asked.again = false;
+      const response = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (!response.ok || response.redirected) return false;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector("form[data-live]");
+      if (!fresh) return false;
+      behind = false;
+      morph(form, fresh);
+      learn();
+      document.dispatchEvent(new CustomEvent("accord:shown"));
+    } while (asked.again);
+    return true;
+  })().catch(() => false).finally(() => { asked = null; });
+  return asked.done;
+}
