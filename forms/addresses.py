@@ -35,7 +35,8 @@ def remember(app: Flask) -> None:
         """Return the address of a page, as Flask does."""
         if _method or _scheme or _external or not has_request_context():
             return work_out(endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values)
-        key = (request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
+        several = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        key = (request.environ.get("SCRIPT_NAME"), endpoint, *(values | several if several else values).items())
         address = known.get(key)
         if address is None:
             if len(known) >= MOST:

@@ -27,6 +27,7 @@ from forms.showing import (
     clocks_of,
     dress,
     needs_of,
+    open_rows,
     panel_of_page,
     running,
     show_blocks,
@@ -173,7 +174,7 @@ def save_step(reference: str, key: str) -> Any:
         return typed_too_late(found, _blocks_of(step))
     try:
         posted = keep(found, _blocks_of(step), room_of(found, desk().now()))
-        go_to = do_to_rows(found, step.blocks) if posted.is_kept else {}
+        go_to: dict[str, Any] = do_to_rows(found, step.blocks) if posted.is_kept else {}
     except NotAllowed:  # it became final between reading and writing
         return typed_too_late(look(reference), _blocks_of(step))
     except StillNamed as named:
@@ -183,6 +184,7 @@ def save_step(reference: str, key: str) -> Any:
     note_saved(posted)
     if request.form.get("do") == "next":
         return redirect(_next_page(found, step), 303)
+    go_to = go_to or open_rows(found, keys_of(request.form))
     return redirect(url_for("forms.step", reference=reference, key=key, **go_to), 303)
 
 

@@ -32,6 +32,8 @@ CHILDREN_STEP = "decisions"
 """The step that has a page for each child."""
 OPEN_UP_TO = 1
 """Rows of a list that stand open without being asked to."""
+LONG_LIST = 20
+"""A list of more rows comes as a line for each row; the fields come with those that are opened."""
 
 
 # ── What is still needed, with links ─────────────────────────────────────────────────────────────────────────────
@@ -269,6 +271,11 @@ class ShownRow:
     form: PartForm
     open: bool
 
+    @property
+    def is_line(self) -> bool:
+        """Whether the row comes without its fields: nothing of it is posted with the page, so nothing is touched."""
+        return not self.form.fields
+
 
 @dataclass
 class ShownBlock:
@@ -324,6 +331,7 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
     opened, also = set(request.args.getlist("open")), set(request.args.getlist("also"))
     formdata = request.form if posted and not posted.is_kept else None
     keys = keys_of(formdata or ())
+    in_hand = opened.union(keys_of(request.form))
     left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     shown = []
     for block in blocks:
@@ -341,10 +349,14 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
                 block.part in record.asked,
             )
             rows = record.rows(block.part)
+            is_long = len(rows) > LONG_LIST
             for row, held in zip(rows, objects_of(record, block.part), strict=True):
+                if is_long and row.id not in in_hand and not row.unread:
+                    one.rows.append(ShownRow(row, row_title(record, row), PartForm(row.name, row, (), room), open=False))
+                    continue
                 form = PartForm(row.name, row, block.paths(), room, formdata=formdata if row.id in keys else None)
                 dress(form, posted, left_out, block.called(record.document, held))
-                is_open = len(rows) <= OPEN_UP_TO or row.id in opened or form.has_problem
+                is_open = len(rows) <= OPEN_UP_TO or row.id in (in_hand if is_long else opened) or form.has_problem
                 one.rows.append(ShownRow(row, row_title(record, row), form, is_open))
         else:
             part = record.section(block.part)
@@ -360,6 +372,13 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
 def _part_name(record: Record, key: str) -> str | None:
     part = record.part(key)
     return part.name if part else None
+
+
+def open_rows(record: Record, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return which rows of long lists, of those that came with a posted page, stand open on the next one."""
+    rows = [part for key in keys if (part := record.part(key)) is not None and part.name in record.layout.lists]
+    found = [row.id for row in rows if len(record.rows(row.name)) > LONG_LIST]
+    return {"open": found} if found else {}
 
 
 def objects_of(record: Record, part: str) -> list[Any]:

@@ -117,11 +117,18 @@ class Record:
 
     def rows(self, name: str) -> list[Part]:
         """Return the rows of a list, in order."""
-        return sorted((one for one in self.parts if one.name == name), key=lambda one: one.position)
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Part]]:
+        found: dict[str, list[Part]] = {}
+        for one in sorted(self.parts, key=lambda one: one.position):
+            found.setdefault(one.name, []).append(one)
+        return found
 
     def section(self, name: str) -> Part | None:
         """Return a section that occurs once, if anything was recorded in it."""
-        return next((one for one in self.parts if one.name == name), None)
+        return next(iter(self._by_name.get(name, ())), None)
 
     def part(self, part: str) -> Part | None:
         """Return a part by its id, a section by its name, or what is decided for a child by `outcomes:c1`."""
@@ -129,7 +136,7 @@ class Record:
             return self.section(part)
         child = part.removeprefix(OUTCOME_OF)
         if child != part:
-            return next((one for one in self.parts if one.name == "outcomes" and one.body.get("child") == child), None)
+            return next((one for one in self.rows("outcomes") if one.body.get("child") == child), None)
         return self.kept.parts.get(part)
 
     @cached_property
