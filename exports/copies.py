@@ -9,6 +9,7 @@ from typing import Any
 
 from exports.spelling import spell_instant
 from meetings.audience import Reader, cut, extract
+from meetings.briefing_facts import owed
 from meetings.contract import build_document
 from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import missing_groups
@@ -72,8 +73,9 @@ class Copy:
             found.append("WITHDRAWN")
         if self.state:
             found.append(self.state)
-        if isinstance(self.whole, Briefing) and (due := self.whole.validity.urgent.complete_by) is not None:
-            found.append(f"URGENT: not complete; the rest follows by {spell_instant(due)}")
+        if isinstance(self.whole, Briefing) and owed(self.whole, self.profile):
+            due = self.whole.validity.urgent.complete_by
+            found.append(f"URGENT: not complete; the rest follows by {spell_instant(due) if due else ''}")
         if isinstance(self.whole, Discussion):
             found += self._of_a_discussion(self.whole)
         if any(self.document.get("signoff", [])[number : number + 1] for number in self.made_elsewhere):

@@ -12,7 +12,7 @@ from exports.timestamp import NoTimeStamp
 from meetings.audience import CopyRefused, file_name, reader
 from meetings.desk import Desk
 from meetings.drafts import NoSuchPart
-from meetings.people import Deed, NotAllowed, allowed, audiences
+from meetings.people import Deed, NotAllowed, allowed, audiences, reads_as
 from meetings.vocabulary import Audience
 
 bp = Blueprint("exports", __name__)
@@ -28,7 +28,9 @@ def desk() -> Desk:
 
 
 def _issue(reference: str) -> Issue:
-    audience = request.args.get("audience") or ("full" if Audience.FULL in audiences(g.person) else "police")
+    audience = request.args.get("audience") or str(
+        Audience.FULL if Audience.FULL in audiences(g.person) else reads_as(g.person)
+    )
     if reader(audience).audience not in audiences(g.person):
         raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     version = request.args.get("version", type=int)

@@ -21,8 +21,8 @@ EXTRACT_SCHEMA = "urn:accord:child-extract:1"
 
 
 def children_of(copy: Copy) -> list[str]:
-    """Return the local ids of the children that a record decides about."""
-    return [child.id for child in copy.whole.subjects]
+    """Return the local ids of the children that a record decides about; a briefing decides about none."""
+    return [child.id for child in copy.whole.subjects] if isinstance(copy.whole, Discussion) else []
 
 
 def _la_child_id(child: Child) -> str | None:

@@ -7,12 +7,13 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, look
+from forms.blueprint import bp, desk, look, look_at_discussion
 from forms.entry import current_person
 from forms.showing import needs_of
 from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
 from meetings.guides import step_of
+from meetings.history import Line
 from meetings.parts import Layout
 from meetings.people import Deed, allowed
 from meetings.rules import CATALOGUE, Level
@@ -22,7 +23,7 @@ from meetings.vocabulary import Audience, SignoffAs
 
 
 def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any:
-    found = look(reference)
+    found = look_at_discussion(reference)
     needs = needs_of(found, desk().findings(found))
     document = found.document
     by_agency: dict[str, list[Any]] = {}
@@ -58,6 +59,7 @@ def read_back(reference: str) -> Any:
 @allowed(Deed.CONFIRM)
 def confirm(reference: str) -> Any:
     """Confirm the text that was shown."""
+    look_at_discussion(reference)
     as_ = request.form.get("as", "")
     try:
         if as_ not in list(SignoffAs):
@@ -129,7 +131,7 @@ def history(reference: str) -> str:
     if not lines:
         raise NoSuchMeeting(reference)
     return render_template(
-        "history.html", record=found, lines=[(line, _words(line.what, found.layout)) for line in reversed(lines)]
+        "history.html", record=found, lines=[(line, _words(line, found.layout)) for line in reversed(lines)]
     )
 
 
@@ -142,8 +144,14 @@ def sharing(reference: str) -> str:
     return render_template("sharing.html", record=found, lines=lines, audiences=codes(Audience), name_of=name_of)
 
 
-def _words(what: str, layout: Layout) -> str:
-    _, name, deed = what.split(":", 2)
-    if name in layout.names() and (label := layout.label_of(name)):
-        return f"{label}: {deed}"
-    return f"{name.capitalize()} {deed}"
+def _words(line: Line, layout: Layout) -> str:
+    """Return what was done in words: `Actions: recorded (Owner; Done by)`, `Children: added (Robin Marsh)`."""
+    _, name, deed = line.what.split(":", 2)
+    if name not in layout.names():
+        return f"{name.capitalize()} {deed}"
+    row = line.detail.get("row", {})
+    known = layout.answers_of(name)
+    things = [known[path].question.label for path in line.detail.get("fields", ()) if path in known]
+    things += [row[path] for path in ("name", "ref") if path in row][:1]
+    said = f"{layout.label_of(name) or 'Record'}: {deed}"
+    return f"{said} ({'; '.join(things)})" if things else said

@@ -9,7 +9,8 @@ from flask import Blueprint, current_app
 from forms.entry import current_person
 from forms.reading import show_duration
 from meetings.calendar import local
-from meetings.desk import Desk
+from meetings.desk import Desk, NoSuchPart
+from meetings.documents import DISCUSSION
 from meetings.issuing import Issuing
 from meetings.record import Record
 
@@ -33,6 +34,13 @@ def spell_day(day: date) -> str:
 def spell_short_day(day: date) -> str:
     """Return a day as a narrow column holds it: Thu 26 Nov 2026."""
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+@bp.app_template_filter("short_instant")
+def spell_short_instant(moment: datetime) -> str:
+    """Return an instant as a telephone holds it: Tue 23 Sep 17:00."""
+    shown = local(moment)
+    return f"{shown:%a} {shown.day} {shown:%b %H:%M}"
 
 
 @bp.app_template_filter("length_of_time")
@@ -63,3 +71,11 @@ def issuing() -> Issuing:
 def look(reference: str) -> Record:
     """Return a record for the person signed in."""
     return desk().look(reference, current_person())
+
+
+def look_at_discussion(reference: str) -> Record:
+    """Return a strategy discussion for the person signed in. Raises NoSuchPart: a briefing has no such page."""
+    found = look(reference)
+    if found.kind is not DISCUSSION:
+        raise NoSuchPart(f"{found.reference} is a briefing: it has no such page. A supervisor reads and approves it.")
+    return found

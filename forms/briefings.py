@@ -2,38 +2,79 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from forms.asking import name_of
+from forms.asking import PartForm, name_of, room_of
 from forms.blueprint import bp, desk, issuing, look
 from forms.entry import current_person
-from forms.reading import Unreadable, read_date
-from forms.showing import needs_of, running, states_of
-from meetings.briefing_facts import late_readers, police_protection_for, unread_by
+from forms.reading import Unreadable, read_date, read_instant
+from forms.showing import link_to, needs_of, running, states_of
+from meetings.birth import BORN
+from meetings.briefing_facts import BECOMES, Stage, due_soon, late_readers, owed, police_protection_for, unread_by
+from meetings.carrying import Answered, Changed
 from meetings.desk import Refusal
 from meetings.documents import BRIEFING
+from meetings.facts import is_manager
 from meetings.guides import steps_for
+from meetings.issuing import LASTS_LONGER
+from meetings.parts import Part, with_value
 from meetings.people import Deed, allowed, may
 from meetings.record import Record
 from meetings.rules import Level
-from meetings.vocabulary import Audience, BirthKind
+from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts
+from meetings.vocabulary import Audience, BirthKind, HandlingCode
 
 COPIES = (Audience.FULL, Audience.POLICE, Audience.PARTNER)
 """The closed and the open copies of a briefing; never one for the family."""
 
 
+@dataclass(frozen=True)
+class SourceChange:
+    """A line of the discussion that has changed, in words: which line, and what it says now."""
+
+    change: Changed
+    line: str
+    now: list[tuple[str, str]]
+
+
+def changes_of(found: Record) -> list[SourceChange]:
+    """Return what of the discussion has changed since a briefing took it over, as people read it."""
+    source = issuing().source_record(found)
+    return [
+        SourceChange(
+            one,
+            ": ".join(filter(None, (one.label, one.named))),
+            [(answer.question.question.label, _spell(answer, source)) for answer in one.answers],
+        )
+        for one in issuing().changed_since(found)
+        if source is not None
+    ]
+
+
+def _spell(answered: Answered, source: Record) -> str:
+    """Return an answer of the discussion in words."""
+    if answered.value is None:
+        return "nothing any more"
+    room = room_of(source, desk().now())
+    held = Part("now", answered.part, 0, body=with_value({}, answered.path, answered.value))
+    asked = PartForm(answered.part, held, (answered.path,), room)[answered.path]
+    return asked.spell(asked.held)
+
+
 def briefing_page(found: Record) -> str:
     """Show a briefing's task list, or what became of it once it is approved."""
     needs = needs_of(found, desk().findings(found))
-    now = desk().now()
-    links = {one.id: one for one in found.parts}
+    now, stage, day = desk().now(), issuing().stage(found), desk().now().date()
     return render_template(
         "briefing.html",
         record=found,
-        stage=issuing().stage(found),
+        stage=stage,
+        may_become=BECOMES[stage],
+        stages=Stage,
+        now=now,
         needs=needs,
         blocks=[one for one in needs if one.finding.level is Level.BLOCK],
         states=states_of(found, needs),
@@ -42,24 +83,33 @@ def briefing_page(found: Record) -> str:
         audiences=COPIES,
         name_of=name_of,
         confirmations=found.confirmations(),
-        changed=[(one, links[one.part_id]) for one in issuing().changed_since(found)],
+        changes=changes_of(found),
         unread=unread_by(found.document),
         late=late_readers(found.document, now),
         sightings=issuing().sightings(found.reference),
-        powers=police_protection_for(found.document, now.date()),
+        owed=needs_of(found, owed(found.document, found.profile)),
+        managers=managers_of(found),
+        born_since=found.is_draft and BORN in str((found.json.get("supersedes") or {}).get("text", "")),
+        due=due_soon(found.document, day, found.profile),
+        powers=police_protection_for(found.document, day, found.profile.nation),
         unborn=[one for one in found.document.children or () if one.kind is BirthKind.UNBORN],
         source_is_here=issuing().source_is_here(found),
         may_approve=may(current_person(), Deed.APPROVE),
     )
 
 
+def managers_of(found: Record) -> list[Any]:
+    """Return those of a briefing who may approve it: supervisors who did not write it."""
+    author = found.document.provenance.recorded_by
+    listed = (one for one in found.document.professionals or () if one.name and one.id != author)
+    return [one for one in listed if is_manager(one, found.profile)]
+
+
 @bp.get("/records/<path:reference>/briefing")
 @allowed(Deed.RECORD)
 def choose(reference: str) -> str:
-    """Ask which restricted items of a discussion cross into a briefing; without a choice none does."""
-    return render_template(
-        "choose.html", record=look(reference), items=issuing().restricted(reference, current_person())
-    )
+    """Ask what of a discussion crosses into a briefing that does not cross by itself."""
+    return render_template("choose.html", record=look(reference), items=issuing().choices(reference, current_person()))
 
 
 @bp.post("/records/<path:reference>/briefing")
@@ -68,6 +118,16 @@ def start_briefing(reference: str) -> Any:
     """Start a briefing from a discussion."""
     made = issuing().start(reference, current_person(), set(request.form.getlist("cross")))
     return redirect(url_for("forms.record", reference=made), 303)
+
+
+@bp.post("/records/<path:reference>/source")
+@allowed(Deed.RECORD)
+def source_changed(reference: str) -> Any:
+    """Take a change of the discussion over, or say that it was looked at and changes nothing here."""
+    form = request.form
+    deed = issuing().take_over if form.get("do") == "take" else issuing().leave
+    deed(reference, form.get("part", ""), form.get("pointer", ""), current_person())
+    return redirect(url_for("forms.record", reference=reference), 303)
 
 
 def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:
@@ -81,9 +141,13 @@ def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:
         document=found.document,
         needs=needs,
         blocks=[one for one in needs if one.finding.level is Level.BLOCK and one.finding.rule != "IIM-HDR-04"],
-        managers=[one for one in found.document.professionals or () if one.manager and one.name],
+        managers=managers_of(found),
         name_of=name_of,
         problem=problem,
+        lasts_longer=next((one.finding for one in needs if one.finding.rule == LASTS_LONGER), None),
+        closed=[words for _, words in closed_texts(found.document) if words.strip()],
+        given_away=[(words, link_to(found, place)) for place, words in closed_in_the_open(found.document)],
+        conditional=[one for one in found.document.information.lines or () if one.code is HandlingCode.C],
     ), status
 
 
@@ -105,6 +169,8 @@ def approve(reference: str) -> Any:
             request.form.get("typed_name", ""),
             request.form.get("content_sha256", ""),
             current_person(),
+            longer=request.form.get("longer", ""),
+            open_version_read="open_version_read" in request.form,
         )
     except Refusal as refused:
         return _approve_page(reference, str(refused), 422)
@@ -116,6 +182,14 @@ def approve(reference: str) -> Any:
 def issue(reference: str) -> Any:
     """Issue an approved briefing."""
     issuing().issue(reference, current_person())
+    return redirect(url_for("forms.record", reference=reference), 303)
+
+
+@bp.post("/records/<path:reference>/sightings")
+@allowed(Deed.RECORD)
+def take_up(reference: str) -> Any:
+    """Say that a sighting is known and acted on."""
+    issuing().take_up(reference, request.form.get("sighting", ""), current_person())
     return redirect(url_for("forms.record", reference=reference), 303)
 
 
@@ -135,13 +209,29 @@ def new_version(reference: str) -> Any:
     return redirect(url_for("forms.record", reference=reference), 303)
 
 
+@bp.post("/records/<path:reference>/review")
+@allowed(Deed.APPROVE)
+def review(reference: str) -> Any:
+    """Say that a live briefing was reviewed and nothing but its times changes."""
+    form, now = request.form, desk().now()
+    try:
+        review_at = read_instant(form.get("review_at", ""), now)
+        until = read_instant(form["until"], now) if form.get("until", "").strip() else None
+    except Unreadable as problem:
+        raise Refusal(str(problem)) from None
+    who, typed = form.get("professional", ""), form.get("typed_name", "")
+    issuing().review(reference, who, typed, review_at, current_person(), until)
+    return redirect(url_for("forms.record", reference=reference), 303)
+
+
 @bp.post("/records/<path:reference>/born")
 @allowed(Deed.RECORD)
 def born(reference: str) -> Any:
     """Note that an unborn subject was born."""
+    form = request.form
     try:
-        born_on: date = read_date(request.form.get("born_on", ""), desk().now().date())
+        born_on = read_date(form.get("born_on", ""), desk().now().date())
     except Unreadable as problem:
         raise Refusal(str(problem)) from None
-    issuing().born(reference, request.form.get("child", ""), born_on.isoformat(), current_person())
+    issuing().born(reference, form.get("child", ""), born_on, current_person(), form.get("name", ""))
     return redirect(url_for("forms.record", reference=reference), 303)

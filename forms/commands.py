@@ -86,6 +86,17 @@ def read_history(documents: Iterable[Any]) -> list[Document]:
     return [contract.read(one) for one in documents]
 
 
+def read_history_files(files: Iterable[str]) -> list[Document]:
+    """Return the documents of a history kept in files. Raises Refused, naming the file."""
+    found = []
+    for file in files:
+        try:
+            found.append(contract.read(read_file(file)))
+        except Refused as refused:
+            raise Refused(f"{file}: {refused}") from None
+    return found
+
+
 def take(data: Any, now: datetime, history: list[Document], profile_id: str | None) -> Given:
     """Check a document and put beside it what it is judged by. Raises Refused, NoSuchProfile."""
     document = contract.read(data)
@@ -131,7 +142,7 @@ def judge_command(
     if not files:
         raise Unable("Name at least one document to judge.")
     try:
-        history = read_history(read_file(one) for one in histories)
+        history = read_history_files(histories)
         if profile_id is not None:
             profile(profile_id)
     except (Refused, NoSuchProfile) as refused:
@@ -167,15 +178,18 @@ def _judge_batch(moment: datetime, profile_id: str | None) -> None:
 
 
 def _judge_line(line: bytes, moment: datetime, profile_id: str | None) -> dict[str, Any]:
-    asked = contract.read_json(line, documents=HISTORY_IN_A_LINE)
+    asked = contract.read_json(line.rstrip(b"\r\n"), documents=HISTORY_IN_A_LINE)
     if not isinstance(asked, dict) or "document" not in asked:
         raise Refused("The line is not an object with a ‘document’.")
     if surplus := sorted(set(asked) - {"document", "now", "history", "profile"}):
         raise Refused(f"The line holds names that are not known: {', '.join(surplus)}.")
-    history = asked.get("history", [])
-    named = asked.get("profile", profile_id)
+    asked = {name: value for name, value in asked.items() if name == "document" or value is not None}
+    history, named = asked.get("history", []), asked.get("profile", profile_id)
     if not isinstance(history, list) or not isinstance(named, str | None):
         raise Refused("In a line, ‘history’ is a list of documents and ‘profile’ is a name.")
+    if len(line) > contract.MAX_BYTES:
+        for one in (asked["document"], *history):
+            contract.refuse_if_too_long(one)
     at = read_instant(asked["now"]) if "now" in asked else moment
     given = take(asked["document"], at, read_history(history), named)
     findings = given.findings

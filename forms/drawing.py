@@ -7,17 +7,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from forms.blueprint import bp
-from forms.fields import Asked
+from forms.fields import NOTHING, Asked
 from meetings.openings import Opening
 
 NAME, TEXT = "\x01", "\x02"
 """What stands for the name and the text of a field while its looks are drawn; no record holds these characters."""
 MOST_FACES = 200
 """So many looks of one question are remembered."""
+DRAWN = frozenset(
+    {
+        *("anchor", "name", "shown_name", "none_name"),
+        *("control", "lines", "question", "example"),
+        *("text", "typed", "choices", "shown_value", "inputs", "said_none"),
+        *("problem", "theirs"),
+    }
+)
+"""What a drawing may depend on: each is the same for all fields of one `face`, or put in its place afterwards."""
+
+
+class Model:
+    """A field while its looks are drawn for all fields of one face."""
+
+    def __init__(self, field: Asked) -> None:
+        """Stand for that field; of words that were typed nothing is shown to the macro."""
+        self._field = field.again(NAME, field.room)
+        if field.holds_words:
+            self._field.typed, self._field.held = [TEXT], NOTHING
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what a drawing may depend on. Raises NotInFace for anything else."""
+        if name not in DRAWN:
+            raise NotInFace(name)
+        return getattr(self._field, name)
+
+
+class NotInFace(Exception):
+    """A macro shows something of a field that its face does not tell: one field would be shown as another looks."""
+
+    def __init__(self, name: str) -> None:
+        """Say what to do."""
+        super().__init__(f"Let `Asked.face` depend on ‘{name}’, or return None where it says something; then add it.")
 
 
 @dataclass(frozen=True)
@@ -54,21 +88,18 @@ def fold(asked: Iterable[Asked]) -> Fold:
 
 
 @bp.app_template_global()
-def drawn(fields: Iterable[Asked], draw: Callable[[Asked], str]) -> Markup:
+def drawn(fields: Iterable[Asked], draw: Callable[[Any], str]) -> Markup:
     """Return fields, one after the other, as the macro `draw` draws each."""
     return Markup("".join([_drawn(one, draw) for one in fields]))  # noqa: S704  # a macro escapes what it is given
 
 
-def _drawn(field: Asked, draw: Callable[[Asked], str]) -> str:
+def _drawn(field: Asked, draw: Callable[[Any], str]) -> str:
     face = field.face
     if face is None:
         return draw(field)
     looks = field.drawn.get(face)
     if looks is None:
-        model = field.again(NAME, field.room)
-        if field.holds_words:
-            model.typed = [TEXT]
-        looks = [piece.split(NAME) for piece in str(draw(model)).split(TEXT)]
+        looks = [piece.split(NAME) for piece in str(draw(Model(field))).split(TEXT)]
         if len(field.drawn) >= MOST_FACES:
             field.drawn.clear()
         field.drawn[face] = looks

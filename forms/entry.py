@@ -203,6 +203,13 @@ def _ended() -> Any:
     if g.get("person") is not None:
         if unsaved is not None:
             return render_template("send_again.html", unsaved=unsaved), 400
+        if not request.form:
+            return render_template(
+                "refusal.html",
+                title="What was sent could not be read",
+                said="It was not what a page of this product sends. Nothing was changed.",
+                next="Open the page again and press it there.",
+            ), 400
         return render_template(
             "refusal.html",
             title="This page was too old",

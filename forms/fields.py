@@ -297,12 +297,15 @@ class Asked(wtforms.Field):
     def face(self) -> Hashable | None:
         """Everything that the page's drawing of this field depends on, besides its question, its name and its words.
 
-        None where the field is drawn anew each time. Whoever lets a macro show something else adds it here; a test
-        compares every page drawn from memory with one drawn anew.
+        None where the field is drawn anew each time, as is all that was just posted or that the page speaks of. Whoever
+        lets a macro show something else adds it here; a test compares every page drawn from memory with one drawn anew.
         """
-        if self.problem or self.theirs or len(self.typed) > 1:
-            return None
-        return self.control, self.lines
+        return None if self.is_spoken_of or len(self.typed) > 1 else (self.control, self.lines)
+
+    @property
+    def is_spoken_of(self) -> bool:
+        """Whether it came with the page, or the page says something of it."""
+        return bool(self.posted or self.problem or self.theirs)
 
 
 class WordsField(Asked):
@@ -406,7 +409,7 @@ class ChoiceField(Asked):
     @property
     def face(self) -> Hashable | None:
         """As of every field; which options there are, and which is chosen."""
-        if self.problem or self.theirs or len(self.typed) > 1:
+        if self.is_spoken_of or len(self.typed) > 1:
             return None
         return self.text, self.near, tuple(self.options().items())
 
@@ -552,7 +555,7 @@ class SeveralWordsField(SeveralField):
     @property
     def face(self) -> Hashable | None:
         """As of every field; a list that holds something is drawn anew."""
-        return None if self.problem or self.theirs or self.typed else self.said_none
+        return None if self.is_spoken_of or self.typed else self.said_none
 
 
 class SeveralTextsField(SeveralWordsField):
@@ -587,7 +590,7 @@ class SeveralChosenField(SeveralField):
     @property
     def face(self) -> Hashable | None:
         """As of every field; which options there are, which are chosen, and in which order they were."""
-        if self.problem or self.theirs:
+        if self.is_spoken_of:
             return None
         return tuple(self.typed), self.shown_value(), self.said_none, self.near, tuple(self.options().items())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from forms.fields import SHOWN, Room, spell_left_out
 from forms.reading import clean
 from meetings.calendar import local
 from meetings.desk import Answer, Clash, NoSuchPart
+from meetings.documents import KINDS
 from meetings.guides import Block
 from meetings.parts import Part, layout_of
 from meetings.record import Record
@@ -73,14 +75,16 @@ def keep(record: Record, blocks: Iterable[Block], room: Room) -> Posted:
         if block.is_list and f"asked:{block.part}" in request.form and not record.rows(block.part):
             said_none = f"none:{block.part}" in request.form
             desk().ask_none(record.reference, block.part, said_none, current_person())
+    strange: list[str] = []
     for key in keys_of(request.form):
         part = record.part(key)
         name = part.name if part else key
         if name not in paths or (part is None and name in record.layout.lists):
-            lose(key, blocks, posted)
+            strange.append(key)
             continue
         form = PartForm(name, part, paths[name], room, formdata=request.form, key=key)
         keep_part(record.reference, form, key, posted)
+    posted.lost.extend(typed_in(strange, blocks))
     return posted
 
 
@@ -107,22 +111,30 @@ def who_wrote(reference: str, clash: Clash) -> str:
     return "You, in another window," if line.account_id == current_person().id else line.who
 
 
-def lose(key: str, blocks: Iterable[Block], posted: Posted) -> None:
-    """Put aside, to be shown again, what was typed in a part that the page's record does not have."""
+def typed_in(keys: Iterable[str], blocks: Iterable[Block] = ()) -> list[list[tuple[str, str]]]:
+    """Return what this request brought of parts that its page does not have, to be shown again: label and text."""
+    texts: dict[str, list[tuple[str, str]]] = {key: [] for key in keys}
     labels = {
         path: one.question.label
         for block in blocks
         for path, one in layout_of(block.kind).answers_of(block.part).items()
     }
-    texts = []
     for name in request.form:
-        path = name.partition(":")[2]
-        if not name.startswith(f"{key}:") or path.endswith(SHOWN):
+        key, colon, path = name.partition(":")
+        if not colon or key not in texts or path.endswith(SHOWN):
             continue
-        label = labels.get(path, path.rpartition("/")[2].replace("_", " "))
-        texts.extend((label, clean(one).text) for one in request.form.getlist(name) if one.strip())
-    if texts:
-        posted.lost.append(texts)
+        label = labels.get(path) or _label(key, path)
+        texts[key].extend((label, clean(one).text) for one in request.form.getlist(name) if one.strip())
+    return [found for found in texts.values() if found]
+
+
+def _label(part: str, path: str) -> str:
+    """Return what pages call a question of a part; of a row that nobody knows, the last word of its path."""
+    for layout in map(layout_of, KINDS):
+        known = layout.answers_of(part) if part in layout.sections or part in layout.lists else {}
+        if path in known:
+            return known[path].question.label
+    return re.split("[/.]", path)[-1].replace("_", " ")
 
 
 def typed_too_late(found: Record, blocks: Iterable[Block], part: Part | None = None) -> Any:

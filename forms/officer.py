@@ -9,36 +9,62 @@ from flask import redirect, render_template, request, session, url_for
 from forms.asking import name_of
 from forms.blueprint import bp, desk, issuing
 from forms.entry import current_person
-from meetings.briefing_facts import is_overdue, police_protection_for, unread_by
+from meetings.audience import Reader, cut
+from meetings.briefing_facts import (
+    band,
+    compared,
+    owed,
+    police_protection_for,
+    title_of,
+    unread_by,
+    who_it_is,
+)
+from meetings.contract import build_document
 from meetings.desk import Refusal
-from meetings.people import Deed, allowed
-from meetings.vocabulary import ACTION_ENDED
+from meetings.finding import dialled
+from meetings.people import Deed, allowed, reads_as
+from meetings.vocabulary import ACTION_ENDED, ActionKind
 
 
 def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     person, now = current_person(), desk().now()
     found = issuing().live_version(reference, person)
     desk().note_view(reference, person, "officer", found.version)
-    document = found.document
-    unread = set(unread_by(document))
+    # What this reader may not have is cut before anything is drawn.
+    document = build_document(cut(found.json, Reader(reads_as(person))))
+    unread = set(unread_by(found.document))
+    mine = {one.id for one in document.professionals or () if compared(one.name) == compared(person.name)}
+    running = [one for one in document.actions or () if one.status not in ACTION_ENDED]
+    tasks = [one for one in running if one.kind is not ActionKind.STANDING_INSTRUCTION]
     return render_template(
         "officer.html",
         record=found,
+        title=title_of(document),
         document=document,
         stage=issuing().stage(found),
-        powers=police_protection_for(document, now.date()),
-        overdue=[one for one in document.children or () if is_overdue(one, now.date())],
+        who=who_it_is(document, now.date(), found.profile),
+        powers=police_protection_for(document, now.date(), found.profile.nation),
+        owed=owed(found.document, found.profile),
         people=[*(document.children or ()), *(document.adults or ())],
         waiting=[one for one in document.professionals or () if one.id in unread],
-        actions=sorted(
-            (one for one in document.actions or () if one.status not in ACTION_ENDED),
-            key=lambda one: name_of(document, one.owner) != person.name,
-        ),
+        has_read=bool(mine & {entry.to for entry in document.circulation or ()} - unread),
+        standing=[one for one in running if one.kind is ActionKind.STANDING_INSTRUCTION],
+        mine=[one for one in tasks if one.owner in mine],
+        others=[one for one in tasks if one.owner not in mine],
+        designated=document.professional(document.administration.designated_officer),
         changed=issuing().changed_since(found),
+        band=band,
         name_of=name_of,
         problem=problem,
+        problem_of=request.endpoint or "",
         said=session.pop("said", "") if "said" in session else "",
     ), status
+
+
+@bp.app_template_filter("dialled")
+def spell_dialled(number: str) -> str:
+    """Return a telephone number as a telephone dials it."""
+    return dialled(number)
 
 
 @bp.get("/briefings/<path:reference>")

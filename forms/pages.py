@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, issuing, look
+from forms.blueprint import bp, desk, issuing, look, look_at_discussion
 from forms.briefings import briefing_page
 from forms.entry import current_person
 from forms.keeping import (
@@ -17,8 +17,8 @@ from forms.keeping import (
     keep,
     keep_part,
     keys_of,
-    lose,
     note_saved,
+    typed_in,
     typed_too_late,
 )
 from forms.showing import (
@@ -34,7 +34,7 @@ from forms.showing import (
     states_of,
     step_named,
 )
-from meetings.desk import Answer, NoSuchPart, Refusal, StillNamed
+from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, HEADINGS, OUTCOMES, SHORT_FORM, Block, Step, steps_for
@@ -43,7 +43,12 @@ from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
 from meetings.record import Record
 from meetings.rules import Level
-from meetings.vocabulary import MeetingType
+from meetings.vocabulary import Audience, MeetingType
+
+ON_HOME = 30
+"""Records of one stage on the first page; the others are a page further."""
+ON_A_PAGE = 50
+LAST_PAGE = 10_000
 
 # ── Home and the task list ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -52,19 +57,36 @@ from meetings.vocabulary import MeetingType
 @allowed(Deed.LIST)
 def home() -> str:
     """Show what can be started, what is being recorded, and what is final."""
-    records = desk().records(current_person())
+    person = current_person()
     return render_template(
         "home.html",
-        to_read=issuing().to_read(current_person()),
-        reported=issuing().reported(current_person())[:5],
-        late=issuing().not_read_in_time(current_person()) if may(current_person(), Deed.APPROVE) else [],
-        drafts=[one for one in records if one.status == "draft"],
-        final=[one for one in records if one.status != "draft"],
-        may_record=may(current_person(), Deed.RECORD),
+        to_read=issuing().to_read(person),
+        reported=issuing().reported(person),
+        late=issuing().not_read_in_time(person),
+        drafts=desk().records(person, status="draft", most=ON_HOME + 1),
+        final=desk().records(person, status=CLOSED, most=ON_HOME + 1),
+        most=ON_HOME,
+        may_record=may(person, Deed.RECORD),
         types=list(MeetingType),
         profiles=[profile(name) for name in profile_ids()],
         default_profile=DEFAULT_PROFILE,
-        may_see=may(current_person(), Deed.SEE),
+        may_see=may(person, Deed.SEE),
+    )
+
+
+@bp.get("/records")
+@allowed(Deed.LIST)
+def records() -> str:
+    """Show every record, a page at a time, newest change first."""
+    person, number = current_person(), max(request.args.get("page", 1, type=int), 1)
+    number = min(number, LAST_PAGE)
+    found = desk().records(person, most=ON_A_PAGE + 1, after=(number - 1) * ON_A_PAGE)
+    return render_template(
+        "records.html",
+        found=found[:ON_A_PAGE],
+        number=number,
+        is_last=len(found) <= ON_A_PAGE,
+        may_see=may(person, Deed.SEE),
     )
 
 
@@ -103,7 +125,7 @@ def record(reference: str) -> str:
         steps=steps_for(found.document),
         dates=clocks_of(found),
         running=running(found),
-        audiences=sorted(audiences(current_person())),
+        audiences=[one for one in Audience if one in audiences(current_person())],
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
         confirmations=found.confirmations(),
@@ -194,7 +216,7 @@ def _next_page(found: Record, step: Step) -> str:
         return url_for("forms.step", reference=reference, key=CHILDREN_STEP)
     number = steps.index(step) + 1
     if number == len(steps):
-        return url_for("forms.read_back", reference=reference)
+        return url_for("forms.approval" if found.kind is BRIEFING else "forms.read_back", reference=reference)
     return url_for("forms.step", reference=reference, key=steps[number].key)
 
 
@@ -251,7 +273,7 @@ def _following(record: Record, child: str) -> Child | None:
 @allowed(Deed.SEE)
 def child(reference: str, child: str) -> Any:
     """Show everything that is decided for one child."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     if not found.is_draft:
         return redirect(url_for("forms.record", reference=reference))
     return _child_page(found, child)
@@ -261,7 +283,7 @@ def child(reference: str, child: str) -> Any:
 @allowed(Deed.RECORD)
 def save_child(reference: str, child: str) -> Any:
     """Keep what was typed for one child."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     about = _child_of(found, child)
     if not found.is_draft:
         return typed_too_late(found, [OUTCOMES], _outcome(found, child))
@@ -291,12 +313,11 @@ def _keep_child(found: Record, child: str) -> Posted:
     posted = Posted()
     outcome = _outcome(found, child)
     room = room_of(found, desk().now())
-    for key in keys_of(request.form):
-        if key != TOP_OF_CHILD:
-            lose(key, [OUTCOMES], posted)
-            continue
-        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=key)
+    keys = keys_of(request.form)
+    if TOP_OF_CHILD in keys:
+        form = PartForm("outcomes", outcome, OUTCOMES.paths(), room, formdata=request.form, key=TOP_OF_CHILD)
         keep_part(found.reference, form, f"{OUTCOME_OF}{child}", posted)
+    posted.lost.extend(typed_in((key for key in keys if key != TOP_OF_CHILD), [OUTCOMES]))
     return posted
 
 
@@ -304,7 +325,7 @@ def _keep_child(found: Record, child: str) -> Posted:
 @allowed(Deed.RECORD)
 def remove_stray(reference: str) -> Any:
     """Remove what was decided for somebody who is not, or no longer, a subject of the discussion."""
-    found = look(reference)
+    found = look_at_discussion(reference)
     subjects = {one.id for one in found.document.subjects}
     target = request.form.get("outcome", "")
     if any(one.id == target and one.body.get("child") not in subjects for one in found.rows("outcomes")):

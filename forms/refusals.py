@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from forms.agreeing import not_ready_page
 from forms.entry import wants_data
+from forms.keeping import keys_of, typed_in
 from meetings.audience import CopyRefused, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal
 from meetings.people import NotAllowed
@@ -43,17 +44,29 @@ def page(status: int, title: str, said: str, next_step: str, **more: Any) -> Any
     return render_template("refusal.html", title=title, said=said, next=next_step, **more), status
 
 
+def page_with_what_was_typed(status: int, title: str, said: str, next_step: str) -> Any:
+    """Return the page of a refusal that also shows again what was typed, of which nothing could be kept."""
+    typed = typed_in(keys_of(request.form)) if request.method == "POST" else []
+    return page(status, title, said, next_step, typed=[one for texts in typed for one in texts])
+
+
 def register(app: Flask) -> None:
     """Give the app its refusals."""
     app.register_error_handler(
-        NoSuchMeeting, lambda refused: page(404, "There is no such record", str(refused), "Look it up in the list.")
+        NoSuchMeeting,
+        lambda refused: page_with_what_was_typed(
+            404, "There is no such record", str(refused), "Look it up in the list."
+        ),
     )
     app.register_error_handler(
-        NotAllowed, lambda refused: page(403, "You may not do that", str(refused), "Nothing was changed.")
+        NotAllowed,
+        lambda refused: page_with_what_was_typed(403, "You may not do that", str(refused), "Nothing was changed."),
     )
     app.register_error_handler(
         NoSuchPart,
-        lambda refused: page(404, "That is no longer there", str(refused), "Go back and open the page again."),
+        lambda refused: page_with_what_was_typed(
+            404, "That is no longer there", str(refused), "Go back and open the page again."
+        ),
     )
     app.register_error_handler(
         Refusal, lambda refused: page(409, "That cannot be done yet", str(refused), "Everything you typed is kept.")

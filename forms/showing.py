@@ -18,7 +18,7 @@ from meetings.calendar import spell_duration
 from meetings.contract import build, codes
 from meetings.documents import BRIEFING, Briefing, Discussion
 from meetings.drafts import NoSuchPart, new_row
-from meetings.facts import clocks, dates_of, is_quorate, managers, missing_groups
+from meetings.facts import ChildDates, clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import GUIDES, Block, Step, step_of, steps_for
 from meetings.guides import step as step_of_key
 from meetings.openings import Opening
@@ -57,7 +57,7 @@ def needs_of(record: Record, findings: Iterable[Finding]) -> list[Need]:
     """Return the findings of a record with links to their fields."""
     found = []
     for finding in findings:
-        links = [_link(record, pointer) for pointer in finding.places]
+        links = [link_to(record, pointer) for pointer in finding.places]
         found.append(Need(finding, _step_of(record, finding.places[0]), links))
     return found
 
@@ -82,7 +82,7 @@ def _also(record: Record, part: str) -> dict[str, str]:
     return {"also": part} if block is not None and block.opening and not block.is_called(record.document) else {}
 
 
-def _link(record: Record, pointer: str) -> tuple[str, str]:
+def link_to(record: Record, pointer: str) -> tuple[str, str]:
     """Return words for a place of the record, and where its field is."""
     if pointer.strip("/").split("/")[0] == "signoff":
         if record.kind is BRIEFING:
@@ -222,12 +222,20 @@ def is_begun(record: Record, block: Block) -> bool:
     )
 
 
-def clocks_of(record: Record) -> list[Any]:
-    """Return the dates of each child whom the discussion decides about."""
+def clocks_of(record: Record) -> list[tuple[list[str], ChildDates]]:
+    """Return the dates of the children whom the discussion decides about; children whose dates are the same, together.
+
+    Each with the names of the children.
+    """
     document = record.document
     if not isinstance(document, Discussion):
         return []
-    return [dates_of(child, document, record.profile, record.discussions) for child in document.subjects]
+    found: dict[tuple[Any, ...], tuple[list[str], ChildDates]] = {}
+    for child in document.subjects:
+        dates = dates_of(child, document, record.profile, record.discussions)
+        names, _ = found.setdefault(dates.days, ([], dates))
+        names.append(child.name or child.id)
+    return list(found.values())
 
 
 def running(record: Record) -> list[tuple[str, str, str]]:
@@ -352,7 +360,9 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
             is_long = len(rows) > LONG_LIST
             for row, held in zip(rows, objects_of(record, block.part), strict=True):
                 if is_long and row.id not in in_hand and not row.unread:
-                    one.rows.append(ShownRow(row, row_title(record, row), PartForm(row.name, row, (), room), open=False))
+                    one.rows.append(
+                        ShownRow(row, row_title(record, row), PartForm(row.name, row, (), room), open=False)
+                    )
                     continue
                 form = PartForm(row.name, row, block.paths(), room, formdata=formdata if row.id in keys else None)
                 dress(form, posted, left_out, block.called(record.document, held))

@@ -6,17 +6,20 @@ Nothing here is stored. Rules, pages, the Word briefing and the command line all
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from meetings.documents import Briefing, Child
-from meetings.finding import Term, TermKind, of_address, of_name, of_phone, of_reference, of_vehicle
+from meetings.documents import Adult, Briefing, Child
+from meetings.finding import Term, TermKind, fold, of_address, of_name, of_phone, of_reference, of_vehicle
+from meetings.profiles import Profile
+from meetings.rules import CATALOGUE, BriefingCase, Finding, judge
 from meetings.rules.briefing.known import size_of_card
 from meetings.rules.briefing.saying import REASONS
 from meetings.seal import canonical
-from meetings.vocabulary import BirthKind, DocumentStatus, ReferenceKind, SignoffAs
+from meetings.vocabulary import BirthKind, DocumentStatus, PlanStatus, ProfessionalKind, SignoffAs
 
 GROWN_UP = 18
 """Age from which nobody is a child. Source: Children Act 1989, section 105."""
@@ -29,6 +32,7 @@ class Stage(Enum):
     APPROVED = "Approved"
     ISSUED = "Issued"
     ACKNOWLEDGED = "Acknowledged"
+    REVIEWED = "Reviewed, unchanged"
     SUPERSEDED = "Superseded"
     STOOD_DOWN = "Stood down"
     EXPIRED = "Expired"
@@ -36,12 +40,114 @@ class Stage(Enum):
     @property
     def is_live(self) -> bool:
         """Whether officers may rely on it."""
-        return self in (Stage.ISSUED, Stage.ACKNOWLEDGED)
+        return self in (Stage.ISSUED, Stage.ACKNOWLEDGED, Stage.REVIEWED)
 
     @property
     def is_over(self) -> bool:
         """Whether it takes no acknowledgement any more; its actions stay live."""
         return self in (Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED)
+
+
+BECOMES: dict[Stage, frozenset[Stage]] = {
+    Stage.DRAFT: frozenset({Stage.APPROVED}),
+    Stage.APPROVED: frozenset({Stage.ISSUED, Stage.DRAFT}),
+    Stage.ISSUED: frozenset(
+        {Stage.ACKNOWLEDGED, Stage.REVIEWED, Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED, Stage.DRAFT}
+    ),
+    Stage.ACKNOWLEDGED: frozenset({Stage.REVIEWED, Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED, Stage.DRAFT}),
+    Stage.REVIEWED: frozenset({Stage.REVIEWED, Stage.SUPERSEDED, Stage.STOOD_DOWN, Stage.EXPIRED, Stage.DRAFT}),
+    Stage.SUPERSEDED: frozenset(),
+    Stage.STOOD_DOWN: frozenset(),
+    Stage.EXPIRED: frozenset({Stage.DRAFT}),
+}
+"""The life of a briefing: what may follow each stage of a version. “Draft” is a new version beside the old one.
+
+Source: domain briefing, life cycle.
+"""
+
+REVIEWED_UNCHANGED = "Reviewed, unchanged"
+"""What a version says of itself that differs from the one before in its times alone."""
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of a briefing that was issued in a hurry without one."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who is to read a briefing; name and organisation as they are compared."""
+
+    local_id: str
+    name: str
+    organisation: str
+    kind: str
+    acknowledge_by: datetime | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What lists show, across briefings, of the version that officers see."""
+
+    version: int
+    title: str
+    level: str
+    until: datetime
+    withdrawn: bool
+    owner_id: str | None
+    approver_id: str | None
+    readers: tuple[Reader, ...]
+
+
+def compared(words: str | None) -> str:
+    """Return a name as it is compared with another: no case, no diacritics, nothing in brackets.
+
+    >>> compared("Northmere Police (fictional)"), compared(" DS Wren  OTTERSHAW")
+    ('northmere police', 'ds wren ottershaw')
+    """
+    return " ".join(fold(re.sub(r"\(.*?\)", " ", words or "")).split())
+
+
+def title_of(document: Briefing) -> str:
+    """Return what a version is called: its own title, or whom it is about."""
+    names = [one.name for one in document.children or () if one.name]
+    return document.title or ", ".join(names) or document.ref or ""
+
+
+def issued_as(document: Briefing, owner_id: str | None = None, approver_id: str | None = None) -> Issued:
+    """Return what lists show of a version that is issued or stood down."""
+    read: dict[str | None, datetime | None] = {
+        one.by: one.at for one in document.signoff or () if one.as_ is SignoffAs.RECIPIENT
+    }
+    readers = []
+    due = {entry.to: entry.acknowledge_by for entry in document.circulation or () if entry.to}
+    for local_id, acknowledge_by in due.items():
+        one = document.professional(local_id)
+        readers.append(
+            Reader(
+                local_id=local_id,
+                name=compared(one.name if one else ""),
+                organisation=compared(one.organisation if one else ""),
+                kind=str(one.kind or ProfessionalKind.PERSON) if one else "",
+                acknowledge_by=acknowledge_by,
+                read_at=read.get(local_id),
+            )
+        )
+    return Issued(
+        version=document.version,
+        title=title_of(document),
+        level=str(document.missing.level or ""),
+        until=document.validity.until or NEVER,
+        withdrawn=document.status is DocumentStatus.WITHDRAWN,
+        owner_id=owner_id,
+        approver_id=approver_id,
+        readers=tuple(readers),
+    )
+
+
+def is_issued(document: Briefing) -> bool:
+    """Whether somebody sent a final version to its recipients."""
+    is_final = document.status is DocumentStatus.FINAL
+    return is_final and any(one.as_ is SignoffAs.SENDER for one in document.signoff or ())
 
 
 def unread_by(document: Briefing) -> list[str]:
@@ -52,7 +158,7 @@ def unread_by(document: Briefing) -> list[str]:
 
 
 def stage_of(document: Briefing, now: datetime, *, is_latest: bool = True) -> Stage:
-    """Return the stage of one version at that moment."""
+    """Return the stage of one version at that moment; `is_latest` until a later version is issued or stood down."""
     if document.status is DocumentStatus.DRAFT:
         return Stage.DRAFT
     if document.status is DocumentStatus.WITHDRAWN:
@@ -63,6 +169,8 @@ def stage_of(document: Briefing, now: datetime, *, is_latest: bool = True) -> St
         return Stage.EXPIRED
     if not any(one.as_ is SignoffAs.SENDER for one in document.signoff or ()):
         return Stage.APPROVED
+    if document.supersedes is not None and (document.supersedes.text or "").startswith(REVIEWED_UNCHANGED):
+        return Stage.REVIEWED
     return Stage.ISSUED if unread_by(document) else Stage.ACKNOWLEDGED
 
 
@@ -75,11 +183,29 @@ def late_readers(document: Briefing, now: datetime) -> list[str]:
     ]
 
 
-def age_on(born_on: date | None, day: date) -> int | None:
-    """Return somebody's age in whole years on a day."""
-    if born_on is None:
+def age_on(born_on: date | None, day: date | None) -> int | None:
+    """Return somebody's age in whole years on a day, if both are known."""
+    if born_on is None or day is None:
         return None
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def owed(document: Briefing, policy: Profile) -> list[Finding]:
+    """Return what a briefing that was issued in a hurry lacks still: the blocks that urgent mode lets wait."""
+    due = document.validity.urgent.complete_by
+    if due is None:
+        return []
+    after = max(due, document.validity.from_ or due) + timedelta(seconds=1)
+    found = judge(BriefingCase(document, policy, after))
+    return [
+        one
+        for one in found
+        if one.stops_finalising and not one.hard and not CATALOGUE[one.rule].urgent and one.rule not in _BY_THE_CLOCK
+    ]
+
+
+_BY_THE_CLOCK = frozenset(one.id for one in CATALOGUE.values() if "clock" in one.needs)
+"""What a text cannot lack: only time makes these fire."""
 
 
 @dataclass(frozen=True)
@@ -91,23 +217,30 @@ class SubjectPower:
     says: str
 
 
-def police_protection_for(document: Briefing, day: date) -> list[SubjectPower]:
-    """Return, for each child and each mother who may be a child herself, whether section 46 can be used.
+NATIONS_OF_S46 = ("England", "Wales")
+"""Where section 46 of the Children Act 1989 is the law."""
+
+
+def police_protection_for(document: Briefing, day: date | None, nation: str = "England") -> list[SubjectPower]:
+    """Return, for each child and each parent who is a child too, whether section 46 can be used on a day.
 
     It speaks of a child: not before birth. A mother under 18 can be protected herself. Source: Children Act 1989, s46.
     """
+    if nation not in NATIONS_OF_S46:
+        return []
     found = []
     for child in document.children or ():
-        name = child.name or child.id
+        name, age = child.name or child.id, age_on(child.born_on, day)
         if child.kind is BirthKind.UNBORN:
             found.append(SubjectPower(name, False, "Not born yet: section 46 cannot be used until birth."))
+        elif age is not None and age >= GROWN_UP:
+            found.append(SubjectPower(name, False, f"{age} years old: section 46 protects nobody of 18 or over."))
         else:
             found.append(SubjectPower(name, True, "Section 46 can be used, for at most 72 hours; no power of entry."))
-    mothers: set[str | None] = {child.mother for child in document.children or () if child.kind is BirthKind.UNBORN}
     for adult in document.adults or ():
         age = age_on(adult.born_on, day)
-        if adult.id in mothers and age is not None and age < GROWN_UP:
-            words = f"{age} years old: she is a child herself and can be protected under section 46."
+        if age is not None and 0 <= age < GROWN_UP:
+            words = f"{age} years old: a child too, who can be protected under section 46."
             found.append(SubjectPower(adult.name or adult.id, True, words))
     return found
 
@@ -121,9 +254,56 @@ def band(score: int | None) -> str:
     return next((word for least, word in _BANDS if score is not None and score >= least), "")
 
 
-def is_overdue(child: Child, day: date) -> bool:
-    """Whether the expected date of an unborn child has passed."""
-    return child.kind is BirthKind.UNBORN and child.due_on is not None and child.due_on < day
+def due_soon(document: Briefing, day: date, policy: Profile) -> list[tuple[Child, int]]:
+    """Return the unborn children whose expected date is near or past, with the days left: less than none once past."""
+    unborn = [one for one in document.children or () if one.kind is BirthKind.UNBORN and one.due_on is not None]
+    days = [(one, (one.due_on - day).days) for one in unborn if one.due_on is not None]
+    return [(one, left) for one, left in days if left <= policy["due_date_banner_days"]]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Somebody an officer looks for: the name, who that is in a few words, and whether a birth is near or overdue."""
+
+    name: str
+    says: str
+    is_pressing: bool = False
+
+
+def who_it_is(document: Briefing, day: date, policy: Profile) -> list[Sought]:
+    """Return whom an officer looks for: those who are missing, each child, and the mother of an unborn child."""
+    children: dict[str, Child] = {one.id: one for one in document.children or ()}
+    adults: dict[str, Adult] = {one.id: one for one in document.adults or ()}
+    mothers: list[str | None] = [one.mother for one in children.values() if one.kind is BirthKind.UNBORN]
+    gone: list[str] = list(document.missing.people or ()) if document.missing.now else []
+    pressing = {one.id for one, _ in due_soon(document, day, policy)}
+    found = []
+    for local_id in dict.fromkeys([*gone, *filter(None, mothers), *children]):
+        if (child := children.get(local_id)) is not None:
+            says = ", ".join([*_age(child, day), *_plan(child)])
+            found.append(Sought(child.name or child.id, says, child.id in pressing))
+        elif (adult := adults.get(local_id)) is not None:
+            says = ", ".join([*_age(adult, day), *(["pregnant"] if adult.id in mothers else [])])
+            found.append(Sought(adult.name or adult.id, says))
+    return found
+
+
+def _age(person: Child | Adult, day: date) -> list[str]:
+    if isinstance(person, Child) and person.kind is BirthKind.UNBORN:
+        if person.due_on is None:
+            return [f"due {person.due_on_text}" if person.due_on_text else "unborn"]
+        left = (person.due_on - day).days
+        near = f"{-left} days past due" if left < 0 else "due today" if left == 0 else f"due in {left} days"
+        return [near.replace("1 days", "1 day") if abs(left) == 1 else near]
+    age = age_on(person.born_on, day)
+    return [str(age)] if age is not None else list(filter(None, [person.born_on_text]))
+
+
+def _plan(child: Child) -> list[str]:
+    if child.plan.status is PlanStatus.CURRENT:
+        kind = f" ({child.plan.category.label.lower()})" if child.plan.category else ""
+        return [f"on a child protection plan{kind}"]
+    return []
 
 
 def facts_of_briefing(document: Briefing, now: datetime) -> dict[str, Any]:
@@ -161,6 +341,6 @@ def terms_of(document: Briefing) -> list[Term]:
     for phone in document.information.phones or ():
         found += of_phone(phone.number or "")
     for link in document.links or ():
-        if link.kind is ReferenceKind.MISSING_PERSON:
-            found += of_reference(link.value or "")
+        if link.value:
+            found += of_reference(link.value)
     return found

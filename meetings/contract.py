@@ -56,7 +56,7 @@ class Refused(Exception):
 
     def __init__(self, sentence: str, faults: list[tuple[str, str]] | None = None) -> None:
         """Carry the sentence, and each fault with its path where there are any."""
-        super().__init__(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", sentence))
+        super().__init__(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", re.sub("[\n\t]", " ", sentence)))
         self.faults = faults or []
 
 
@@ -74,6 +74,12 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> Json:
 
 def _no_constant(name: str) -> Any:
     raise Refused(f"{name} is not a number that a document can hold.")
+
+
+def _number(written: str) -> float:
+    """Return a number with a point or an exponent; 1.0 and 1e0 are the whole number 1, as JSON says."""
+    number = float(written)
+    return int(number) if number.is_integer() and abs(number) <= MAX_NUMBER else number
 
 
 def _depth(text: str) -> int:
@@ -94,7 +100,7 @@ def read_json(raw: bytes | str, *, documents: int = 1) -> Any:
     """
     size = len(raw) if isinstance(raw, bytes) else len(raw.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES * documents:
-        raise Refused(f"The document is longer than {MAX_BYTES // 1_000_000} MB.")
+        raise _too_long()
     try:
         text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
     except UnicodeDecodeError:
@@ -104,11 +110,21 @@ def read_json(raw: bytes | str, *, documents: int = 1) -> Any:
     if _depth(text) > MAX_DEPTH + (ENVELOPE_DEPTH if documents > 1 else 0):
         raise Refused(f"The document is nested deeper than {MAX_DEPTH} levels.")
     try:
-        return json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_float=_number)
     except json.JSONDecodeError as fault:
         raise Refused(f"The document is not JSON: line {fault.lineno}, column {fault.colno}.") from None
     except (ValueError, RecursionError):
         raise Refused("The document is not JSON that can be read.") from None
+
+
+def _too_long() -> Refused:
+    return Refused(f"The document is longer than {MAX_BYTES // 1_000_000} MB.")
+
+
+def refuse_if_too_long(data: Any) -> None:
+    """Refuse a document of an envelope that is longer, written as briefly as can be, than one alone may be."""
+    if len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise _too_long()
 
 
 # ── Checking a foreign document ──────────────────────────────────────────────────────────────────────────────────

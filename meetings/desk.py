@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import contract
-from meetings.briefing_facts import mark_of_reasons, stage_of, terms_of
+from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
-from meetings.contract import Refused
+from meetings.contract import Refused, build_document
 from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
@@ -70,10 +70,23 @@ SEEN_AGAIN_AFTER = timedelta(seconds=15)
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
 
+CLOSED = "closed"
+"""In a list: everything that is no draft."""
+
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
 
 _SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
+
+
+LONGEST_REF = 200
+LAST_VERSION = 2**31 - 1
+
+
+def _can_be_a_reference(ref: str) -> bool:
+    """Whether people can say it and pages can have it for their address."""
+    is_one_line = ref == ref.strip() and len(ref) <= LONGEST_REF and not set(ref) & {"\n", "\t"}
+    return is_one_line and all(part.strip(".") for part in ref.split("/"))
 
 
 class TextChanged(Refusal):
@@ -221,10 +234,20 @@ class Desk:
 
     # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def records(self, by: Account, kind: str | None = None, status: str | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def records(
+        self,
+        by: Account,
+        kind: str | None = None,
+        status: str | None = None,
+        *,
+        most: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; status `closed` stands for every one but a draft."""
         require(by, Deed.LIST)
-        return self.store.summaries(kind, status)
+        closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
+        statuses = closed if status == CLOSED else [status] if status else []
+        return self.store.summaries(kind, statuses, most, after)
 
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
@@ -425,7 +448,7 @@ class Desk:
                 one.body, one.unread = changed.body, changed.unread
             if noted:
                 if not {path for path in noted if path.endswith("score")}:
-                    work_out(draft.layout, one)
+                    work_out(draft.layout, one, self.now())
                 draft.parts[one.id] = one
                 if one.name in draft.layout.sections and not one.body and not one.unread:
                     del draft.parts[one.id]  # a section of which nothing is left was not asked
@@ -595,6 +618,7 @@ class Desk:
         data = contract.read_json(raw)
         kind = contract.check(data)
         self._check_envelope(data)
+        data = {name: value for name, value in data.items() if name not in ("ref", "profile") or value.strip()}
         present = self.store.reference_of(data["id"])
         if present is not None:
             return present, self._import_again(present, data, by, replace=replace)
@@ -609,15 +633,25 @@ class Desk:
 
     def _check_envelope(self, data: Json) -> None:
         try:
-            profile(data.get("profile", DEFAULT_PROFILE))
+            profile(data["profile"] if data.get("profile", "").strip() else DEFAULT_PROFILE)
         except NoSuchProfile as unknown:
             raise Refused(f"profile: {unknown}") from None
+        if (ref := data.get("ref", "")).strip() and not _can_be_a_reference(ref):
+            raise Refused(
+                f"ref: ‘{ref[:60]}’ cannot be the reference of a record: use one line of at most {LONGEST_REF} "
+                "characters without blanks at its ends, and something other than dots between its slashes."
+            )
+        if data["version"] > LAST_VERSION:
+            raise Refused(
+                f"version: {data['version']} is more than a record can count here; {LAST_VERSION} is the most."
+            )
         given = data.get("integrity", {}).get("content_sha256")
         if given is not None and given != content_sha256(data):
             raise Refused("integrity/content_sha256: the document is not the text that this hash was taken of.")
         rows = [row["id"] for name in ("children", "adults", "professionals") for row in data.get(name, ())]
         children = [row["child"] for row in data.get("outcomes", ())]
-        for what, ids in (("local id", rows), ("child with an outcome", children)):
+        actions = [row["id"] for row in data.get("actions", ())]
+        for what, ids in (("local id", rows), ("child with an outcome", children), ("action", actions)):
             double = next((one for one in ids if ids.count(one) > 1), None)
             if double is not None:
                 raise Refused(f"The {what} {double} occurs twice.")
@@ -660,13 +694,26 @@ class Desk:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
         if record.frozen is None:
             return ""
-        newest = self.store.latest_frozen(record.kept.id)
-        if newest is not None and newest.version > record.version:
-            return f"SUPERSEDED by version {newest.version}"
         if isinstance(record.document, Briefing):
-            stage = stage_of(record.document, self.now())
-            return stage.value.upper() if stage.is_over else ""
+            newest = self.newest_of(record)
+            stage = stage_of(record.document, self.now(), is_latest=newest <= record.version)
+            by = f" by version {newest}" if stage is Stage.SUPERSEDED else ""
+            return f"{stage.value.upper()}{by}" if stage.is_over else ""
+        latest = self.store.latest_frozen(record.kept.id)
+        if latest is not None and latest.version > record.version:
+            return f"SUPERSEDED by version {latest.version}"
         return ""
+
+    def newest_of(self, record: Record) -> int:
+        """Return the version of a briefing that takes the place of the others: the one issued, else the last final.
+
+        Officers rely on a version until the next one is issued, not until it is written.
+        """
+        issued = self.store.issued_version(record.kept.id)
+        if issued is None:
+            latest = self.store.latest_frozen(record.kept.id)
+            issued = latest.version if latest else record.version
+        return issued
 
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -716,8 +763,20 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
-    if isinstance(record.document, Briefing):
-        draft.terms = terms_of(record.document)
+    show_issued(draft, record)
+
+
+def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> None:
+    """Let searches and lists show a version of a briefing once it is issued or stood down."""
+    if not isinstance(record.document, Briefing):
+        return
+    document = build_document({**record.json, "status": str(draft.status)})
+    assert isinstance(document, Briefing)  # noqa: S101  # of the same kind
+    if not is_issued(document) and document.status is not DocumentStatus.WITHDRAWN:
+        return
+    approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
+    draft.issued = issued_as(document, owner_id, next(approvals, None))
+    draft.terms = terms_of(document)
 
 
 def exportable(record: Record) -> Exportable:

@@ -9,12 +9,15 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from meetings.documents import Action, Document, DocumentKind, Outcome, Risk
+from meetings.documents import BRIEFING, Action, Document, DocumentKind, Outcome, Risk
 from meetings.parts import LOCAL_ID_LETTER, OUTCOME_OF, Json, Layout, Part
 from meetings.store import Draft
 from meetings.vocabulary import ActionKind, ActionStatus, BirthKind, DocumentStatus, ReferenceKind, Seen
+
+LONGEST_NUMBER = 200
+"""Signs of a child's number by which records of the same child are found; the record keeps it whole."""
 
 
 class Refusal(Exception):
@@ -185,8 +188,17 @@ SCORES = (("likelihood", "impact", "score"), ("residual_likelihood", "residual_i
 """Of a risk: two answers, and the one that is their product."""
 
 
-def work_out(layout: Layout, part: Part) -> None:
-    """Work out in a part what follows from its answers: the score of a risk from likelihood and impact."""
+COMPLETED_AFTER = timedelta(hours=4)
+"""How long after a reason for issuing in a hurry is given the rest is owed, unless somebody says otherwise."""
+
+
+def work_out(layout: Layout, part: Part, now: datetime) -> None:
+    """Work out in a part what follows from its answers: the score of a risk; by when the rest is owed in a hurry."""
+    if part.name == "validity" and layout.kind is BRIEFING:
+        urgent = part.body.get("urgent", {})
+        if urgent.get("reason") and "complete_by" not in urgent and "urgent/complete_by" not in part.unread:
+            due = (now + COMPLETED_AFTER).isoformat(timespec="seconds")
+            part.body = {**part.body, "urgent": {**urgent, "complete_by": due}}
     if part.name not in layout.lists or layout.lists[part.name] is not Risk:
         return
     for likelihood, impact, score in SCORES:
@@ -208,7 +220,7 @@ def refresh(draft: Draft) -> None:
     meeting = next((one.body for one in draft.parts.values() if one.name == "meeting"), {})
     draft.title = top.get("title") or ", ".join(name for name in names if name.strip())
     draft.subjects = {
-        link["value"]
+        link["value"][:LONGEST_NUMBER]
         for one in children
         if one.body.get("subject")
         for link in one.body.get("links", ())

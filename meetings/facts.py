@@ -177,6 +177,11 @@ class ChildDates:
     assessment_due_on: date | None
 
     @property
+    def days(self) -> tuple[date | None, ...]:
+        """The clocks themselves, in order."""
+        return (self.s47_start_on, self.conference_target_on, self.conference_booked_on, self.assessment_due_on)
+
+    @property
     def booked_in_time(self) -> bool | None:
         """Whether the conference is booked by its target; None if one of the two is not known."""
         if self.conference_booked_on is None or self.conference_target_on is None:

@@ -23,7 +23,9 @@ _ALIKE = str.maketrans({"X": "S", "0": "T"})
 _SILENT = re.compile("['’ʼʿʾ`´-]")
 _WORD = re.compile(r"[^\W_]+")
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\+?\d[\d ()-]{5,}\d")
+_NUMBER = re.compile(r"\+?\d[\d ().\u2010\u2011\u2013-]{5,}\d")
+_PLATE = re.compile(r"\b(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,3}[A-Z])\b", re.IGNORECASE)
+"""Registration marks of Great Britain since 1963, as they may stand among other words of a search."""
 _REFERENCE = re.compile(r"\b[A-Z]{1,5}(?:-[A-Z]+)*-\d{2,4}-[\w/]+", re.IGNORECASE)
 FEWEST_DIGITS = 6
 """Digits from which a run of them is looked for as a telephone number."""
@@ -78,9 +80,19 @@ def plate(text: str) -> str:
 def telephone(text: str) -> str:
     """Return a telephone number as it is compared: digits, with the British prefix as 0."""
     digits = re.sub(r"\D", "", text)
-    if text.strip().startswith("+44") or digits.startswith("0044"):
+    if re.match(r"\s*\+\s*44", text) or digits.startswith("0044"):
         digits = "0" + digits.removeprefix("00").removeprefix("44").removeprefix("0")
     return digits
+
+
+def dialled(text: str) -> str:
+    """Return a number as a telephone dials it: no words beside it, no “(0)” after a country's prefix.
+
+    >>> dialled("01632 960050 (24h)"), dialled("+44 (0)7700 900123"), dialled("999")
+    ('01632960050', '+447700900123', '999')
+    """
+    number = re.split(r"\((?!0\))|[A-Za-z]", text)[0].replace("(0)", "" if "+" in text else "0")
+    return re.sub(r"[^\d+]", "", number)
 
 
 def of_name(name: str) -> Iterator[Term]:
@@ -106,9 +118,10 @@ def of_vehicle(registration: str) -> Iterator[Term]:
 
 
 def of_phone(number: str) -> Iterator[Term]:
-    """Return what a telephone is found by."""
-    if len(digits := telephone(number)) >= FEWEST_DIGITS:
-        yield Term(TermKind.PHONE, digits)
+    """Return what a telephone is found by; what stands beside the number, such as “24h”, is none of it."""
+    for match in _NUMBER.finditer(re.split(r"\((?!0)", number)[0]):
+        if len(digits := telephone(match[0])) >= FEWEST_DIGITS:
+            yield Term(TermKind.PHONE, digits)
 
 
 def of_reference(reference: str) -> Iterator[Term]:
@@ -130,6 +143,9 @@ def wanted(query: str) -> list[list[Term]]:
     for match in _POSTCODE.finditer(rest):
         found.append([Term(TermKind.ADDRESS, fold(match[1] + match[2]))])
         rest = rest.replace(match[0], " ")
+    for match in _PLATE.finditer(rest):
+        found.append([Term(TermKind.VEHICLE, plate(match[0])), Term(TermKind.REFERENCE, fold(match[0]))])
+        rest = rest.replace(match[0], " ")
     whole = plate(rest)
     is_plate = bool(re.fullmatch(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]{5,8}", whole))
     if is_plate:
@@ -138,5 +154,7 @@ def wanted(query: str) -> list[list[Term]]:
         terms = [Term(kind, word) for kind in (TermKind.NAME, TermKind.ADDRESS, TermKind.REFERENCE)]
         if heard := sound(word):
             terms.append(Term(TermKind.SOUND, heard))
+        if any(one.isdigit() for one in word):
+            terms.append(Term(TermKind.VEHICLE, plate(word)))  # the part of a mark that somebody caught
         found.append(terms)
     return found

@@ -7,27 +7,49 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from meetings.briefing_facts import Stage, late_readers, stage_of
-from meetings.carrying import Changed, Restricted, carry, changed_since, mark, restricted_items, value_of
-from meetings.desk import Desk, TextChanged, freeze
+from meetings.birth import BORN, at_birth
+from meetings.briefing_facts import BECOMES, REVIEWED_UNCHANGED, Stage, compared, stage_of, unread_by
+from meetings.calendar import local
+from meetings.carrying import (
+    Carried,
+    Changed,
+    Choice,
+    carry,
+    changed_since,
+    choices,
+    known_rows,
+    known_with,
+    mark_afresh,
+    origin_of,
+    value_of,
+)
+from meetings.desk import Desk, TextChanged, freeze, show_issued
 from meetings.documents import BRIEFING, DISCUSSION, Briefing
-from meetings.drafts import Refusal, new_row, numbers, refresh
+from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
-from meetings.parts import Json, Part, with_value
-from meetings.people import Account, Deed, may, require
-from meetings.profiles import profile
+from meetings.parts import Json, Part
+from meetings.people import Account, Deed, Role, may, require
+from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
+from meetings.rules import Level
+from meetings.rules.briefing.sharing import has_closed_text
 from meetings.stages import move
-from meetings.store import Draft, NoSuchMeeting, StoredSignoff
-from meetings.vocabulary import DocumentStatus, ProfessionalKind, SignoffAs
+from meetings.store import Draft, Listed, NoSuchMeeting, Sighting, StoredSignoff
+from meetings.vocabulary import BirthKind, DocumentStatus, MissingLevel, ProfessionalKind, SignoffAs
 
+LASTS_LONGER = "IIM-HDR-09"
+"""The rule that asks for the approver's reason."""
 REVIEWED_AFTER = timedelta(hours=24)
 """How long after the start a briefing is first reviewed, unless somebody says otherwise. Source: own."""
+
+
+SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
+"""Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +71,9 @@ class Issuing:
 
     # ── From the discussion ──────────────────────────────────────────────────────────────────────────────────────
 
-    def restricted(self, reference: str, by: Account) -> list[Restricted]:
-        """Return the restricted items of a discussion, from which somebody chooses what crosses."""
-        return restricted_items(self.desk.look(reference, by).content)
+    def choices(self, reference: str, by: Account) -> list[Choice]:
+        """Return what of a discussion crosses only if somebody chooses it."""
+        return choices(self.desk.look(reference, by).content)
 
     def start(self, reference: str, by: Account, chosen: Collection[str] = ()) -> str:
         """Start a briefing about a discussion, with what is known there, and return its reference. Raises Refusal."""
@@ -62,14 +84,11 @@ class Issuing:
         draft = self.desk.new_draft(by, source.content.get("profile"), BRIEFING)
         found = carry(source.content, source.content_sha256, chosen)
         for position, one in enumerate(found):
-            origin = {"ref": source.reference, "version": source.version, "pointer": one.pointer}
-            origin["mark"] = mark(value_of(source.content, one.pointer)) if one.pointer else ""
-            part = Part(str(uuid.uuid4()), one.name, position, 1, dict(one.body), origin=origin)
+            part = Part(str(uuid.uuid4()), one.name, position, 1, dict(one.body))
+            part.origin = origin_of(one, source.content)
             draft.parts[part.id] = part
-        for part in draft.parts.values():
-            if part.name in ("actions", "risk_assessment/risks"):
-                part.body = {**part.body, **_given(draft, part.name)}
-        draft.numbers = numbers(draft)
+        draft.asked = {name for name in ("adults", "places", "missing/episodes") if name in source.asked}
+        _number(draft, source.content)
         now, days = self.desk.now(), profile(draft.profile or source.profile.id)["briefing_validity_days"]
         validity = {"from": now, "review_at": now + REVIEWED_AFTER, "until": now + timedelta(days=days)}
         self._put(draft, "validity", {name: at.isoformat(timespec="seconds") for name, at in validity.items()})
@@ -104,50 +123,147 @@ class Issuing:
         return source is not None and source.ref is not None and self.desk.store.is_taken(source.ref)
 
     def changed_since(self, record: Record) -> list[Changed]:
-        """Return the lines of the discussion that have changed since this briefing took them over."""
-        parts = [one for one in record.parts if one.origin]
-        if not parts or not self.desk.store.is_taken(parts[0].origin["ref"] if parts[0].origin else ""):
-            return []
-        origin: Json = parts[0].origin or {}
-        source = self.desk.record_of(self.desk.store.read(origin["ref"]))
-        return changed_since(parts, source.content)
+        """Return the lines of the discussion that have changed since this version of a briefing took them over."""
+        source = self._source_of(record.kept)
+        return changed_since(record.parts, source.content, record.version) if source is not None else []
+
+    def source_record(self, record: Record) -> Record | None:
+        """Return the discussion that a briefing took its lines from, as it stands now."""
+        return self._source_of(record.kept)
+
+    def _source_of(self, draft: Draft) -> Record | None:
+        """Return the discussion as it was last final, or as it stands while it never was; None if it is not here."""
+        ref = next((one.origin["ref"] for one in draft.parts.values() if one.origin), None)
+        if ref is None or not self.desk.store.is_taken(ref):
+            return None
+        kept = self.desk.store.read(ref)
+        return Record(kept, (), self.desk.store.latest_frozen(kept.id))
+
+    def take_over(self, reference: str, part_id: str, pointer: str, by: Account) -> None:
+        """Bring a changed or new line of the discussion into a draft of the briefing. Raises Refusal, NotAllowed."""
+        with self.desk.opened(reference, by) as draft:
+            source = self._changing(draft)
+            kept = draft.parts.get(part_id)
+            for one in carry(source.content, source.content_sha256, {pointer}):
+                is_meant = any(f"{place}/".startswith(f"{pointer}/") for place in one.pointers)
+                if kept is not None and one.name == kept.name and is_meant:
+                    _bring_in(kept, one, source.content)
+                elif kept is None and is_meant:
+                    self._add(draft, one, source.content)
+            if kept is None:
+                self._know(draft, pointer, source.content)
+            else:
+                kept.origin = {**(kept.origin or {}), "taken_in": draft.version}
+            draft.note("meeting:record:taken over", part_id, source=source.reference, pointer=pointer)
+
+    def leave(self, reference: str, part_id: str, pointer: str, by: Account) -> None:
+        """Say that a change of the discussion was looked at and changes nothing here. Raises Refusal."""
+        require(by, Deed.RECORD)
+        with self.desk.store.open(reference, by, self.desk.now()) as draft:
+            source = self._changing(draft)
+            kept = draft.parts.get(part_id)
+            if kept is None:
+                self._know(draft, pointer, source.content)
+            else:
+                kept.origin = mark_afresh(kept.origin or {}, source.content, known_rows(draft.parts.values()))
+            draft.note("meeting:record:change looked at", part_id, source=source.reference, pointer=pointer)
+
+    def _changing(self, draft: Draft) -> Record:
+        source = self._source_of(draft)
+        if source is None:
+            raise Refusal("The discussion that this comes from is not kept here.")
+        return source
+
+    def _add(self, draft: Draft, one: Carried, content: Json) -> None:
+        """Add a part that the discussion has now; what occurs once gains what it lacks."""
+        known = next((part for part in draft.parts.values() if part.name == one.name), None)
+        if one.name in draft.layout.sections and known is not None:
+            _bring_in(known, one, content)
+            known.origin = {**(known.origin or {}), "taken_in": draft.version}
+            return
+        part = new_row(draft, one.name, {}) if one.name in draft.layout.lists else find(draft, one.name)
+        part.body = {**part.body, **{name: value for name, value in one.body.items() if name != "after"}}
+        part.origin = {**origin_of(one, content), "taken_in": draft.version}
+        draft.parts[part.id] = part
+        draft.asked.discard(one.name)
+
+    def _know(self, draft: Draft, pointer: str, content: Json) -> None:
+        for part in draft.parts.values():
+            if part.name == "source" and part.origin:
+                part.origin = known_with(part.origin, pointer, content)
 
     # ── Approving and issuing ────────────────────────────────────────────────────────────────────────────────────
 
-    def approve(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> str:
+    def approve(
+        self,
+        reference: str,
+        professional: str,
+        typed_name: str,
+        seen_sha256: str,
+        by: Account,
+        *,
+        longer: str = "",
+        open_version_read: bool = False,
+    ) -> str:
         """Approve a draft as a supervisor who did not write it, and freeze it. Returns the content hash.
 
-        Raises TextChanged, Refusal, or NotReady with what still stops it; the rule that asks for the approval does not.
+        `longer` is the approver's reason for being in force longer than usual. Where something is closed to some
+        readers, the approver has read the open version. Raises TextChanged, Refusal, or NotReady with what still stops
+        it; the rule that asks for the approval does not.
         """
         with self.desk.opened(reference, by, Deed.APPROVE) as draft:
             record = Record(draft, ())
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
-            one = record.document.professional(professional)
-            _check_name(one, typed_name)
-            author = record.document.provenance.recorded_by
-            if professional == author or self._started_by(reference) == by.id:
-                raise Refusal("Whoever wrote a briefing does not approve it. Ask a supervisor who did not.")
-            if not is_manager(one, record.profile):
-                raise Refusal("Only a supervisor approves: a sergeant or above, marked as manager.")
+            self._check_supervisor(record, professional, typed_name, by)
             now = self.desk.now()
+            if not record.document.validity.urgent.reason and record.document.validity.urgent.complete_by:
+                raise Refusal("Say why it cannot wait: it is issued urgently without a reason.")
+            if LASTS_LONGER in {one.rule for one in record.findings(now) if one.level is not Level.EXCEPTED}:
+                self._let_it_last(draft, record, professional, longer, now)
+            if has_closed_text(record.document) and not open_version_read:
+                raise Refusal("Read the open version first: nothing in it may give away what is closed. Then tick it.")
+            sha = Record(draft, ()).content_sha256
             draft.signoffs = [one for one in draft.signoffs if one.body.get("as") != SignoffAs.APPROVER]
-            draft.signoffs.append(_signoff(professional, SignoffAs.APPROVER, now, seen_sha256, by))
+            draft.signoffs.append(_signoff(professional, SignoffAs.APPROVER, now, sha, by))
             record = Record(draft, ())
             draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
             freeze(draft, record, now)
-            draft.note("meeting:record:approved", professional, content_sha256=seen_sha256, version=draft.version)
-        return seen_sha256
+            read = {"open_version_read": True} if open_version_read else {}
+            draft.note("meeting:record:approved", professional, content_sha256=sha, version=draft.version, **read)
+        return sha
+
+    def _check_supervisor(self, record: Record, professional: str, typed_name: str, by: Account) -> None:
+        """Refuse whoever is not a supervisor, or wrote the briefing."""
+        one = record.document.professional(professional)
+        _check_name(one, typed_name)
+        author = record.document.provenance.recorded_by
+        if professional == author or self._started_by(record.reference) == by.id:
+            raise Refusal("Whoever wrote a briefing does not approve it. Ask a supervisor who did not.")
+        if not is_manager(one, record.profile):
+            raise Refusal("Only a supervisor approves: a sergeant or above, marked as manager.")
+        if not _is_supervisor(by, record.profile):
+            raise Refusal("A supervisor approves from an account of a supervisor. Let the supervisor sign in.")
+
+    def _let_it_last(self, draft: Draft, record: Record, professional: str, reason: str, now: datetime) -> None:
+        """Record the approver's reason for a briefing that is in force longer than usual. Raises Refusal."""
+        if not reason.strip():
+            days = record.profile["briefing_validity_days"]
+            raise Refusal(f"It is in force for longer than {days} days: the approver says why, or it is shortened.")
+        one = record.document.professional(professional)
+        row = new_row(draft, "exceptions", {"rule": LASTS_LONGER, "reason": reason.strip(), "by": professional})
+        row.body |= {"grade": (one.grade or one.role or "Manager") if one else "", "at": _written(now)}
+        draft.parts[row.id] = row
 
     def issue(self, reference: str, by: Account) -> None:
         """Issue an approved briefing to its recipients. Raises Refusal."""
         require(by, Deed.ISSUE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, stage = self._now(draft)
-            if stage is not Stage.APPROVED:
-                raise Refusal(f"A briefing that is {stage.value.lower()} cannot be issued.")
+            _check_move(stage, Stage.ISSUED, "issued")
             sender = self._professional(record, by) or record.document.provenance.recorded_by
             draft.signoffs.append(_signoff(sender, SignoffAs.SENDER, self.desk.now(), record.content_sha256, by))
+            show_issued(draft, self.desk.record_of(draft), self._started_by(reference))
             draft.note("meeting:record:issued", str(sender or ""), version=draft.version)
 
     def acknowledge(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> None:
@@ -157,26 +273,31 @@ class Issuing:
         """
         require(by, Deed.READ_BRIEFING)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            record, stage = self._now(draft)
+            record = self._seen_by_officers(draft) or self.desk.record_of(draft)
+            stage = self.stage(record)
             if not stage.is_live:
                 raise Refusal(f"This briefing is {stage.value.upper()}. Nobody acknowledges it any more.")
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
             if professional not in {entry.to for entry in record.document.circulation or ()}:
                 raise Refusal("Choose who acknowledges from the recipients of this briefing.")
+            if professional not in unread_by(record.document):
+                return
             one = record.document.professional(professional)
             words = " ".join(typed_name.split())
             if not words:
                 raise Refusal("Type your full name.")
-            is_group = one is not None and one.kind in (ProfessionalKind.GROUP, ProfessionalKind.POST)
+            is_group = one is not None and one.kind in SHIFTS
             if not is_group:
                 _check_name(one, typed_name)
-            elif one is not None and one.kind is ProfessionalKind.GROUP and not self._is_supervisor(record, by):
+            elif one is not None and one.kind is ProfessionalKind.GROUP and not _is_supervisor(by, record.profile):
                 raise Refusal("For a group, a supervisor says at handover that it was read.")
             signed = _signoff(professional, SignoffAs.RECIPIENT, self.desk.now(), seen_sha256, by)
             signed.body["text"] = f"Read and understood: {words}" if is_group else "Read and understood"
-            draft.signoffs.append(signed)
-            draft.note("meeting:record:acknowledged", professional, name=words, version=draft.version)
+            draft.later_signoffs.append((record.version, signed))
+            record.kept.signoffs = [*record.kept.signoffs, signed]
+            show_issued(draft, Record(record.kept, (), record.frozen))
+            draft.note("meeting:record:acknowledged", professional, name=words, version=record.version)
 
     def stand_down(self, reference: str, reason: str, by: Account) -> None:
         """Stand a briefing down: a last version that says why (found safe, plan ended). Raises Refusal."""
@@ -211,103 +332,143 @@ class Issuing:
             kept.body = body
         draft.version, draft.signoffs = record.version + 1, []
 
-    def born(self, reference: str, child: str, born_on: str, by: Account) -> None:
-        """Close an unborn subject and open the child in a new version, with the powers that come with birth."""
+    def born(self, reference: str, child: str, born_on: date, by: Account, name: str = "") -> None:
+        """Close an unborn subject and open the child, in a new version where this one is final. Raises Refusal."""
         record = self.desk.look(reference, by)
+        unborn = {one.id for one in record.document.children or () if one.kind is BirthKind.UNBORN}
+        if child not in unborn:
+            raise Refusal("There is no unborn child of that name in this briefing.")
+        if born_on > self.desk.now().date():
+            raise Refusal("That day has not come yet. Give the day of the birth.")
         if not record.is_draft:
-            self.new_version(reference, by, "Born: the unborn subject is now a child.")
+            self.new_version(reference, by, BORN)
         with self.desk.opened(reference, by) as draft:
-            part = next(
-                (one for one in draft.parts.values() if one.name == "children" and one.body.get("id") == child), None
-            )
-            if part is None:
-                raise Refusal("There is no such child in this briefing.")
-            body = {name: value for name, value in part.body.items() if name not in ("due_on", "due_on_text")}
-            part.body = with_value({**body, "kind": "born"}, "born_on", born_on)
-            draft.note("meeting:children:born", part.id, born_on=born_on)
+            part = next(one for one in draft.parts.values() if one.name == "children" and one.body.get("id") == child)
+            at_birth(draft, part, born_on.isoformat(), " ".join(name.split()), record.profile.nation)
+            draft.note("meeting:children:born", part.id, born_on=born_on.isoformat())
+
+    def review(
+        self,
+        reference: str,
+        professional: str,
+        typed_name: str,
+        review_at: datetime,
+        by: Account,
+        until: datetime | None = None,
+    ) -> None:
+        """Say in one step that a supervisor looked at a live briefing and nothing but its times changes.
+
+        A new version with the new review time, approved by the reviewer and issued to the same recipients, who read it
+        by then. Raises Refusal, or NotReady with what stops it.
+        """
+        require(by, Deed.APPROVE)
+        now = self.desk.now()
+        with self.desk.store.open(reference, by, now) as draft:
+            record, stage = self._now(draft)
+            _check_move(stage, Stage.REVIEWED, "reviewed")
+            self._check_supervisor(record, professional, typed_name, by)
+            if review_at <= now:
+                raise Refusal("Give a time in the future for the next review.")
+            self._next_version(draft, record, REVIEWED_UNCHANGED)
+            for part in draft.parts.values():
+                if part.name == "validity":
+                    part.body = {**part.body, "review_at": _written(review_at)}
+                    if until is not None or review_at > (record.document.validity.until or review_at):
+                        part.body["until"] = _written(until or review_at)
+                elif part.name == "circulation":
+                    part.body = {**part.body, "acknowledge_by": _written(review_at)}
+            sha = Record(draft, ()).content_sha256
+            draft.signoffs = [_signoff(professional, SignoffAs.APPROVER, now, sha, by)]
+            reviewed = Record(draft, ())
+            draft.status = move(DocumentStatus.DRAFT, DocumentStatus.FINAL, reviewed.findings(now))
+            freeze(draft, reviewed, now)
+            draft.signoffs.append(_signoff(professional, SignoffAs.SENDER, now, sha, by))
+            draft.status = DocumentStatus.FINAL
+            show_issued(draft, Record(draft, ()))
+            draft.note("meeting:record:reviewed", professional, version=draft.version, review_at=_written(review_at))
 
     # ── Finding and reporting ────────────────────────────────────────────────────────────────────────────────────
 
     def live_version(self, reference: str, by: Account) -> Record:
-        """Return the newest final version of a briefing, for an officer. Raises NoSuchMeeting."""
+        """Return the version of a briefing that officers see. Raises NoSuchMeeting.
+
+        Whoever may see the whole record is shown one that was approved and not issued yet.
+        """
         require(by, Deed.READ_BRIEFING)
         kept = self.desk.store.read(reference)
         if kept.kind != BRIEFING.name:
             raise NoSuchMeeting(reference)
-        frozen = self.desk.store.latest_frozen(kept.id)
-        if frozen is None:
+        record = self._seen_by_officers(kept)
+        if record is None and may(by, Deed.SEE):
+            latest = self.desk.store.latest_frozen(kept.id)
+            record = self._version(kept, latest.version) if latest else None
+        if record is None:
             raise NoSuchMeeting(reference)
-        return self.desk.record_of(kept, frozen.version)
+        return record
+
+    def _seen_by_officers(self, kept: Draft) -> Record | None:
+        version = self.desk.store.issued_version(kept.id)
+        return self._version(kept, version) if version is not None else None
+
+    def _version(self, kept: Draft, version: int) -> Record:
+        """Return one final version alone: an officer's page judges nothing and needs no other record."""
+        frozen = self.desk.store.frozen_version(kept.id, version)
+        if frozen is None:
+            raise NoSuchMeeting(f"{kept.ref}, version {version}")
+        mine = replace(kept, signoffs=self.desk.store.signoffs_of(kept.id, version))
+        return Record(mine, (), frozen)
 
     def stage(self, record: Record) -> Stage:
         """Return the stage of a briefing as it is shown."""
         document: Briefing = record.document
-        newest = self.desk.store.latest_frozen(record.kept.id)
-        is_latest = newest is None or record.version >= newest.version
-        return stage_of(document, self.desk.now(), is_latest=is_latest)
+        return stage_of(document, self.desk.now(), is_latest=self.desk.newest_of(record) <= record.version)
 
     def find(self, query: str, by: Account) -> list[Found]:
-        """Return the live briefings that a name, an address, a vehicle or a telephone leads to."""
+        """Return the issued briefings that a name, an address, a vehicle or a telephone leads to; never a draft."""
         require(by, Deed.READ_BRIEFING)
-        found = []
-        for reference in self.desk.store.found_by(wanted(query), BRIEFING.name):
-            try:
-                record = self.live_version(reference, by)
-            except NoSuchMeeting:
-                continue
-            found.append(self._found(record))
-        return found
+        now = self.desk.now()
+        return [_found(one, now) for one in self.desk.store.find_issued(wanted(query), now)]
 
     def to_read(self, by: Account) -> list[Found]:
-        """Return the briefings that wait for this person to say that they were read."""
+        """Return the briefings that wait for this person, or for the shift this person leads, to say they were read."""
         require(by, Deed.READ_BRIEFING)
-        found = []
-        for one in self.desk.store.summaries(BRIEFING.name, str(DocumentStatus.FINAL)):
-            record = self.live_version(one.reference, by)
-            mine = {person.id for person in record.document.professionals or () if person.name == by.name}
-            read = {one.by for one in record.document.signoff or () if one.as_ is SignoffAs.RECIPIENT}
-            listed = {entry.to for entry in record.document.circulation or ()}
-            if mine & listed - read and self.stage(record).is_live:
-                found.append(self._found(record))
-        return found
+        now = self.desk.now()
+        kinds = [str(one) for one in SHIFTS] if _is_supervisor(by, profile(DEFAULT_PROFILE)) else []
+        listed = self.desk.store.to_read(compared(by.name), compared(by.organisation), kinds, now)
+        return [_found(one, now) for one in listed]
 
     def not_read_in_time(self, by: Account) -> list[Found]:
-        """Return the live briefings that a recipient has not read in time: it goes to whoever approves."""
-        require(by, Deed.APPROVE)
-        found = []
-        for one in self.desk.store.summaries(BRIEFING.name, str(DocumentStatus.FINAL)):
-            record = self.live_version(one.reference, by)
-            if self.stage(record).is_live and late_readers(record.document, self.desk.now()):
-                found.append(self._found(record))
-        return found
-
-    def reported(self, by: Account) -> list[tuple[Found, Any]]:
-        """Return the sightings reported on live briefings that this person wrote or may approve, newest first."""
+        """Return the live briefings, wrote or approved by this person, that a recipient has not read in time."""
         require(by, Deed.READ_BRIEFING)
-        found = []
-        for one in self.desk.store.summaries(BRIEFING.name):
-            if one.recorder == by.name or may(by, Deed.APPROVE):
-                lines = self.sightings(one.reference)
-                if lines and self.stage(record := self.live_version(one.reference, by)).is_live:
-                    found += [(self._found(record), line) for line in lines]
-        return sorted(found, key=lambda pair: pair[1].at, reverse=True)
+        now = self.desk.now()
+        late = self.desk.store.late(by, now, may_approve=may(by, Deed.APPROVE))
+        return [_found(one, now) for one in late]
 
-    def _found(self, record: Record) -> Found:
-        level = record.document.missing.level
-        return Found(record.reference, record.title, self.stage(record), level.label if level else "")
+    def reported(self, by: Account) -> list[Sighting]:
+        """Return the sightings that nobody has taken up yet, on what this person wrote or approved, newest first."""
+        require(by, Deed.READ_BRIEFING)
+        return self.desk.store.open_sightings(by, may_approve=may(by, Deed.APPROVE))
 
     def report_sighting(self, reference: str, text: str, place: str, by: Account) -> None:
-        """Note that somebody was seen; the owner of the briefing is told on the next page. Raises Refusal."""
+        """Note that somebody was seen; whoever wrote and approved the briefing is told. Raises Refusal."""
         require(by, Deed.READ_BRIEFING)
         if not text.strip():
             raise Refusal("Say whom you saw, when, and in what state.")
+        self.live_version(reference, by)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
+            draft.sightings.append((text.strip(), place.strip()))
             draft.note("meeting:sighting:reported", place.strip(), text=text.strip())
 
-    def sightings(self, reference: str) -> list[Any]:
+    def take_up(self, reference: str, sighting: str, by: Account) -> None:
+        """Say that this sighting is known and acted on, so that it no longer waits on anybody's first page."""
+        require(by, Deed.RECORD)
+        with self.desk.store.open(reference, by, self.desk.now()) as draft:
+            draft.taken_up.append(sighting)
+            draft.note("meeting:sighting:taken up", "", sighting=sighting)
+
+    def sightings(self, reference: str) -> list[Sighting]:
         """Return the sightings that were reported, newest first."""
-        lines = (line for line, _ in self.desk.store.lines_of(reference))
-        return [line for line in lines if line.what == "meeting:sighting:reported"][::-1]
+        return self.desk.store.sightings_of(reference)
 
     # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -322,14 +483,53 @@ class Issuing:
     def _professional(self, record: Record, by: Account) -> str | None:
         return next((one.id for one in record.document.professionals or () if one.name == by.name), None)
 
-    def _is_supervisor(self, record: Record, by: Account) -> bool:
-        grade = by.grade.strip().casefold()
-        return grade in record.profile.police_manager_grades or by.role.value in ("reviewer", "administrator")
+
+def _check_move(stage: Stage, to: Stage, words: str) -> None:
+    """Refuse a stage that does not follow the present one."""
+    if to not in BECOMES[stage]:
+        raise Refusal(f"A briefing that is {stage.value.lower()} cannot be {words}.")
 
 
-def _given(draft: Draft, name: str) -> Json:
-    made = new_row(draft, name, {})
-    return {key: value for key, value in made.body.items() if key in ("id", "ref", "kind", "status")}
+def _written(moment: datetime) -> str:
+    return local(moment).isoformat(timespec="seconds")
+
+
+def _is_supervisor(by: Account, policy: Profile) -> bool:
+    """Whether this person says at handover, for a shift or a duty post, that a briefing was read."""
+    return by.grade.strip().casefold() in policy.police_manager_grades or by.role in (
+        Role.REVIEWER,
+        Role.ADMINISTRATOR,
+    )
+
+
+def _found(one: Listed, now: datetime) -> Found:
+    stage = Stage.STOOD_DOWN if one.withdrawn else Stage.EXPIRED if one.until < now else Stage.ISSUED
+    level = MissingLevel.of(one.level).label if one.level else ""
+    return Found(one.reference, one.title, stage, level)
+
+
+def _number(draft: Draft, content: Json) -> None:
+    """Give the actions and risks of a new briefing their own names, and let actions wait for each other by these."""
+    rows = [one for one in draft.parts.values() if one.name in ("actions", "risk_assessment/risks")]
+    refs: dict[str, str] = {}
+    for part in rows:
+        part.body = {**new_row(draft, part.name, {}).body, **part.body}
+        if part.name == "actions" and part.origin:
+            refs[value_of(content, part.origin["pointer"]).get("ref", "")] = part.body["ref"]
+    for part in rows:
+        if "after" in part.body:
+            after = [refs[one] for one in part.body.pop("after") if one in refs]
+            part.body |= {"after": after} if after else {}
+    draft.numbers = {**numbers(draft), **draft.numbers}
+
+
+def _bring_in(part: Part, one: Carried, content: Json) -> None:
+    """Let a part say what the discussion says now, in the answers that are other than when it was carried over."""
+    before, origin = (part.origin or {}).get("carried", {}), origin_of(one, content)
+    changed = {name for name in {*before, *one.body} if before.get(name) != origin["carried"].get(name)} - {"after"}
+    kept = {name: value for name, value in part.body.items() if name not in changed}
+    part.body = {**kept, **{name: one.body[name] for name in one.body if name in changed}}
+    part.origin = origin
 
 
 def _check_name(one: Any, typed_name: str) -> None:

@@ -118,4 +118,16 @@ def require(person: Account, deed: Deed, status: DocumentStatus = DocumentStatus
 
 def audiences(person: Account) -> frozenset[Audience]:
     """Return the kinds of copy this person may take."""
-    return frozenset({Audience.POLICE}) if person.role is Role.OFFICER else frozenset(Audience)
+    return frozenset({reads_as(person)}) if person.role is Role.OFFICER else frozenset(Audience)
+
+
+def reads_as(person: Account) -> Audience:
+    """Return as which reader a person is shown a briefing: by agency, and the open version if no copy is theirs."""
+    return _READS_AS.get(person.agency, Audience.PARTNER)
+
+
+_READS_AS = {
+    Agency.POLICE: Audience.POLICE,
+    Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
+    Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
+}

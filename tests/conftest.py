@@ -113,6 +113,11 @@ def officer() -> Account:
 
 
 @pytest.fixture
+def sergeant() -> Account:
+    return PEOPLE[3]
+
+
+@pytest.fixture
 def app(store: Store, clock: Clock, tmp_path: Path, hashed: str) -> Any:
     """The whole app over a store in memory."""
     settings = read_settings({"ACCORD_INSTANCE": str(tmp_path)})

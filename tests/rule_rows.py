@@ -341,7 +341,8 @@ ROWS = [
     Row("SD-042", {"/sharing/consent_sought": False}),
     Row("SD-043", {"/outcomes/0/analysis": ABSENT}),
     Row("SD-043", {"/outcomes/0/harm": []}),
-    Row("SD-044", {"/outcomes/0/voice": {"seen": "no", "plan": "Tomorrow"}}),
+    Row("SD-044", {"/outcomes/0/voice": {"seen": "no"}}),
+    Row("SD-044", {"/outcomes/0/voice": {"seen": "not_applicable"}}),
     Row("SD-044", {"/outcomes/0/voice/by": ABSENT}),
     Row("SD-045", {"/concerns": ["domestic_abuse"]}),
     Row("SD-046", {"/outcomes/0/medical": {}}),
@@ -380,6 +381,7 @@ ROWS = [
     Row("SD-060", {"/telling/0": {"adult": "a1", "tell": "not_yet", "reason": "Not alone", "decided_by": "t1"}}),
     Row("SD-070", {"/actions/0/owner": ABSENT}, also=("SD-072",)),
     Row("SD-070", {"/professionals/3/name": "The Team", "/actions/1/owner": "t4"}, also=("SD-072",)),
+    Row("SD-070", {"/professionals/3/name": "T.B.C.", "/actions/1/owner": "t4"}, also=("SD-072",)),
     Row("SD-070", {"/actions/0/deadline": {"event": "When he is found"}}),
     Row("SD-070", {"/actions/0/about": ["c9"]}),
     Row(
@@ -403,6 +405,7 @@ ROWS = [
     Row("SD-084", {"/status": "final"}),
     Row("SD-085", {}, earlier=(SAME_DAY,)),
     Row("SD-090", {}),
+    Row("SD-090", {"/meeting/started_at": ABSENT}, also=("SD-011",)),
     Row("SD-091", {**CONFERENCE, "/outcomes/0/conference/booked_on": "2027-02-25"}),
     Row(
         "SD-091",
@@ -434,6 +437,11 @@ ROWS = [
     Row("SD-103", {**REPEATEDLY_MISSING, "/missing/response": "SD-2027-0290-A01"}),
     Row("SD-104", {**REPEATEDLY_MISSING, "/missing/episodes/0/return_interview": {}}),
     Row("SD-104", {**REPEATEDLY_MISSING, "/missing/episodes/0/return_interview/on": "2027-01-05"}),
+    Row(
+        "SD-104",
+        {**REPEATEDLY_MISSING, "/missing/episodes/0/return_interview": {"due_at": "2027-01-04T23:00:01+00:00"}},
+    ),
+    Row("SD-104", {**REPEATEDLY_MISSING, "/missing/episodes/0/return_interview": {"by": "Footsteps"}}),
     Row(
         "SD-104",
         {
@@ -569,7 +577,10 @@ KEPT = [
     Row("SD-030", {"/professionals/3/presence": "named", "/children/0/born_on": "2022-02-04"}),
     Row("SD-030", {"/professionals/3/presence": "named", "/meeting/type": "out_of_hours"}),
     Row("SD-040", {"/professionals/-": a_professional(id="t6", name="Lois Vane", agency="lado")}),
+    Row("SD-040", {"/information/lines/1/at": ABSENT, "/information/lines/1/text": "Systems checked, no trace"}),
     Row("SD-041", {"/information/lines/0/restricted": {"reason": "Informant", "people": ["t2"]}}),
+    Row("SD-044", {"/outcomes/0/voice": {"seen": "no", "plan": "Tomorrow at school"}}),
+    Row("SD-044", {"/outcomes/0/voice": {"seen": "no", "reason": "Abroad with his aunt until Sunday"}}),
     Row("SD-047", {"/outcomes/0/medical": {"needed": "refused"}, **SIBLING, "/outcomes/1/medical": {"needed": "no"}}),
     Row("SD-056", {"/links/0/kind": "non_crime"}),
     Row("SD-057", {**UNBORN, "/outcomes/1/harm": ["PHY"], "/outcomes/1/interview": {}}),
@@ -611,6 +622,10 @@ KEPT = [
         "SD-104", {**REPEATEDLY_MISSING, "/missing/episodes/0/person": "a1", "/missing/episodes/0/return_interview": {}}
     ),
     Row("SD-104", {**REPEATEDLY_MISSING, "/missing/episodes/0/return_interview": {"status": "declined"}}),
+    Row(
+        "SD-104",
+        {**REPEATEDLY_MISSING, "/missing/episodes/0/return_interview": {"due_at": "2027-01-04T23:00:00+00:00"}},
+    ),
     Row("SD-105", {"/referral/text": "CSE categories were dropped; CSE category 12"}),
     Row("SD-107", {**MUTILATED, "/fgm": {"text": "At risk only: nobody said it, no signs"}}),
     Row("SD-107", {**MUTILATED, "/fgm/reported_at": "2027-02-09T00:00:00+00:00", "/fgm/text": "Told on leave"}),

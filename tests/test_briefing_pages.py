@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from forms.demonstration import PEOPLE
 from meetings.desk import administrator
 from meetings.documents import BRIEFING
 from meetings.guides import GUIDES
 from meetings.issuing import Issuing
 from meetings.parts import layout_of
+from meetings.vocabulary import Agency
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import NAMES, read
 
@@ -81,19 +84,145 @@ def issued(desk, clock):
     return reference
 
 
-def test_an_officer_finds_and_reads_it_in_two_taps_in_less_than_fifty_kilobytes(browser, issued):
+@pytest.fixture
+def issue(desk, clock):
+    """Issue a document that stands as an example does, changed."""
+
+    def issue(name, **changes):
+        clock.set(read(name, ".expected")["now"])
+        reference, _ = desk.import_document(json.dumps({**read(name), **changes}).encode(), administrator())
+        desk.finalise(reference, administrator())
+        Issuing(desk).issue(reference, administrator())
+        return reference
+
+    return issue
+
+
+STYLE = (Path(__file__).parent.parent / "static" / "officer.css").read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_officer_finds_and_reads_it_in_two_taps_in_less_than_fifty_kilobytes(browser, issue, name):
+    issue(name)
     browser.sign_in("officer")
-    page = browser.get("/find?q=arransmore")
+    surname = next(one for one in read(name)["title"].split() if one.isupper() and len(one) > 4)
+    page = browser.get(f"/find?q={surname.lower()}")
     link = page.soup.select_one("a.found")["href"]
     response = browser.client.get(link)
     assert response.status_code == 200
-    style = (Path(__file__).parent.parent / "static" / "officer.css").read_bytes()
-    assert len(response.data) + len(style) < 50_000
+    assert len(response.data) + len(STYLE) < 50_000
+    assert "script" not in response.text
     page = browser.get(link)
     card = [one.get_text() for one in page.soup.select("ol.card li")]
-    assert card == read(NAMES[0])["officer_card"]
-    assert page.soup.select_one("a.call")["href"].startswith("tel:0")
+    assert card == read(name)["officer_card"]
+    for one in read(name)["communications"]["call_first"]:
+        assert page.soup.select_one(f"a.call[href='tel:{one['number'].replace(' ', '')}']") is not None
     assert "Tell the owner now" in page.words
+
+
+def test_medical_calls_and_what_not_to_do_come_before_all_that_is_folded_away(browser, issue):
+    browser.sign_in("pclo")  # signs in by the clock of the tests
+    reference = issue("NMP-IIM-2031-0042")
+    browser.sign_in("officer")
+    page = browser.get(f"/briefings/{reference}")
+    words = page.words
+    order = [
+        "HIGH · MISSING · v1",
+        "9 days past due",
+        "See HER, alone",
+        "999",
+        "I have seen them",
+        "Do not tell anybody",
+        "Hazards",
+        "If you meet them",
+        "Powers and their limits",
+        "My actions",
+        "Everything",
+    ]
+    assert [words.index(one) for one in order] == sorted(words.index(one) for one in order)
+    assert page.soup.select_one("li.pressing") is not None
+    assert "Not born yet: section 46 cannot be used until birth" in words
+    assert "s46, Children Act 1989 – NOT NOW" in words
+    assert "female officer to see mother alone" in words
+
+
+def test_an_officer_sees_what_that_reader_may_have_and_nothing_else(browser, issue, desk, app):
+    """Restricted lines, places and actions of other readers are not in the page at all; code and conditions are."""
+    document = read("NMP-IIM-2031-0066")
+    closed = {"reason": "Informant", "audiences": ["full", "social_care"], "people": ["p1"]}
+    lines = [
+        {"agency": "health", "kind": "fact", "text": "SECRET-LINE", "restricted": closed},
+        {"agency": "police", "kind": "intelligence", "text": "MINE", "grade": "2B", "code": "C",
+         "restricted": {"reason": "Tactics", "audiences": ["full", "police"]}},
+    ]  # fmt: skip
+    places = [{"id": "L90", "label": "SECRET-LABEL", "text": "SECRET-PLACE, Elm Vale", "restricted": closed}]
+    action = {**document["actions"][0], "text": "SECRET-DEED", "restricted": closed}
+    reference = issue(
+        "NMP-IIM-2031-0066",
+        information={**document["information"], "lines": [*document["information"]["lines"], *lines]},
+        places=[*document["places"], *places],
+        actions=[*document["actions"], {**action, "id": document["id"][:-4] + "abcd", "ref": "X-A99"}],
+        marking={**document["marking"], "code": "C", "conditions": "Ask the originator first"},
+    )
+    browser.sign_in("officer")
+    page = browser.client.get(f"/briefings/{reference}").text
+    assert "SECRET" not in page
+    assert "MINE" in page
+    assert "[2B, C]" in page
+    assert "RESTRICTED: Tactics" in page
+    assert "Ask the originator first" in page
+    assert browser.get("/find?q=SECRET-PLACE").soup.select("a.found") == []
+
+    nurse = replace(PEOPLE[2], id="00000000-0000-4000-8000-00000000d0ff", login="nurse", agency=Agency.HEALTH)
+    desk.store.keep_account(nurse, desk.store.find_account(login="officer")[1], demonstration=True)
+    browser.post("/sign-out", {})
+    browser.sign_in("nurse")
+    page = browser.client.get(f"/briefings/{reference}").text
+    assert "SECRET" not in page
+    assert "MINE" not in page
+    assert "Ask the originator first" not in page, "the open version has no handling conditions"
+    for words in document["communications"]["do_not_disclose"]:
+        assert words not in page
+    assert browser.client.get(f"/records/{reference}/minutes.docx?audience=police").status_code == 403
+
+
+def test_my_actions_come_first_by_name(browser, issue):
+    document = read(NAMES[0])
+    people = [{**one, "name": "Tamsin  OKONJO"} if one["id"] == "p3" else one for one in document["professionals"]]
+    reference = issue(NAMES[0], professionals=people)
+    browser.sign_in("officer")
+    page = browser.get(f"/briefings/{reference}")
+    mine = [one["text"] for one in document["actions"] if one["owner"] == "p3" and one["kind"] == "task"]
+    assert mine
+    assert f"My actions ({len(mine)})" in page.words
+    assert page.words.index(mine[0]) < page.words.index("Of others")
+
+
+def test_what_was_typed_is_shown_again_when_it_is_refused(browser, issued):
+    browser.sign_in("officer")
+    browser.get(f"/briefings/{issued}")
+    page = browser.post(
+        f"/briefings/{issued}/read", {"professional": "p7", "typed_name": "PC Vale", "content_sha256": ""}
+    )
+    assert page.status in (409, 422)
+    page = browser.post(f"/briefings/{issued}/seen", {"text": " ", "place": "The park"})
+    assert page.status == 422
+    assert page.soup.select_one("#seen.open #place")["value"] == "The park"
+
+
+def test_a_sighting_waits_on_the_first_page_of_whoever_must_act_until_it_is_taken_up(browser, issued):
+    browser.sign_in("officer")
+    browser.get(f"/briefings/{issued}")
+    page = browser.post(f"/briefings/{issued}/seen", {"text": "Kit asleep in the car", "place": "A1"})
+    assert "Sighting noted at" in page.words
+    browser.post("/sign-out", {})
+    browser.sign_in("sergeant")
+    assert "Kit asleep in the car" in browser.get("/").words
+    page = browser.get(f"/records/{issued}")
+    button = page.soup.find("button", attrs={"name": "sighting"})
+    page = browser.post(f"/records/{issued}/sightings", {"sighting": button["value"]})
+    assert "Taken up by Cormac Adeyemi" in page.words
+    assert "Kit asleep in the car" not in browser.get("/").words
 
 
 def test_an_expired_briefing_says_so_in_capitals_and_takes_no_acknowledgement(browser, issued, clock):
@@ -104,3 +233,26 @@ def test_an_expired_briefing_says_so_in_capitals_and_takes_no_acknowledgement(br
     assert page.soup.select_one("form") is None
     page = browser.post(f"/briefings/{issued}/read", {"professional": "p3", "typed_name": "PC Anneliese Dray"})
     assert page.status in (400, 422)
+
+
+def test_no_page_fails_whatever_is_asked_of_a_briefing(browser, app, briefings):
+    """A briefing has no chair, no decisions for a child and no extract: it says so, in words."""
+    token = browser.sign_in("sergeant").soup.find("input", attrs={"name": "csrf_token"})["value"]
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        if "reference" not in rule.arguments:
+            continue
+        named = {"reference": briefings[0], "key": STEPS[0].key, "child": "S1"}
+        with app.test_request_context():
+            path = app.url_map.bind("").build(rule.endpoint, {one: named.get(one, "x") for one in rule.arguments})
+        for method in rule.methods & {"GET", "POST"}:
+            data = {"csrf_token": token, "as": "chair"} if method == "POST" else None
+            assert browser.client.open(path, method=method, data=data).status_code < 500, (method, path)
+            asked += 1
+    assert asked > 25
+
+
+def test_the_last_step_leads_to_reading_and_approving(browser, briefings):
+    browser.sign_in("pclo")
+    page = browser.type(f"/records/{briefings[0]}/steps/{STEPS[-1].key}", {}, "next")
+    assert "Read and approve" in page.words

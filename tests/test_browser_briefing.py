@@ -14,9 +14,10 @@ from meetings.guides import GUIDES
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import read
 from tests.test_browser_recording import ROOT, at_browser, serving  # noqa: F401  # fixtures
-from tests.typing_in import Recorder
+from tests.typing_in import Recorder, follow
 
 pytestmark = pytest.mark.browser
+ONE_SCREEN = {"viewport": {"width": 360, "height": 740}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
 
 
@@ -40,8 +41,8 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     recorder = _sign_in(at_browser, address, "pclo", java_script_enabled=False)
     page = recorder.page
     page.goto(f"{address}/records/{document['ref']}")
-    page.get_by_role("link", name="Start a briefing from this discussion").click()
-    page.get_by_role("button", name="Start the briefing").click()
+    follow(page.get_by_role("link", name="Start a briefing from this discussion"))
+    follow(page.get_by_role("button", name="Start the briefing"))
     recorder.reference = page.url.split("/records/")[1]
 
     # What the discussion knew is there; nobody types it again.
@@ -59,27 +60,28 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     supervisor.open("/approve")
     supervisor.page.select_option("#professional", label="Marguerite Sallow, Detective Sergeant, referrals")
     supervisor.page.fill("#typed_name", "Marguerite Sallow")
-    supervisor.page.get_by_role("button", name="Approve this briefing").click()
+    supervisor.page.check("#open_version_read", force=True)
+    follow(supervisor.page.get_by_role("button", name="Approve this briefing"))
     assert "Issue to" in supervisor.page.content(), (needed, supervisor.page.inner_text("main"))
-    supervisor.page.get_by_role("button", name="Issue to").click()
+    follow(supervisor.page.get_by_role("button", name="Issue to"))
     assert supervisor.page.get_by_text("Issued", exact=True).count() == 1
 
     officer = _sign_in(at_browser, address, "officer", **PHONE)
     officer.page.goto(f"{address}/find")
     officer.page.fill("#q", "achterberg")
-    officer.page.get_by_role("button", name="Search").click()
-    officer.page.locator("a.found").first.click()
+    follow(officer.page.get_by_role("button", name="Search"))
+    follow(officer.page.locator("a.found").first)
     assert "See HER, alone, in person" in officer.page.content()
     assert officer.page.evaluate("document.documentElement.scrollWidth") <= 360
-    officer.page.locator("summary", has_text="I have read and understood").click()
+    officer.page.get_by_role("link", name="I have read and understood").click()
     officer.page.select_option("#professional", index=0)
     name = officer.page.locator("#professional option").first.inner_text().split(",")[0]
     officer.page.fill("#typed_name", name)
-    officer.page.get_by_role("button", name="I have read and understood").click()
+    follow(officer.page.get_by_role("button", name="I have read and understood"))
     assert f"Read and understood by {name}" in officer.page.content()
-    officer.page.locator("summary", has_text="I have seen them").click()
+    officer.page.get_by_role("link", name="I have seen them").click()
     officer.page.fill("#text", "Rosalind seen alone at the caravan park, well, no baby yet")
-    officer.page.get_by_role("button", name="Tell the owner now").click()
+    follow(officer.page.get_by_role("button", name="Tell the owner now"))
     recorder.open("")
     assert "Rosalind seen alone at the caravan park" in page.content()
 
@@ -98,14 +100,14 @@ def test_axe_finds_nothing_on_the_pages_of_a_briefing_and_nothing_is_wider_than_
     axe = Axe()
     recorder = _sign_in(at_browser, address, "manager", bypass_csp=True)
     recorder.page.goto(f"{address}/records/{name}")
-    recorder.page.get_by_role("button", name="Issue to").click()
+    follow(recorder.page.get_by_role("button", name="Issue to"))
     for path in (f"/records/{name}", f"/briefings/{name}", "/find?q=vennick", "/"):
         recorder.page.goto(f"{address}{path}")
         found = axe.run(recorder.page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
     recorder.page.goto(f"{address}/records/{name}")
     recorder.page.locator("summary", has_text="New version").click()
-    recorder.page.get_by_role("button", name="Begin a new version").click()
+    follow(recorder.page.get_by_role("button", name="Begin a new version"))
     for step in GUIDES[BRIEFING]:
         recorder.page.goto(f"{address}/records/{name}/steps/{step.key}")
         found = axe.run(recorder.page)
@@ -114,12 +116,25 @@ def test_axe_finds_nothing_on_the_pages_of_a_briefing_and_nothing_is_wider_than_
     for path in (f"/briefings/{name}", "/find?q=vennick"):
         phone.page.goto(f"{address}{path}")
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        phone.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320, f"{path}, text twice as large"
+    for scheme in ("light", "dark"):
+        night = _sign_in(at_browser, address, "officer", color_scheme=scheme, bypass_csp=True, **ONE_SCREEN)
+        night.page.goto(f"{address}/briefings/{name}")
+        box = night.page.locator("nav.do").bounding_box()
+        assert box["y"] + box["height"] <= 740, "card, numbers and what one does stand on one screen"
+        for one in night.page.locator("main > a.call, nav.do a, summary").all():
+            assert one.bounding_box()["height"] >= 44, one.inner_text()
+        for folded in night.page.locator("details").all():
+            folded.evaluate("one => one.open = true")
+        found = axe.run(night.page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
 
 
 def test_the_officer_card_shows_its_lines_and_words_while_it_is_typed(serving, at_browser):  # noqa: F811
     recorder = _sign_in(at_browser, serving("2026-11-24T12:00:00+00:00"), "pclo")
     page = recorder.page
-    page.get_by_role("button", name="Start an IIMARCH briefing").click()
+    follow(page.get_by_role("button", name="Start an IIMARCH briefing"))
     recorder.reference = page.url.split("/records/")[1].split("/steps/")[0]
     recorder.open("/steps/intention")
     page.locator('main form [name$=":officer_card"]').first.fill("See her, alone.")

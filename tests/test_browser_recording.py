@@ -7,8 +7,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from forms.demonstration import PASSWORD
 from tests.conftest import SCENARIOS
 from tests.servers import browser as chromium
 from tests.servers import needs
-from tests.typing_in import Recorder, in_order_of_appearance
+from tests.typing_in import Recorder, follow, in_order_of_appearance
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
@@ -93,6 +95,38 @@ def test_a_discussion_is_typed_without_javascript_from_sign_in_to_the_downloaded
     context.close()
 
 
+class _InTwoHalves(BaseHTTPRequestHandler):
+    """A page whose second half is late."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><form method=post><button>Add</button></form><p>One" + b" " * 5000)
+        self.wfile.flush()
+        time.sleep(0.5)
+        self.wfile.write(b"<p>Two")
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *said):
+        """Say nothing."""
+
+
+def test_a_recorder_waits_for_the_whole_of_the_next_page(at_browser):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _InTwoHalves)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = at_browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/")
+    for _ in range(2):
+        follow(page.get_by_role("button", name="Add"))
+        assert page.locator("p").count() == 2
+    context.close()
+    server.shutdown()
+    server.server_close()
+
+
 def test_axe_finds_nothing_on_the_main_pages(serving, at_browser):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -145,7 +179,7 @@ def test_a_link_from_what_is_needed_leads_to_the_field_itself(serving, at_browse
     recorder.sign_in("pclo", PASSWORD)
     recorder.reference = "SD-2026-9002"
     recorder.open("")
-    recorder.page.get_by_role("link", name="Give this action words, one named owner").first.click()
+    follow(recorder.page.get_by_role("link", name="Give this action words, one named owner").first)
     # Without a script the browser only scrolls to the field; the script, once loaded, puts the cursor there.
     recorder.page.wait_for_function("(document.activeElement.name || '').endsWith(':deadline/due_at')", timeout=5000)
     context.close()

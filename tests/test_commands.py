@@ -85,6 +85,7 @@ BAD = {
     "code.json": (json.dumps(a_discussion(concerns=["dragons"])), "concerns/0: ‘dragons’ is not a known code."),
     "field.json": (json.dumps({**a_discussion(), "dragons": 1}), "dragons: is not a name that the contract defines."),
     "double.json": ('{"schema": 1, "schema": 2}', "The name ‘schema’ occurs twice in one object."),
+    "lines.json": (json.dumps({**a_discussion(), "two\nlines": 1}), "two lines: is not a name that the contract"),
 }
 
 
@@ -125,6 +126,29 @@ def test_a_batch_answers_each_line_in_order(accord):
     assert [answer.get("can_finalise") for answer in answers] == [True, False, None, None, None, None, None, None, True]
     assert answers[1]["block"] == ["SD-076"]
     assert "There is no policy profile ‘atlantis’." in answers[4]["refused"]
+
+
+def test_in_a_batch_null_is_not_given_and_a_document_is_no_longer_than_one_alone_may_be(accord):
+    good = {"document": a_discussion(), "now": "2027-02-03T12:00:00+00:00"}
+    long = {**good, "document": a_discussion(title="x" * 5_000_000)}
+    lines = [{**good, "profile": None, "history": None}, long, {**good, "history": [long["document"]]}]
+    done = accord("judge", "--batch", given="".join(json.dumps(line) + "\r\n" for line in lines) + "\n{\n")
+    answers = _lines(done)
+    assert answers[0]["can_finalise"]
+    assert [answer["refused"] for answer in answers[1:]] == [
+        "The document is longer than 5 MB.",
+        "The document is longer than 5 MB.",
+        "The document is not JSON: line 1, column 1.",
+        "The document is not JSON: line 1, column 2.",
+    ]
+
+
+def test_an_earlier_document_that_cannot_be_read_is_named(accord, tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps(a_discussion()))
+    (tmp_path / "before.json").write_text("{")
+    done = accord("judge", "--history", "before.json", "a.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "before.json: The document is not JSON: line 1, column 2.\n"
 
 
 def test_a_profile_given_by_name_is_judged_by(accord, tmp_path):

@@ -462,6 +462,23 @@ def test_what_is_not_json_is_refused(raw: bytes | str, sentence: str) -> None:
     assert str(refused.value) == sentence
 
 
+@pytest.mark.parametrize("written", ["1.0", "1e0", "10E-1"])
+def test_a_whole_number_may_be_written_with_a_point_or_an_exponent(written: str) -> None:
+    as_text = json.dumps(a_discussion()).replace('"version": 1,', f'"version": {written},', 1)
+    document = contract.read_json(as_text)
+
+    assert contract.read(document).version == 1
+    assert seal.content_sha256(document) == seal.content_sha256(a_discussion())
+
+
+@pytest.mark.parametrize("written", ["1.5", "1e400", "-1.0", "1e17"])
+def test_what_is_no_whole_number_that_is_kept_exactly_is_refused(written: str) -> None:
+    as_text = json.dumps(a_discussion()).replace('"version": 1,', f'"version": {written},', 1)
+
+    with pytest.raises(contract.Refused, match="version: "):
+        contract.read(contract.read_json(as_text))
+
+
 @pytest.mark.parametrize("raw", [DEEPEST, '{"a": "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\"[[[["}', b"{}"])
 def test_what_is_deep_only_in_its_text_is_read(raw: bytes | str) -> None:
     assert contract.read_json(raw) == json.loads(raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting, Store, history, metadata
 from meetings.vocabulary import DocumentStatus, SignoffAs
 from tests.conftest import SCENARIOS, Clock
-from tests.makers import NOW, a_discussion
+from tests.makers import NOW, a_discussion, an_action
 
 
 @pytest.fixture
@@ -356,6 +357,41 @@ def test_a_document_without_reference_is_given_one(desk):
     document.pop("ref")
     reference, _ = _import(desk, document)
     assert reference == "SD-2027-0001"
+
+
+def test_a_blank_reference_or_profile_is_none(desk):
+    reference, _ = _import(desk, a_discussion(ref="  ", profile=""))
+    record = desk.look(reference, administrator())
+    assert (reference, record.profile.id, "profile" in record.json) == ("SD-2027-0001", "england-default", False)
+    assert _import(desk, a_discussion(ref="  ", profile=""))[1] == "unchanged"
+
+
+@pytest.mark.parametrize("ref", ["two\nlines", " SD-1", "/SD-1", "SD-1/", "SD//1", "SD/../1", ".", "x" * 201])
+def test_a_reference_that_no_page_could_have_for_its_address_is_refused(desk, ref):
+    with pytest.raises(Refused, match="cannot be the reference of a record: use one line of at most 200 characters"):
+        _import(desk, a_discussion(ref=ref))
+    assert desk.records(administrator()) == []
+
+
+def test_what_a_record_could_not_keep_apart_or_count_is_refused(desk):
+    with pytest.raises(Refused, match="The action urn:uuid:.* occurs twice"):
+        _import(desk, a_discussion(actions=[an_action(1), an_action(1)]))
+    with pytest.raises(Refused, match="version: 2147483648 is more than a record can count here; 2147483647 is the"):
+        _import(desk, a_discussion(version=2**31))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_discussion_at_the_ends_of_time_and_a_number_as_long_as_a_page_are_kept_as_they_came(desk, moment, recorder):
+    document = a_discussion(ref="SD-9")
+    document["meeting"] |= {"started_at": moment, "ended_at": moment}
+    # Not one that compresses: an index would take that.
+    number = "".join(hashlib.sha256(bytes([one])).hexdigest() for one in range(100))
+    document["children"][0]["links"] = [{"kind": "la_child_id", "value": number}]
+    _import(desk, document)
+
+    assert desk.look("SD-9", recorder).json["meeting"]["started_at"] == moment
+    assert desk.look("SD-9", recorder).json["children"][0]["links"][0]["value"] == number
+    assert [one.reference for one in desk.records(recorder)] == ["SD-9"]
 
 
 @pytest.mark.parametrize("scenario", ["O1", "O2", "O3", "O4"])

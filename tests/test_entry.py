@@ -34,6 +34,11 @@ def test_a_wrong_password_says_so_without_saying_which_accounts_exist(browser):
     assert sentence in nobody.words
 
 
+def test_a_name_that_no_database_can_hold_belongs_to_nobody(browser):
+    browser.get("/sign-in")
+    assert browser.post("/sign-in", {"login": "pc\0lo", "password": "\0"}).status == 422
+
+
 def test_after_five_wrong_passwords_one_waits(browser):
     browser.get("/sign-in")
     for _ in range(5):

@@ -12,7 +12,7 @@ from meetings.finding import fold, of_address, of_name, of_phone, of_reference, 
 from tests.makers import a_discussion, an_id
 
 PEOPLE = {
-    "SD-2027-0001": [*of_name("Zofia Żółkiewska-O’Rourke"), *of_phone("07700 900123")],
+    "SD-2027-0001": [*of_name("Zofia Żółkiewska-O’Rourke"), *of_phone("07700 900123 (24h, ask for her)")],
     "SD-2027-0002": [*of_name("Hudā Abd al-Raḥmān"), *of_address("Flat 4, 12 Quay Street, Thornmere TH4 2QZ")],
     "SD-2027-0003": [*of_name("Seán Óg Ó Dómhnaill"), *of_vehicle("AB12 CDE")],
     "SD-2027-0004": [*of_name("Gülşen Işık"), *of_name("عبد الرحمن")],
@@ -39,6 +39,10 @@ def searching(desk):
         ("Zof", "SD-2027-0001"),
         ("+44 7700 900 123", "SD-2027-0001"),
         ("07700900123", "SD-2027-0001"),
+        ("+44 (0)7700 900123", "SD-2027-0001"),
+        ("0044 7700-900-123", "SD-2027-0001"),
+        ("07700.900.123", "SD-2027-0001"),
+        ("zofia 07700 900123", "SD-2027-0001"),
         ("huda", "SD-2027-0002"),
         ("alrahman", "SD-2027-0002"),
         ("quay street", "SD-2027-0002"),
@@ -48,6 +52,8 @@ def searching(desk):
         ("Domhnall", "SD-2027-0003"),
         ("ab12cde", "SD-2027-0003"),
         ("AB12 CDE", "SD-2027-0003"),
+        ("sean ab12 cde", "SD-2027-0003"),
+        ("ab12", "SD-2027-0003"),
         ("gulsen isik", "SD-2027-0004"),
         ("عبد", "SD-2027-0004"),
         ("SD-2027-0004", "SD-2027-0004"),

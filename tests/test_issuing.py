@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 
-from meetings.briefing_facts import Stage
-from meetings.desk import Answer, administrator
+from exports.commands import copy_of
+from meetings.briefing_facts import BECOMES, Stage, issued_as, owed, police_protection_for
+from meetings.contract import build_document
+from meetings.desk import Answer, administrator, exportable
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing
 from meetings.people import NotAllowed
+from meetings.record import Record
 from meetings.stages import NotReady
+from meetings.store import NoSuchMeeting
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import read
 
@@ -40,51 +46,22 @@ def draft(desk, clock, recorder):
 
 
 @pytest.fixture
-def issued(desk, issuing, draft, manager):
-    sha = desk.look(draft, manager).content_sha256
-    issuing.approve(draft, "p2", "DS Wren Ottershaw", sha, manager)
+def approve(desk, issuing, manager):
+    """Approve as the sergeant of the example, who read the open version."""
+
+    def approve(reference, **more):
+        sha = desk.look(reference, manager).content_sha256
+        said = {"open_version_read": True, **more}
+        return issuing.approve(reference, "p2", "DS Wren Ottershaw", sha, manager, **said)
+
+    return approve
+
+
+@pytest.fixture
+def issued(issuing, draft, manager, approve):
+    approve(draft)
     issuing.issue(draft, manager)
     return draft
-
-
-def test_a_briefing_takes_over_what_the_discussion_knows_and_remembers_from_where(desk, issuing, discussion, recorder):
-    source = desk.look(discussion, recorder)
-    reference = issuing.start(discussion, recorder)
-    record = desk.look(reference, recorder)
-    document = record.document
-
-    assert reference.startswith("IIM-2026-")
-    assert document.source.ref == discussion
-    assert [one.name for one in document.children] == [one.name for one in source.document.subjects]
-    assert [one.name for one in document.adults] == [one.name for one in source.document.adults]
-    assert document.missing.level == source.document.missing.level
-    assert document.information.why_now == source.document.referral.text
-    assert document.risk_assessment.risks[0].threat == source.document.outcomes[0].analysis
-    assert document.communications.do_not_disclose == source.document.criminal_investigation.do_not_disclose
-    assert all(one.ref.startswith(f"{reference}-A") for one in document.actions)
-    child = record.rows("children")[0]
-    assert child.origin["ref"] == discussion
-    assert child.origin["pointer"] == "/children/c1"
-    assert "origin" not in json.dumps(record.json)
-
-
-def test_nothing_restricted_crosses_unless_it_is_chosen(desk, issuing, discussion, recorder):
-    items = issuing.restricted(discussion, recorder)
-    assert items
-    without = json.dumps(desk.look(issuing.start(discussion, recorder), recorder).json, ensure_ascii=False)
-    for item in items:
-        assert item.words not in without
-    chosen = issuing.start(discussion, recorder, {items[0].pointer})
-    assert items[0].words in json.dumps(desk.look(chosen, recorder).json, ensure_ascii=False)
-
-
-def test_the_briefing_goes_amber_and_says_which_line_when_its_source_changes(desk, issuing, discussion, recorder):
-    reference = issuing.start(discussion, recorder)
-    assert issuing.changed_since(desk.look(reference, recorder)) == []
-    adult = desk.look(discussion, recorder).rows("adults")[0]
-    desk.answer(discussion, adult.id, {"last_seen_at": Answer("2026-12-03T09:00:00+00:00")}, recorder)
-    (changed,) = issuing.changed_since(desk.look(reference, recorder))
-    assert (changed.part, changed.pointer, changed.gone) == ("adults", "/adults/a1", False)
 
 
 def test_whoever_wrote_it_does_not_approve_it_and_a_constable_does_not_either(desk, issuing, draft, recorder, manager):
@@ -105,19 +82,18 @@ def test_the_account_that_started_it_does_not_approve_it(desk, issuing, discussi
         issuing.approve(reference, sergeant.id, sergeant.name, record.content_sha256, manager)
 
 
-def test_approving_leaves_out_only_the_rule_that_asks_for_it(desk, issuing, draft, recorder, manager):
+def test_approving_leaves_out_only_the_rule_that_asks_for_it(desk, draft, recorder, manager, approve):
     blocks = {one.rule for one in desk.findings(desk.look(draft, recorder)) if one.stops_finalising}
     assert blocks == {"IIM-HDR-04"}
     desk.answer(draft, "intention", {"primary": Answer()}, recorder)
     with pytest.raises(NotReady) as refused:
-        issuing.approve(draft, "p2", "DS Wren Ottershaw", desk.look(draft, manager).content_sha256, manager)
+        approve(draft)
     assert {one.rule for one in refused.value.findings} == {"IIM-INT-01"}
     assert desk.look(draft, manager).is_draft
 
 
-def test_it_is_approved_issued_read_by_each_and_then_acknowledged(desk, issuing, draft, manager, officer):
-    sha = desk.look(draft, manager).content_sha256
-    issuing.approve(draft, "p2", "DS Wren Ottershaw", sha, manager)
+def test_it_is_approved_issued_read_by_each_and_then_acknowledged(desk, issuing, draft, manager, officer, approve):
+    sha = approve(draft)
     assert issuing.stage(desk.look(draft, manager)) is Stage.APPROVED
     with pytest.raises(Refusal, match="APPROVED"):
         issuing.acknowledge(draft, "p3", "PC Anneliese Dray", sha, officer)
@@ -149,7 +125,7 @@ def test_an_expired_briefing_takes_no_acknowledgement(desk, issuing, issued, clo
         issuing.acknowledge(issued, "p3", "PC Anneliese Dray", sha, manager)
 
 
-def test_a_new_version_supersedes_the_old_one_which_stays_readable(desk, issuing, issued, recorder, manager):
+def test_a_new_version_supersedes_the_old_one_which_stays_readable(desk, issuing, issued, recorder, manager, approve):
     first = desk.look(issued, manager).content_sha256
     issuing.new_version(issued, recorder, "Seen at the hospital")
     second = desk.look(issued, recorder)
@@ -157,7 +133,10 @@ def test_a_new_version_supersedes_the_old_one_which_stays_readable(desk, issuing
     assert second.json["supersedes"] == {"version": 1, "content_sha256": first, "text": "Seen at the hospital"}
     assert issuing.stage(issuing.live_version(issued, manager)) is Stage.ISSUED, "until the new one is approved"
 
-    issuing.approve(issued, "p2", "DS Wren Ottershaw", second.content_sha256, manager)
+    approve(issued)
+    live = issuing.live_version(issued, manager)
+    assert (live.version, issuing.stage(live)) == (1, Stage.ISSUED), "and until it is issued"
+    issuing.issue(issued, manager)
     assert issuing.live_version(issued, manager).version == 2
     old = desk.look(issued, manager, 1)
     assert old.content_sha256 == first
@@ -178,11 +157,196 @@ def test_it_is_stood_down_with_a_reason_in_a_last_version(desk, issuing, issued,
         issuing.stand_down(issued, "Again", manager)
 
 
-def test_at_birth_the_unborn_subject_becomes_a_child_in_a_new_version(desk, issuing, discussion, recorder):
+# ── Reviewed, urgent, born ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def at(text):
+    return datetime.fromisoformat(text)
+
+
+def test_reviewed_unchanged_is_one_step_to_a_new_version_with_a_new_review_time(
+    desk, issuing, issued, clock, officer, manager
+):
+    first = desk.look(issued, manager)
+    clock.set("2031-03-12T12:00:00+00:00")
+    issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-13T12:00:00+00:00"), manager)
+    live = issuing.live_version(issued, officer)
+    assert (live.version, issuing.stage(live)) == (2, Stage.REVIEWED)
+    document = live.json
+    assert document["supersedes"] == {
+        "version": 1,
+        "content_sha256": first.content_sha256,
+        "text": "Reviewed, unchanged",
+    }
+    assert document["validity"]["review_at"] == "2031-03-13T12:00:00+00:00"
+    assert document["validity"]["until"] == first.json["validity"]["until"]
+    assert {entry["acknowledge_by"] for entry in document["circulation"]} == {"2031-03-13T12:00:00+00:00"}
+    signed = [(one["as"], one["by"], one["at"], one["content_sha256"]) for one in document["signoff"]]
+    assert signed == [(as_, "p2", "2031-03-12T12:00:00+00:00", live.content_sha256) for as_ in ("approver", "sender")]
+    others = ("supersedes", "validity", "circulation", "signoff", "integrity", "version")
+    assert {name: value for name, value in document.items() if name not in others} == {
+        name: value for name, value in first.json.items() if name not in others
+    }
+    assert issuing.stage(desk.look(issued, manager, 1)) is Stage.SUPERSEDED
+    issuing.acknowledge(issued, "p8", "Emberley EDT", live.content_sha256, manager)
+
+
+def test_a_review_is_refused_by_whoever_wrote_it_for_the_past_and_of_what_is_not_in_force(
+    desk, issuing, issued, clock, manager, recorder, officer
+):
+    later = at("2031-03-13T12:00:00+00:00")
+    with pytest.raises(Refusal, match="Whoever wrote"):
+        issuing.review(issued, "p1", "PCLO Bashir Lomond", later, manager)
+    with pytest.raises(Refusal, match="account of a supervisor"):
+        issuing.review(issued, "p2", "DS Wren Ottershaw", later, recorder)
+    with pytest.raises(NotAllowed):
+        issuing.review(issued, "p2", "DS Wren Ottershaw", later, officer)
+    with pytest.raises(Refusal, match="time in the future"):
+        issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-11T12:59:00+00:00"), manager)
+    clock.set("2031-03-19T12:00:00+00:00")
+    with pytest.raises(Refusal, match="expired cannot be reviewed"):
+        issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-20T12:00:00+00:00"), manager)
+    assert desk.look(issued, manager).version == 1
+
+
+def test_a_review_beyond_its_end_needs_a_new_end_and_keeps_every_rule(desk, issuing, issued, clock, manager):
+    clock.set("2031-03-17T12:00:00+00:00")
+    issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-19T12:00:00+00:00"), manager)
+    assert desk.look(issued, manager).document.validity.until == at("2031-03-19T12:00:00+00:00")
+
+
+def test_in_force_for_longer_than_usual_takes_the_approvers_reason(desk, draft, approve, recorder):
+    desk.answer(draft, "validity", {"until": Answer("2031-03-25T13:00:00+00:00")}, recorder)
+    with pytest.raises(Refusal, match="longer than 7 days: the approver says why"):
+        approve(draft)
+    sha = approve(draft, longer="Until the family court hears it")
+    record = desk.look(draft, recorder)
+    assert record.content_sha256 == sha, "the approval is of the text with the reason in it"
+    (entry,) = record.document.exceptions
+    assert (entry.rule, entry.reason, entry.by, entry.grade) == (
+        "IIM-HDR-09",
+        "Until the family court hears it",
+        "p2",
+        "DS",
+    )
+    assert "IIM-HDR-09" not in {one.rule for one in desk.findings(record) if str(one.level) == "warn"}
+
+
+def test_the_open_version_is_read_by_a_person_before_approval(desk, draft, approve, recorder):
+    with pytest.raises(Refusal, match="Read the open version first"):
+        approve(draft, open_version_read=False)
+    approve(draft)
+    (line,) = (one for one in desk.history(draft, recorder) if one.what == "meeting:record:approved")
+    assert line.detail["open_version_read"] is True
+
+
+def test_only_the_account_of_a_supervisor_approves(desk, issuing, draft, recorder):
+    sha = desk.look(draft, recorder).content_sha256
+    with pytest.raises(Refusal, match="account of a supervisor"):
+        issuing.approve(draft, "p2", "DS Wren Ottershaw", sha, recorder, open_version_read=True)
+
+
+def test_what_waits_in_urgent_mode_is_owed_after_four_hours_and_shown_until_it_is_complete(
+    desk, issuing, draft, approve, recorder, manager
+):
+    desk.answer(draft, "validity", {"urgent/reason": Answer("Child at risk tonight")}, recorder)
+    assert desk.look(draft, recorder).json["validity"]["urgent"]["complete_by"] == "2031-03-11T17:00:00+00:00"
+    record = desk.look(draft, recorder)
+    assert owed(record.document, record.profile) == [], "it is complete: nothing is owed and no banner is shown"
+    desk.answer(draft, "method", {"lead": Answer(), "if_refused_entry": Answer()}, recorder)
+    approve(draft)
+    issuing.issue(draft, manager)
+    record = desk.look(draft, recorder)
+    assert [one.rule for one in owed(record.document, record.profile)] == ["IIM-MET-01", "IIM-MET-03"]
+    source = exportable(record)
+    assert any(one.startswith("URGENT") for one in copy_of(source, "full").warnings)
+
+
+def test_an_urgent_issue_says_why(desk, draft, approve, recorder):
+    desk.answer(draft, "validity", {"urgent/complete_by": Answer("2031-03-11T17:00:00+00:00")}, recorder)
+    with pytest.raises(Refusal, match="Say why it cannot wait"):
+        approve(draft)
+
+
+@pytest.fixture
+def unborn(desk, clock):
+    """An issued briefing about an unborn baby, past the due date."""
+    name = "NMP-IIM-2031-0042"
+    clock.set(read(name, ".expected")["now"])
+    reference, _ = desk.import_document(json.dumps(read(name)).encode(), administrator())
+    desk.finalise(reference, administrator())
+    Issuing(desk).issue(reference, administrator())
+    return reference
+
+
+def test_at_birth_the_unborn_subject_closes_and_a_child_opens_in_a_new_version(
+    desk, issuing, unborn, recorder, officer
+):
+    with pytest.raises(Refusal, match="no unborn child"):
+        issuing.born(unborn, "S2", date(2031, 9, 16), recorder)
+    with pytest.raises(Refusal, match="has not come yet"):
+        issuing.born(unborn, "S1", date(2031, 9, 17), recorder)
+    assert desk.look(unborn, recorder).version == 1
+    issuing.born(unborn, "S1", date(2031, 9, 16), recorder, "Marek VENNICK")
+    record = desk.look(unborn, recorder)
+    (child,) = record.document.children
+    assert (record.version, record.is_draft) == (2, True)
+    assert (str(child.kind), child.born_on, child.due_on, child.name) == (
+        "born",
+        date(2031, 9, 16),
+        None,
+        "Marek VENNICK",
+    )
+    assert child.sex is None, "it is asked anew"
+    s46 = [one for one in record.document.method.powers if one.provision.startswith("s46")]
+    assert [one.usable_now for one in s46] == [True], "what said “not before birth” is gone"
+    assert "born" in record.document.risk_assessment.risks[-1].text
+    assert {"IIM-RSK-02"} <= {one.rule for one in desk.findings(record)}, "the new risk waits to be assessed"
+    live = issuing.live_version(unborn, officer)
+    assert (live.version, str(live.document.children[0].kind)) == (1, "unborn"), "officers keep the old one until then"
+    with pytest.raises(Refusal, match="no unborn child"):
+        issuing.born(unborn, "S1", date(2031, 9, 16), recorder)
+
+
+def test_at_birth_a_power_is_offered_where_none_was_usable_and_a_twin_stays_unborn(desk, issuing, discussion, recorder):
     reference = issuing.start(discussion, recorder)
-    issuing.born(reference, "c1", "2026-12-04", recorder)
-    (child,) = desk.look(reference, recorder).document.children
-    assert (str(child.kind), child.born_on.isoformat(), child.due_on) == ("born", "2026-12-04", None)
+    desk.add_row(reference, "children", recorder, {"kind": "unborn", "name": "Twin", "mother": "a1"})
+    power = {"instrument": "Children Act 1989", "provision": "s46", "usable_now": False}
+    desk.add_row(reference, "method/powers", recorder, power)
+    issuing.born(reference, "c1", date(2026, 12, 2), recorder)
+    powers = desk.look(reference, recorder).document.method.powers
+    assert [one.usable_now for one in powers] == [False, True]
+    assert "72 hours" in powers[1].limits
+
+
+def test_section_46_is_spoken_of_for_each_subject_and_only_where_it_is_the_law(unborn, desk, recorder):
+    document = desk.look(unborn, recorder).document
+    day = date(2031, 9, 16)
+    assert [(one.name, one.usable) for one in police_protection_for(document, day)] == [
+        ("Baby VENNICK (unborn)", False)
+    ]
+    document.adults[0].born_on = date(2013, 9, 17)
+    assert [one.usable for one in police_protection_for(document, day)] == [False, True], (
+        "a mother of 17 is a child too"
+    )
+    document.adults[0].born_on = date(2013, 9, 16)
+    assert [one.usable for one in police_protection_for(document, day)] == [False]
+    assert police_protection_for(document, day, "Scotland") == []
+    assert [one.usable for one in police_protection_for(document, None)] == [False]
+
+
+def test_every_stage_has_its_row_in_the_one_table_of_moves():
+    assert set(BECOMES) == set(Stage)
+    assert all(not BECOMES[one] <= {Stage.DRAFT} or one.is_over for one in Stage)
+    reached, waiting = set(), {Stage.DRAFT}
+    while waiting:
+        stage = waiting.pop()
+        reached.add(stage)
+        waiting |= BECOMES[stage] - reached
+    assert reached == set(Stage)
+
+
+# ── Finding, reading late, sightings ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_officer_finds_the_live_briefing_by_name_address_and_telephone(issuing, issued, officer):
@@ -191,13 +355,22 @@ def test_an_officer_finds_the_live_briefing_by_name_address_and_telephone(issuin
     assert issuing.find("nobody at all", officer) == []
 
 
-def test_a_sighting_is_noted_for_the_owner(issuing, issued, officer):
+def test_a_sighting_alerts_whoever_wrote_and_approved_it_until_somebody_takes_it_up(issuing, issued, officer, manager):
     with pytest.raises(Refusal, match="Say whom you saw"):
         issuing.report_sighting(issued, " ", "", officer)
     issuing.report_sighting(issued, "Kit awake, in the garden", "27 Cooper Mews", officer)
-    (line,) = issuing.sightings(issued)
-    assert line.detail["text"] == "Kit awake, in the garden"
-    assert line.who == officer.name
+    (seen,) = issuing.sightings(issued)
+    assert (seen.text, seen.place, seen.who) == ("Kit awake, in the garden", "27 Cooper Mews", officer.name)
+    assert [one.text for one in issuing.reported(manager)] == ["Kit awake, in the garden"]
+    assert issuing.reported(officer) == []
+    issuing.take_up(issued, seen.id, manager)
+    assert issuing.reported(manager) == []
+    assert issuing.sightings(issued)[0].taken_up_by == manager.name
+
+
+def test_nothing_is_seen_on_a_draft(issuing, draft, officer):
+    with pytest.raises(NoSuchMeeting):
+        issuing.report_sighting(draft, "Kit", "", officer)
 
 
 def test_reasons_copied_word_for_word_from_another_briefing_are_pointed_out(desk, issuing, issued, clock, recorder):
@@ -209,13 +382,64 @@ def test_reasons_copied_word_for_word_from_another_briefing_are_pointed_out(desk
     assert "IIM-HUM-06" not in {one.rule for one in desk.findings(desk.look(issued, recorder))}
 
 
-def test_a_sighting_and_a_late_reader_wait_for_those_who_must_act(issuing, issued, clock, officer, manager):
-    issuing.report_sighting(issued, "Kit awake, in the garden", "", officer)
-    ((found, line),) = issuing.reported(manager)
-    assert (found.reference, line.detail["text"]) == (issued, "Kit awake, in the garden")
-    assert issuing.reported(officer) == []
+def test_a_late_reader_is_shown_to_whoever_wrote_and_approved_it(issuing, issued, clock, recorder, manager, sergeant):
+    assert issuing.not_read_in_time(manager) == []
     clock.set("2031-03-12T13:00:00+00:00")
-    assert [one.reference for one in issuing.not_read_in_time(manager)] == [issued]
+    assert [one.reference for one in issuing.not_read_in_time(manager)] == [issued], "who approved it"
+    assert issuing.not_read_in_time(sergeant) == [], "somebody else's briefing"
+    clock.set("2031-03-18T13:00:01+00:00")
+    assert issuing.not_read_in_time(manager) == [], "it has run out"
+
+
+def test_a_late_reader_is_shown_to_its_owner(desk, issuing, discussion, recorder, clock, manager, sergeant):
+    reference = issuing.start(discussion, recorder)
+    with desk.store.open(reference, recorder, desk.now()) as kept:
+        record = Record(kept, ())
+        one = {**record.json, **{name: read(NAME)[name] for name in ("circulation", "professionals", "validity")}}
+        one["signoff"] = [{"as": "approver", "by": "p2"}, {"as": "sender", "by": "p1"}]
+        kept.issued = replace(issued_as(build_document({**one, "status": "final"})), owner_id=recorder.id)
+        kept.note("meeting:record:issued")
+    clock.set("2031-03-12T13:00:00+00:00")
+    assert [found.reference for found in issuing.not_read_in_time(recorder)] == [reference]
+
+
+def test_a_recipient_still_reads_the_live_version_while_the_next_one_is_written(
+    desk, issuing, issued, recorder, officer, manager
+):
+    sha = desk.look(issued, manager).content_sha256
+    issuing.new_version(issued, recorder, "Door code")
+    issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
+    issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
+    live = issuing.live_version(issued, officer)
+    read_it = [one for one in live.document.signoff if str(one.as_) == "recipient"]
+    assert [(live.version, one.by) for one in read_it] == [(1, "p8")], "once, however often it is pressed"
+    assert desk.look(issued, recorder).document.signoff is None, "the draft has none"
+
+
+def test_an_officer_sees_no_draft_and_nothing_that_is_not_issued(issuing, draft, officer, manager, approve):
+    for typed in ("arransmore", "lathe street", draft):
+        assert issuing.find(typed, officer) == []
+    approve(draft)
+    assert issuing.find("arransmore", officer) == []
+    with pytest.raises(NoSuchMeeting):
+        issuing.live_version(draft, officer)
+    assert issuing.stage(issuing.live_version(draft, manager)) is Stage.APPROVED, "shown to whoever may see the record"
+    issuing.issue(draft, manager)
+    assert [one.reference for one in issuing.find("arransmore", officer)] == [draft]
+
+
+def test_what_a_draft_changes_is_not_shown_or_found_before_it_is_issued(desk, issuing, issued, recorder, officer):
+    issuing.new_version(issued, recorder, "Name")
+    desk.answer(issued, "briefing", {"title": Answer("Kit has been found at the Old Mill")}, recorder)
+    assert [one.title for one in issuing.find("arransmore", officer)] == [read(NAME)["title"]]
+
+
+def test_a_supervisor_is_shown_what_waits_for_the_shift(issuing, issued, sergeant, officer, desk):
+    inspector = replace(sergeant, organisation="Calderwick Constabulary")
+    constable = replace(officer, organisation="Calderwick Constabulary")
+    assert [one.reference for one in issuing.to_read(inspector)] == [issued]
+    assert issuing.to_read(constable) == []
+    assert [one.reference for one in issuing.to_read(replace(officer, name="response b and C, northside"))] == [issued]
 
 
 def test_the_score_of_a_risk_follows_from_likelihood_and_impact(desk, issuing, draft, recorder):

@@ -15,7 +15,7 @@ from meetings.guides import GUIDES
 from meetings.parts import layout_of
 from meetings.people import Deed
 from tests.conftest import SCENARIOS
-from tests.makers import a_discussion
+from tests.makers import a_child, a_discussion, an_id, an_outcome
 
 NASTY = "<script>alert('x')</script> \"&amp;' Zoë İpek Ọ̀ṣun \u202eabc"
 
@@ -371,6 +371,41 @@ def test_a_page_that_is_not_there_says_so(at_work, a_draft):
         page = at_work.get(path)
         assert page.status == 404
         assert "All records" in page.words
+
+
+@pytest.mark.parametrize("odd", ["%00", "a%00b", "%ff", "%ed%a0%80", "..%2f..%2fx", "a" * 9_000, "%F0%9F%98%80", "%0a"])
+def test_an_address_with_odd_signs_in_it_is_answered(app, at_work, a_draft, odd):
+    for path in (f"/records/{odd}", f"/records/{odd}/steps/open", f"/records/{odd}/minutes.docx", f"/briefings/{odd}"):
+        assert at_work.get(path).status == 404
+    for path in (f"/records/{a_draft}/steps/{odd}", f"/records/{a_draft}/children/{odd}"):
+        assert at_work.get(path).status == 404
+    for path in (f"/?q={odd}&next={odd}", f"/find?q={odd}", f"/records/{a_draft}/steps/actions?open={odd}&also={odd}"):
+        assert at_work.get(path).status == 200
+    at_work.get("/")
+    assert at_work.post(f"/records/{odd}/steps/open", {"do": "save"}).status == 404
+
+
+def test_the_history_says_which_answers_were_recorded_and_whose_row_came_or_went(app, at_work, a_draft):
+    at_work.type(f"/records/{a_draft}/steps/closing", {"next_at": "9/2/2027 10:00"})
+    boy = _row(app, a_draft, "actions")
+    _desk(app).remove_row(a_draft, boy.id, administrator())
+
+    words = at_work.get(f"/records/{a_draft}/history").words
+
+    assert "Next discussion: recorded (Next discussion at)" in words
+    assert f"Actions: removed ({boy.body['ref']})" in words
+
+
+def test_children_with_the_same_clocks_are_named_together(app, at_work, a_draft):
+    sister = a_child(id="c3", name="Wren Marsh", born_on="2021-11-30")
+    first = a_discussion(id=an_id(701), ref="SD-2027-0701")
+    both = {**first, "children": [*first["children"], sister], "outcomes": [*first["outcomes"], an_outcome(child="c3")]}
+    _desk(app).import_document(json.dumps(both).encode(), administrator())
+
+    clocks = at_work.get("/records/SD-2027-0701").soup.select("section[aria-labelledby=clocks-title] dl")
+
+    assert next(one.get_text(" ", strip=True) for one in clocks).startswith("Robin Marsh Wren Marsh Section 47 started")
+    assert sum("Section 47 started" in one.text for one in clocks) == 1
 
 
 def test_copies_come_with_names_that_say_what_they_are(app, at_work, a_draft):

@@ -230,6 +230,40 @@ def test_what_was_typed_when_the_record_became_final_is_shown_again(desk, at_wor
 # ── Rows inside an answer ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_what_was_typed_for_a_child_who_is_no_longer_a_subject_is_shown_again(desk, at_work, reference, manager):
+    address = f"/records/{reference}/children/c1"
+    sent = at_work.get(address).fields()
+    desk.remove_row(reference, _row(desk, reference, "outcomes").id, manager)
+    boy = next(one for one in desk.look(reference, manager).rows("children") if one.body["id"] == "c1")
+    desk.answer(reference, boy.id, {"subject": Answer(value=False)}, manager)
+
+    page = at_work.post(address, {**sent, "outcomes:analysis": "He hides when the door opens", "do": "save"})
+
+    assert page.status == 404
+    assert "Mark the child as a subject first." in page.words
+    assert "None of it was saved. Copy what you still need." in page.words
+    assert "Analysis: what the risk is now He hides when the door opens" in page.words
+
+
+def test_a_page_with_very_many_fields_that_nobody_asked_for_is_answered_and_shows_them_again(desk, at_work, reference):
+    address = f"/records/{reference}/steps/closing"
+    sent = at_work.get(address).fields()
+    page = at_work.post(address, {**sent, **{f"row{number}:text": f"text {number}" for number in range(20_000)}})
+    assert page.status == 409
+    assert "text 0" in page.words
+    assert "text 19999" in page.words
+
+
+@pytest.mark.parametrize(("body", "kind"), [(b"{}", "application/json"), (b"x=\xff\xfe", None), (b"", None)])
+def test_what_is_no_form_is_refused_and_changes_nothing(desk, at_work, reference, body, kind):
+    before = desk.look(reference, administrator()).counter
+    kind = kind or "application/x-www-form-urlencoded"
+    response = at_work.client.post(f"/records/{reference}/steps/closing", data=body, content_type=kind)
+    assert response.status_code == 400
+    assert "It was not what a page of this product sends. Nothing was changed." in response.text
+    assert desk.look(reference, administrator()).counter == before
+
+
 def test_a_row_inside_an_answer_is_added_and_taken_out_with_buttons(desk, at_work, reference):
     path = f"/records/{reference}/children/c1"
     part = "outcomes"

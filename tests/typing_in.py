@@ -72,6 +72,15 @@ def _renamed(shape: type, body: Json, names: dict[str, str]) -> Json:
     return found
 
 
+def follow(control: Any) -> None:
+    """Press what leads to another page, and wait until the whole of that page is there.
+
+    A click alone returns when the next page begins to arrive: what is counted then is counted in half a page.
+    """
+    with control.page.expect_navigation():
+        control.click()
+
+
 class Recorder:
     """Somebody at a browser, with the record that is to be typed."""
 
@@ -92,17 +101,17 @@ class Recorder:
         self.page.goto(self.address)
         self.page.fill("#login", login)
         self.page.fill("#password", password)
-        self.page.get_by_role("button", name="Sign in").click()
+        follow(self.page.get_by_role("button", name="Sign in"))
 
     def start(self) -> None:
-        self.page.get_by_role("button", name="Start a strategy discussion").click()
+        follow(self.page.get_by_role("button", name="Start a strategy discussion"))
         self.reference = self.page.url.split("/records/")[1].split("/steps/")[0]
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address}/records/{self.reference}{path}")
 
     def press(self, value: str) -> None:
-        self.page.locator(f'main form button[name="do"][value="{value}"]').last.click()
+        follow(self.page.locator(f'main form button[name="do"][value="{value}"]').last)
 
     # ── Typing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,7 +133,7 @@ class Recorder:
             self.open("/steps/circulation")
             button = self.page.locator(f'button[name="rule"][value="{entry["rule"]}"]')
             self.unfold(button)
-            button.click()
+            follow(button)
         step = next(one for one in STEPS if one.key == "circulation")
         self.type_step(step, tuple(block for block in step.blocks if block.part == "exceptions"))
 
@@ -170,7 +179,7 @@ class Recorder:
         holder = self.document.get(section, {}) if section else self.document
         button = self.page.locator(f'button[name="do"][value="ask:{block.part}"]')
         if holder.get(name) is not None and button.count():
-            button.click()
+            follow(button)
 
     def add_rows(self, block: Block) -> None:
         """Press the button that adds a row until there are enough."""
@@ -284,11 +293,11 @@ class Recorder:
         self.page.locator(f"#as-{as_}").check(force=True)
         self.page.select_option("#professional", self.names[local_id])
         self.page.fill("#typed_name", name)
-        self.page.get_by_role("button", name="Confirm this text").click()
+        follow(self.page.get_by_role("button", name="Confirm this text"))
 
     def finalise(self) -> None:
         self.open("/read-back")
-        self.page.get_by_role("button", name="Finalise").click()
+        follow(self.page.get_by_role("button", name="Finalise"))
 
 
 def _keys(soup: BeautifulSoup) -> list[str]:

@@ -29,7 +29,9 @@ class Urgent:
     """Issued in a hurry: what is missing is completed by a set time."""
 
     reason: Text | None = asks("Why it cannot wait", source=cite.OWN)
-    complete_by: datetime | None = asks("The rest is completed by", source=cite.OWN)
+    complete_by: datetime | None = asks(
+        "The rest is completed by", hint="Four hours from now if left empty", source=cite.OWN
+    )
 
 
 @dataclass(slots=True, kw_only=True)

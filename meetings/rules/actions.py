@@ -19,7 +19,35 @@ from meetings.vocabulary import (
 )
 
 NO_NAME = frozenset(
-    {"all", "tbc", "team", "everybody", "everyone", "to be confirmed", "to be allocated", "n/a", "unknown"}
+    {
+        "all",
+        "all agencies",
+        "all professionals",
+        "tbc",
+        "tba",
+        "tbd",
+        "t.b.c",
+        "team",
+        "everybody",
+        "everyone",
+        "anybody",
+        "anyone",
+        "somebody",
+        "someone",
+        "nobody",
+        "no one",
+        "none",
+        "to be confirmed",
+        "to be agreed",
+        "to be decided",
+        "to be allocated",
+        "n/a",
+        "not known",
+        "unknown",
+        "-",
+        "–",
+        "?",
+    }
 )
 """What stands where a name should be and is none; so does the bare name of an agency."""
 

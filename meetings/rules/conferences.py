@@ -25,7 +25,8 @@ PREGNANCY = timedelta(days=280)
 )
 def no_conference_clock_runs(case: Case) -> Places:
     for place, child, _ in case.outcomes():
-        if section_47_started_on(child.id, case.document, case.discussions) is not None:
+        found = [one.outcome_of(child.id) for one in (*case.earlier, case.document)]
+        if any(outcome is not None and outcome.starts_section_47 for outcome in found):
             yield f"{place}/conference" if place != "/outcomes" else place
 
 

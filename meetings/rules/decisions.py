@@ -51,9 +51,10 @@ def each_child_has_a_confirmed_decision(case: Case) -> Places:
 def _allocation_is_due(case: Case, *, police: bool) -> bool:
     """Whether an out-of-hours record leaves an action to name the lead by the end of the next working day."""
     meeting = case.document.meeting
-    if meeting.type is not MeetingType.OUT_OF_HOURS or meeting.started_at is None:
+    held_at = meeting.ended_at or meeting.started_at
+    if meeting.type is not MeetingType.OUT_OF_HOURS or held_at is None:
         return False
-    limit = limit_after((meeting.ended_at or meeting.started_at).date(), 1, case.profile)
+    limit = limit_after(held_at.date(), 1, case.profile)
     wanted = {Agency.POLICE} if police else SOCIAL_CARE_AGENCIES
     for action in case.document.actions or ():
         owner = case.professionals.get(action.owner or "")

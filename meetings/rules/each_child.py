@@ -47,7 +47,7 @@ def _gaps_in_voice(child: Child, outcome: Outcome) -> list[str]:
     if voice.seen is Seen.YES:
         return [name for name in ("alone", "at", "by", "text") if getattr(voice, name) is None]
     if voice.seen is Seen.NO:
-        return [name for name in ("plan", "reason") if getattr(voice, name) is None]
+        return ["plan"] if voice.plan is None and voice.reason is None else []
     return ["seen"]
 
 

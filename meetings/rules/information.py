@@ -14,9 +14,8 @@ BRINGS_NO_INFORMATION = frozenset({Agency.LEGAL, Agency.LADO, Agency.OTHER})
 
 
 def _tells_something(line: Line) -> bool:
-    if line.kind is LineKind.NOTHING_HELD:
-        return line.by is not None and (line.at is not None or line.on is not None)
-    return line.text is not None
+    was_checked = line.by is not None and (line.at is not None or line.on is not None)
+    return line.text is not None or (line.kind is LineKind.NOTHING_HELD and was_checked)
 
 
 @rule(

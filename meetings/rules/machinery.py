@@ -223,9 +223,9 @@ class BriefingCase(AnyCase[Briefing]):
 
     @property
     def may_be_completed_later(self) -> bool:
-        """Whether it is issued in urgent mode and the time to complete it has not passed."""
+        """Whether it is issued in urgent mode and the time to complete it, that moment included, has not passed."""
         complete_by = self.document.validity.urgent.complete_by
-        return complete_by is not None and bool(self.document.validity.urgent.reason) and self.now <= complete_by
+        return complete_by is not None and self.now <= complete_by
 
 
 def _bare(words: str | None) -> str:
@@ -362,7 +362,7 @@ def _is_excepted(found: Rule, case: AnyCase[Any]) -> bool:
 def _level(found: Rule, case: AnyCase[Any]) -> Level:
     if _is_excepted(found, case):
         return Level.EXCEPTED
-    can_wait = found.level is Level.BLOCK and not (found.hard or found.urgent) and found.gate in STOPS_FINALISING
+    can_wait = found.level is Level.BLOCK and not (found.hard or found.urgent)
     if can_wait and isinstance(case, BriefingCase) and case.may_be_completed_later:
         return Level.WARN
     return found.level

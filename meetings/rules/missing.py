@@ -70,7 +70,8 @@ def repeat_absences_are_assessed_together(case: Case) -> Places:
 
 def _gap_in_return(episode: Episode, hours: int) -> str | None:
     interview = episode.return_interview
-    if interview.status in (None, ReturnInterview.NOT_OFFERED) or episode.ended_at is None:
+    is_none = interview.status is None and interview.on is None and interview.due_at is None
+    if is_none or interview.status is ReturnInterview.NOT_OFFERED or episode.ended_at is None:
         return "return_interview/status"
     returned, most = episode.ended_at, timedelta(hours=hours)
     if interview.on is not None:

@@ -4,6 +4,7 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
+from meetings.store.briefings import Listed, Sighting
 from meetings.store.database import NoSuchMeeting, migrate
 from meetings.store.following import Followed, Following, Here
 from meetings.store.people import People
@@ -22,9 +23,11 @@ __all__ = [
     "Followed",
     "Frozen",
     "Here",
+    "Listed",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
+    "Sighting",
     "Store",
     "StoredSignoff",
     "Summary",

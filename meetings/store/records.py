@@ -13,11 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
@@ -85,6 +87,11 @@ class Draft:
     terms: list[Term] | None = None
     shares_a_day: bool = True
     """Whether another record may decide about one of the same children on the same day: `of_the_same_day` tells."""
+    issued: Issued | None = None
+    later_signoffs: list[tuple[int, StoredSignoff]] = field(default_factory=list)
+    """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
+    sightings: list[tuple[str, str]] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
@@ -180,7 +187,7 @@ _OF_THE_SAME_DAY = (
 )
 
 
-class Records(Searching):
+class Records(Searching, Briefings):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -291,6 +298,14 @@ class Records(Searching):
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
+            for version, signed in draft.later_signoffs:
+                self._keep_signoff(connection, row["id"], version, signed)
+            if draft.issued is not None:
+                self.keep_issued(connection, row["id"], draft.issued)
+            for text, place in draft.sightings:
+                self.keep_sighting(connection, row["id"], by.name, at, text, place)
+            for sighting_id in draft.taken_up:
+                self.take_up(connection, row["id"], sighting_id, by.name, at)
             kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
             connection.execute(
                 sa.update(record)
@@ -390,6 +405,23 @@ class Records(Searching):
                 ],
             )
 
+    def _keep_signoff(self, connection: Connection, record_id: str, version: int, one: StoredSignoff) -> None:
+        """Add one sign-off to those of a version."""
+        mine = (signoff.c.area_id == AREA, signoff.c.record_id == record_id, signoff.c.version == version)
+        last = connection.execute(sa.select(sa.func.max(signoff.c.position)).where(*mine)).scalar()
+        connection.execute(
+            sa.insert(signoff).values(
+                area_id=AREA,
+                id=str(uuid.uuid4()),
+                record_id=record_id,
+                version=version,
+                position=0 if last is None else last + 1,
+                body=one.body,
+                elsewhere=one.elsewhere,
+                account_id=one.account_id,
+            )
+        )
+
     def _keep_frozen(self, connection: Connection, draft: Draft, by: Account) -> None:
         version = draft.frozen
         assert version is not None  # noqa: S101  # the caller asked
@@ -476,14 +508,20 @@ class Records(Searching):
             ).mappings()
             return [Line.of(row) for row in rows]
 
-    def summaries(self, kind: str | None = None, status: str | None = None, limit: int | None = None) -> list[Summary]:
-        """Return a line for each record, newest change first."""
+    def summaries(
+        self,
+        kind: str | None = None,
+        statuses: Collection[str] = (),
+        limit: int | None = None,
+        after: int = 0,
+    ) -> list[Summary]:
+        """Return a line for each record, newest change first; of those with these statuses, if any are named."""
         wanted = sa.select(record).where(record.c.area_id == AREA)
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
-        if status is not None:
-            wanted = wanted.where(record.c.status == status)
-        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit)
+        if statuses:
+            wanted = wanted.where(record.c.status.in_(statuses))
+        wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit).offset(after)
         with self.reading() as connection:
             return [
                 Summary(

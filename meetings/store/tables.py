@@ -12,6 +12,11 @@ AREA = "00000000-0000-4000-8000-000000000001"
 """The safeguarding partnership that holds the records of this installation; every key starts with it."""
 
 
+FIRST_MOMENT = datetime.min.replace(year=2, tzinfo=UTC)
+LAST_MOMENT = datetime.max.replace(year=9998, microsecond=0, tzinfo=UTC)
+"""The ends of what is kept of an instant that lists are sorted by: a typed year 1 or 9999 has no place in UTC."""
+
+
 class UTCDateTime(sa.TypeDecorator[datetime]):
     """An instant: refused without an offset, kept in UTC, returned aware."""
 
@@ -24,7 +29,7 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without an offset is not kept")
-        return value.astimezone(UTC)
+        return min(max(value, FIRST_MOMENT), LAST_MOMENT).astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """Return the instant, aware."""
@@ -32,6 +37,20 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
+
+class Typed(sa.TypeDecorator[str]):
+    """Text that is looked for as somebody typed it: what no database can hold is found nowhere, and breaks nothing."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Return the text without what no database can hold."""
+        return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
+InOrder = Typed().with_variant(Typed(collation="C"), "postgresql")
+"""Such text in the order of its code points, whatever the language of the database; SQLite orders so by itself."""
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 ID = sa.String(36)
@@ -57,7 +76,7 @@ account = sa.Table(
     metadata,
     _area_id(),
     sa.Column("id", ID, primary_key=True),
-    sa.Column("login", sa.Text, nullable=False),
+    sa.Column("login", Typed, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("organisation", sa.Text, nullable=False),
@@ -93,7 +112,7 @@ record = sa.Table(
     _area_id(),
     sa.Column("id", ID, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("ref", Typed, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("profile", sa.Text),
@@ -254,7 +273,59 @@ search_term = sa.Table(
     _area_id(),
     sa.Column("record_id", ID, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("term", sa.Text, primary_key=True),
+    # Words are found by how they begin; only the order of code points lets the index answer that.
+    sa.Column("term", InOrder, primary_key=True),
     _record_key(),
-    sa.Index("ix_search_term", "area_id", "kind", "term"),
+    sa.Index("ix_search_term", "area_id", "kind", "term", "record_id"),
+)
+
+issued = sa.Table(
+    "issued",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    # The version that officers see, and what a list shows of it without reading it.
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("until", UTCDateTime, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("owner_id", ID),
+    sa.Column("approver_id", ID),
+    _record_key(),
+    sa.Index("ix_issued_live", "area_id", "withdrawn", "until"),
+)
+
+reader = sa.Table(
+    "reader",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("local_id", sa.Text, primary_key=True),
+    # As they are compared, not as they are written.
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("acknowledge_by", UTCDateTime),
+    sa.Column("read_at", UTCDateTime),
+    _record_key(),
+    sa.Index("ix_reader_name", "area_id", "name", "read_at"),
+    sa.Index("ix_reader_shift", "area_id", "organisation", "kind", "read_at"),
+)
+
+sighting = sa.Table(
+    "sighting",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("record_id", ID, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("taken_up_at", UTCDateTime),
+    sa.Column("taken_up_by", sa.Text),
+    _record_key(),
+    sa.Index("ix_sighting_record", "area_id", "record_id", "at"),
+    sa.Index("ix_sighting_open", "area_id", "taken_up_at", "at"),
 )

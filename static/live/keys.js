@@ -1,7 +1,6 @@
 // Hands on the keys: what each key does, in one list that the help shows too.
 
 import { form } from "./fields.js";
-import { addRow } from "./rows.js";
 import { flush } from "./saving.js";
 import { announce } from "./status.js";
 
@@ -16,7 +15,7 @@ const adder = () => (sectionOf(document.activeElement) ?? form)?.querySelector('
 export const SHORTCUTS = [
   { shown: "?", alone: "?", says: "Show these keys", deed: () => help.showModal() },
   { shown: "/", alone: "/", says: "Go to the quick line: a line becomes an action, a piece of information, a decision, a person or an unborn child" },
-  { shown: "Alt + N", alt: "n", says: "Add a row to the list you are in", deed: () => { const one = adder(); if (one && !addRow(one)) one.click(); } },
+  { shown: "Alt + N", alt: "n", says: "Add a row to the list you are in", deed: () => adder()?.click() },
   { shown: "Alt + ↑, Alt + ↓", says: "Move the row you are in up or down" },
   { shown: "Enter, Space", says: "Open or close the row whose line has the focus" },
   { shown: "Esc", says: "Close the row you are in" },

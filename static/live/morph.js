@@ -71,6 +71,9 @@ function children(live, fresh) {
 // A field was left alone because somebody was in it: it is brought up to date once they have left it.
 let behind = false;
 export const isBehind = () => behind;
+export function fallBehind() {
+  behind = true;
+}
 
 let asked = null;
 // Fetch this page again and take over what has changed on it; asked twice meanwhile, it is fetched once more.

@@ -1,7 +1,7 @@
 // What others do in the record, what is still needed, and who is here: asked again every few seconds.
 
 import { form, keyOf, versionOf } from "./fields.js";
-import { isBehind, morph, refresh } from "./morph.js";
+import { fallBehind, isBehind, morph, refresh } from "./morph.js";
 import { ask, on } from "./saving.js";
 import { tell } from "./status.js";
 
@@ -84,11 +84,16 @@ function shapes(field) {
     || Boolean(group?.querySelector("input[type=radio], input[type=checkbox], select"));
 }
 
+// What stands in a row may stand in its closed line too.
+const titles = (field) => Boolean(field.group?.closest("details.accord-row"));
+
 export function watchOthers() {
   again();
   on("saved", (sent) => {
     for (const one of sent) if (known) known[keyOf(one.part)] = versionOf(one.part);
-    if (sent.some((one) => one.extra === undefined && shapes(one))) refresh();
+    const isIn = (one) => one.group?.contains(document.activeElement);
+    if (sent.some((one) => shapes(one) || (titles(one) && !isIn(one)))) refresh();
+    else if (sent.some(titles)) fallBehind();
     needed();
   });
   form.addEventListener("focusout", () => { if (isBehind()) refresh(); });

@@ -9,41 +9,46 @@ const blanks = new Map();
 const step = form?.dataset.step;
 const rowOf = (id) => document.getElementById(`row:${id}`);
 const rowsOf = (list) => [...(list?.querySelectorAll(":scope > details.accord-row") ?? [])];
-const first = (row) => row.querySelector("[data-part] input:not([type=hidden]), [data-part] textarea, [data-part] select");
+// Typing begins in the first text of a row; what comes before it was chosen when the row was made.
+const first = (row) => row.querySelector("[data-part] input[type=text], [data-part] textarea") ?? row.querySelector("[data-part] select");
 const listUrl = (kind, name) => `/${kind}/${name.split("/").map(encodeURIComponent).join("/")}`;
 
 // An empty row of each list is held ready, so that one can be added without waiting, and without a network.
 function holdReady() {
-  for (const button of form.querySelectorAll('button[name="do"][value^="add:"]')) {
-    const name = button.value.slice(4);
-    if (blanks.has(name)) continue;
-    blanks.set(name, null);
-    ask("GET", `${listUrl("blank", name)}?at=${encodeURIComponent(step)}`, undefined, { Accept: "text/html" })
-      .then(async (answer) => { if (answer.ok) blanks.set(name, await answer.text()); else blanks.delete(name); })
-      .catch(() => blanks.delete(name));
-  }
+  for (const button of form.querySelectorAll('button[name="do"][value^="add:"]')) ready(button.value.slice(4));
 }
 
-export function addRow(button) {
+function ready(name) {
+  if (!blanks.has(name)) {
+    const asked = ask("GET", `${listUrl("blank", name)}?at=${encodeURIComponent(step)}`, undefined, { Accept: "text/html" })
+      .then((answer) => (answer.ok ? answer.text() : null))
+      .catch(() => null);
+    blanks.set(name, asked);
+    asked.then((blank) => { if (blank === null) blanks.delete(name); });
+  }
+  return blanks.get(name);
+}
+
+export async function addRow(button) {
   const name = button.value.slice(4);
-  const ready = blanks.get(name);
-  if (!ready) return false;
+  const blank = await ready(name);
+  if (blank === null) {
+    form.requestSubmit(button); // the page itself can add a row too
+    return;
+  }
   const id = crypto.randomUUID();
-  const made = new DOMParser().parseFromString(ready.replaceAll("blank-row", id), "text/html").querySelector("details");
+  const page = new DOMParser().parseFromString(blank.replaceAll("blank-row", id), "text/html");
+  const row = document.importNode(page.querySelector("details"), true);
   const list = button.closest("section");
   const others = rowsOf(list);
-  const title = made.querySelector(".accord-row__title");
-  title.firstChild.data = title.firstChild.data.replace("1.", `${others.length + 1}.`);
+  const title = row.querySelector(".accord-row__title").firstChild;
+  title.data = title.data.replace("1.", `${others.length + 1}.`);
   for (const one of others) one.open = false;
-  (others.at(-1) ?? button.previousElementSibling ?? button).after(document.importNode(made, true));
-  if (others.length === 0 && !button.previousElementSibling) list.insertBefore(rowOf(id), button);
-  learn(rowOf(id));
-  first(rowOf(id)).focus();
-  add({
-    send: () => ask("POST", listUrl("lists", name), { id }),
-    done: () => refresh(),
-  });
-  return true;
+  if (others.length) others.at(-1).after(row);
+  else button.before(row);
+  learn(row);
+  first(row).focus();
+  add({ send: () => ask("POST", listUrl("lists", name), { id }), done: () => refresh() });
 }
 
 async function remove(id) {
@@ -102,7 +107,7 @@ export function watchRows() {
     if (!button) return;
     const [deed, target] = [button.value.slice(0, button.value.indexOf(":")), button.value.slice(button.value.indexOf(":") + 1)];
     const done = {
-      add: () => addRow(button),
+      add: () => addRow(button) && true,
       remove: () => remove(target) && true,
       up: () => { move(target, -1); return true; },
       down: () => { move(target, 1); return true; },

@@ -22,7 +22,8 @@ def the_briefing_can_be_traced(case: BriefingCase) -> Places:
     for name in ("ref", "title"):
         if getattr(document, name) is None:
             yield f"/{name}"
-    if (document.source is None or document.source.ref is None) and not document.links:
+    leads_somewhere = any(link.value is not None for link in document.links or ())
+    if (document.source is None or document.source.ref is None) and not leads_somewhere:
         yield "/source/ref"
     if case.author not in case.professionals:
         yield "/provenance/recorded_by"
@@ -43,7 +44,7 @@ def the_marking_says_how_it_is_handled(case: BriefingCase) -> Places:
     marking = case.document.marking
     if marking.tier is None:
         yield "/marking/tier"
-    if marking.sensitive and not marking.handling:
+    if marking.sensitive and not any(words.strip() for words in marking.handling or ()):
         yield "/marking/handling"
 
 

@@ -103,9 +103,7 @@ def nobody_relies_on_police_protection_before_birth(case: BriefingCase) -> Place
     nations=("England", "Wales"),
 )
 def both_sides_of_the_power_to_enter_are_printed(case: BriefingCase) -> Places:
-    for place, one in case.powers():
-        if "".join((one.provision or "").casefold().split()) != "s17(1)(e)":
-            continue
+    for place, one in case.powers("s17(1)(e)"):
         limits = " ".join((one.limits or "").casefold().split())
         if "not enough" not in limits or not any(words in limits for words in SERIOUS):
             yield f"{place}/limits"
@@ -152,7 +150,7 @@ def a_usable_power_says_when_and_where_it_stops(case: BriefingCase) -> Places:
 )
 def an_emergency_protection_order_comes_first(case: BriefingCase) -> Places:
     words = (
-        f"{link.value or ''} {link.text or ''}".casefold()
+        " ".join(f"{link.value or ''} {link.text or ''}".casefold().split())
         for link in case.document.links or ()
         if link.kind is ReferenceKind.COURT_ORDER
     )

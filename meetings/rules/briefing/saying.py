@@ -56,7 +56,7 @@ def each_other_force_was_told(case: BriefingCase) -> Places:
     source="design choice (confirm locally)",
 )
 def what_must_not_be_told_is_written(case: BriefingCase) -> Places:
-    if not case.document.communications.do_not_disclose:
+    if not any(words.strip() for words in case.document.communications.do_not_disclose or ()):
         yield "/communications/do_not_disclose"
 
 

@@ -15,6 +15,10 @@ def _squeezed(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
+OWN_WORDS = ("text", "detail", "trigger")
+"""What of a restricted item is its own words; a label or a reason such as “home” may rightly stand elsewhere."""
+
+
 def closed_texts(document: Briefing) -> Iterator[tuple[str, str]]:
     """Yield the texts that no open copy may hold, with their places."""
     for number, words in enumerate(document.communications.do_not_disclose or ()):
@@ -23,9 +27,28 @@ def closed_texts(document: Briefing) -> Iterator[tuple[str, str]]:
         yield "/marking/conditions", document.marking.conditions
     for place, item in _items(document):
         if item.restricted is not None:
-            yield from ((passage.place, passage.words) for passage in passages(item, place))
+            own = ((f"{place}/{name}", getattr(item, name, None)) for name in OWN_WORDS)
+            yield from ((where, words) for where, words in own if words is not None)
         elif isinstance(item, Action) and item.marking.conditions is not None:
             yield f"{place}/marking/conditions", item.marking.conditions
+
+
+def has_closed_text(document: Briefing) -> bool:
+    """Whether something in a briefing is closed to some of its readers."""
+    return any(words.strip() for _, words in closed_texts(document))
+
+
+def closed_in_the_open(document: Briefing) -> Iterator[tuple[str, str]]:
+    """Yield where the words of something closed stand in open text too, with those words.
+
+    No copy can leave these out; whether they give anything away is for a person to see before issue.
+    """
+    open_texts = [(one.place, _squeezed(one.words)) for one in passages(document) if one.is_open]
+    closed = {place: _squeezed(words) for place, words in closed_texts(document)}
+    for words in closed.values():
+        if words:
+            found = (where for where, text in open_texts if words in text and where not in closed)
+            yield from ((where, words) for where in found)
 
 
 def _items(document: Briefing) -> Iterator[tuple[str, Line | Place | Action]]:

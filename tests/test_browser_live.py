@@ -1,0 +1,587 @@
+"""Recording live in a real browser: nothing typed is lost, whatever happens to network, server, session or window."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from pathlib import Path
+
+import pytest
+
+from forms.demonstration import PASSWORD
+from meetings.desk import Desk, administrator
+from meetings.store import Store
+from tests.makers import a_discussion
+from tests.servers import browser as chromium
+from tests.servers import needs
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parent.parent
+
+
+class Server:
+    """The product as it is served by default, which can be killed and started again on the same port."""
+
+    def __init__(self, instance: Path) -> None:
+        self.instance = instance
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
+        settings = {"ACCORD_INSTANCE": str(self.instance), "ACCORD_PORT": str(self.port)}
+        self.log = (self.instance.parent / "log").open("a")
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")],
+            stdout=self.log,
+            stderr=self.log,
+            env={**kept, **settings},
+            start_new_session=True,
+        )
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{self.address}/sign-in", timeout=2).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail((self.instance.parent / "log").read_text())
+
+    def kill(self) -> None:
+        """End it as a power cut would: nothing is finished, nothing is said."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        self.log.close()
+
+    def desk(self) -> Desk:
+        from datetime import UTC, datetime
+
+        return Desk(Store(f"sqlite:///{self.instance / 'accord.db'}"), lambda: datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    needs("chromium")
+    served = Server(tmp_path_factory.mktemp("live") / "instance")
+    yield served
+    served.kill()
+
+
+@pytest.fixture(scope="module")
+def at_browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def reference(server):
+    """A record of this test alone."""
+    document = {**a_discussion(), "id": f"urn:uuid:{uuid.uuid4()}", "ref": f"SD-2027-{uuid.uuid4().int % 10**9}"}
+    found, _ = server.desk().import_document(json.dumps(document).encode(), administrator())
+    return found
+
+
+class Window:
+    """A window of a browser, with a person signed in, on a page of a record."""
+
+    def __init__(self, browser, server: Server, reference: str, login: str = "pclo", **options) -> None:
+        self.server, self.reference = server, reference
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        self.page.goto(server.address)
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign out").wait_for()
+
+    def open(self, path: str):
+        self.page.goto(f"{self.server.address}/records/{self.reference}{path}")
+        self.page.wait_for_selector("html.accord-is-live")
+        return self.page
+
+    def field(self, ending: str):
+        """Return the first field of that name, with whatever is folded around it opened as a person would."""
+        control = self.page.locator(f'main form [name$=":{ending}"]').first
+        control.evaluate(
+            "one => { for (let d = one.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; }"
+        )
+        return control
+
+    def says(self, words: str, seconds: float = 12) -> None:
+        """Wait until the line that tells the truth begins so."""
+        self.page.wait_for_function(
+            "words => document.getElementById('saved').textContent.startsWith(words)", arg=words, timeout=seconds * 1000
+        )
+
+    def saved(self, seconds: float = 12) -> None:
+        self.says("Saved", seconds)
+
+
+@pytest.fixture
+def window(at_browser, server, reference):
+    made = []
+
+    def opened(login: str = "pclo", **options) -> Window:
+        made.append(Window(at_browser, server, reference, login, **options))
+        return made[-1]
+
+    yield opened
+    for one in made:
+        assert one.faults == []
+        one.context.close()
+
+
+@pytest.fixture
+def kept(server, reference):
+    """What the record holds now, read from the database itself."""
+
+    def look():
+        return server.desk().look(reference, administrator()).json
+
+    return look
+
+
+def wait_until(holds, seconds: float = 10.0) -> None:
+    last = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < last, "it never came"
+        time.sleep(0.05)
+
+
+# ── Saving by itself ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_field_is_saved_a_second_after_the_last_key_and_the_line_tells_the_truth(window, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    assert page.inner_text("#saved") == "Everything is saved as you type"
+    mine.field("reason").fill("")
+    page.keyboard.type("The school will know more")
+    assert page.inner_text("#saved") == "Not saved yet"
+    assert "will know more" not in kept()["review"].get("reason", "")
+    mine.saved(3)
+    assert kept()["review"]["reason"] == "The school will know more"
+    assert page.inner_text("#said").startswith("Saved ")
+    assert page.evaluate("document.activeElement.name").endswith(":reason")
+
+
+def test_somebody_who_types_without_a_pause_is_saved_all_the_same(window, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    mine.field("reason").fill("")
+    page.keyboard.type("word " * 35, delay=30)
+    assert kept()["review"]["reason"].startswith("word word")
+
+
+def test_leaving_a_field_saves_it_and_shows_how_it_was_read(window, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    mine.field("next_at").fill("3 Feb 2028 5pm")
+    page.keyboard.press("Tab")
+    mine.saved(2)
+    page.wait_for_function("() => document.querySelector('[name=\"review:next_at\"]').value === '3/2/2028 17:00'")
+    assert kept()["review"]["next_at"] == "2028-02-03T17:00:00+00:00"
+    mine.field("next_at").fill("31/2/28")
+    page.keyboard.press("Tab")
+    page.get_by_text("‘31/2/28’ is not a date and time.").first.wait_for()
+    described = mine.field("next_at").get_attribute("aria-describedby").split()
+    assert "review:next_at-problem" in described
+    assert "next_at" not in kept()["review"]
+    page.reload()
+    assert mine.field("next_at").input_value() == "31/2/28"
+
+
+def test_a_choice_is_saved_at_once_and_opens_what_it_calls_for(window, kept):
+    mine = window()
+    page = mine.open("/steps/referral")
+    page.locator('[name="discussion:concerns"][value="missing"]').check(force=True)
+    mine.saved(2)
+    assert "missing" in kept()["concerns"]
+    page = mine.open("/steps/people")
+    row = page.locator("details.accord-row").first
+    row.locator("summary").first.click()
+    row.locator('[name$=":presence"][value="invited_absent"]').check(force=True)
+    row.locator('[name$=":reason"]').wait_for(timeout=5000)
+    assert row.get_attribute("open") is not None
+
+
+def test_what_is_decided_for_a_child_is_saved_under_the_child(window, kept):
+    mine = window()
+    page = mine.open("/children/c1")
+    mine.field("analysis").fill("Two bruises, one explanation")
+    page.keyboard.press("Tab")
+    mine.saved(3)
+    assert kept()["outcomes"][0]["analysis"] == "Two bruises, one explanation"
+
+
+def test_a_row_is_added_typed_moved_and_removed_without_leaving_the_page(window, kept):
+    mine = window()
+    page = mine.open("/steps/actions")
+    before = len(kept()["actions"])
+    page.get_by_role("button", name="Add an action").click()
+    page.keyboard.type("Ring the school")
+    mine.saved(4)
+    wait_until(lambda: kept()["actions"][-1].get("text") == "Ring the school")
+    assert len(kept()["actions"]) == before + 1
+    assert page.evaluate("document.activeElement.name").endswith(":text")
+    page.keyboard.press("Tab")
+    page.locator("details.accord-row summary", has_text="Ring the school").wait_for()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Alt+ArrowUp")
+    wait_until(lambda: kept()["actions"][-2].get("text") == "Ring the school")
+    assert page.evaluate("document.activeElement.name").endswith(":text")
+    row = page.locator("details.accord-row", has_text="Ring the school").first
+    row.get_by_role("button", name="Remove").click()
+    wait_until(lambda: len(kept()["actions"]) == before)
+    page.wait_for_function("() => document.activeElement.localName === 'summary'")
+    assert page.inner_text("#said").startswith("Removed: ")
+
+
+# ── Two recorders ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _both_in_one_action(window):
+    mine, hers = window(), window("manager")
+    for one in (mine, hers):
+        page = one.open("/steps/actions")
+        row = page.locator("details.accord-row").first
+        if row.get_attribute("open") is None:
+            row.locator("summary").first.click()
+    return mine, hers
+
+
+def test_two_people_in_different_fields_of_one_row_never_meet(window, kept):
+    mine, hers = _both_in_one_action(window)
+    hers.field("detail").fill("Her detail")
+    mine.field("text").fill("My words")
+    for one in (mine, hers):
+        one.page.keyboard.press("Tab")
+        one.saved(3)
+    action = kept()["actions"][0]
+    assert (action["detail"], action["text"]) == ("Her detail", "My words")
+    assert mine.page.locator(".accord-clash").count() == hers.page.locator(".accord-clash").count() == 0
+
+
+def _clash(window):
+    mine, hers = _both_in_one_action(window)
+    mine.field("text").click()
+    mine.page.keyboard.press("End")
+    mine.page.keyboard.type(" and mine")
+    hers.field("text").fill("Her words & <b>hers</b>")
+    hers.page.keyboard.press("Tab")
+    hers.saved(3)
+    mine.page.locator(".accord-clash").wait_for(timeout=5000)
+    assert mine.page.inner_text("#saved") == "Somebody else changed this too: choose which text stays"
+    shown = mine.page.inner_text(".accord-clash")
+    assert "Imelda Fairbrother wrote: ‘Her words & <b>hers</b>’" in shown
+    assert "Your text is still here and not saved yet." in shown
+    mine.page.wait_for_function("() => document.getElementById('said').textContent.includes('Both texts are kept')")
+    return mine, hers
+
+
+def test_the_same_field_shows_both_texts_and_both_can_stay(window, kept):
+    mine, _ = _clash(window)
+    own = mine.field("text").input_value()
+    mine.page.get_by_role("button", name="Keep both").click()
+    mine.saved(3)
+    assert kept()["actions"][0]["text"] == f"Her words & <b>hers</b>\n{own}"
+    assert mine.page.evaluate("document.activeElement.name").endswith(":text")
+
+
+def test_of_two_texts_one_can_be_chosen_and_the_other_is_not_lost(window, kept, server, reference):
+    mine, hers = _clash(window)
+    own = mine.field("text").input_value()
+    mine.page.get_by_role("button", name="Take theirs").click()
+    mine.page.wait_for_function(
+        "() => [...document.querySelectorAll('textarea')].some((one) => one.value.startsWith('Her words'))"
+    )
+    assert kept()["actions"][0]["text"] == "Her words & <b>hers</b>"
+    lines = server.desk().history(reference, administrator())
+    assert [one.detail["text"] for one in lines if one.what.endswith("text set aside")] == [own]
+
+    hers.field("text").fill("Once more")
+    mine.field("text").fill("Mine stays")
+    hers.page.keyboard.press("Tab")
+    hers.saved(3)
+    mine.page.get_by_role("button", name="Keep mine").click()
+    mine.saved(3)
+    assert kept()["actions"][0]["text"] == "Mine stays"
+
+
+def test_what_another_writes_appears_within_five_seconds_and_moves_neither_focus_nor_page(window):
+    mine, hers = _both_in_one_action(window)
+    mine.field("detail").click()
+    mine.page.keyboard.type("I am writing")
+    mine.saved(3)
+    before = mine.page.evaluate("[document.activeElement.name, document.activeElement.selectionStart, scrollY]")
+    hers.field("text").fill("Her line\nand another\nand a third")
+    hers.page.keyboard.press("Tab")
+    mine.page.wait_for_function(
+        "() => [...document.querySelectorAll('textarea')].some((one) => one.value.startsWith('Her line'))", timeout=5000
+    )
+    after = mine.page.evaluate("[document.activeElement.name, document.activeElement.selectionStart, scrollY]")
+    assert after[:2] == before[:2]
+    assert abs(after[2] - before[2]) < 120
+    hers.page.get_by_role("button", name="Add an action").click()
+    hers.page.keyboard.type("A new row of hers")
+    mine.page.locator("details.accord-row", has_text="A new row of hers").wait_for(timeout=6000)
+    assert mine.page.evaluate("document.activeElement.name") == before[0]
+
+
+def test_who_is_in_the_record_and_where_is_shown(window):
+    mine, hers = window(), window("manager")
+    mine.open("/steps/closing")
+    hers.open("/steps/actions")
+    mine.page.wait_for_function(
+        "() => document.getElementById('here').textContent === 'Also here: Imelda Fairbrother, at Actions'",
+        timeout=6000,
+    )
+    hers.page.goto(hers.server.address)
+    mine.page.wait_for_function("() => document.getElementById('here').hidden", timeout=6000)
+
+
+# ── Nothing is lost ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_network_that_is_gone_for_ten_minutes_loses_nothing(window, kept):
+    mine = window()
+    mine.page.clock.install()
+    page = mine.open("/steps/actions")
+    page.wait_for_timeout(500)
+    mine.context.set_offline(True)
+    mine.field("detail").fill("Typed without a network")
+    page.get_by_role("button", name="Add an action").click()
+    page.keyboard.type("A row made without a network")
+    page.clock.run_for(3000)
+    mine.says("Not saved yet, trying again")
+    for _ in range(10):
+        page.clock.fast_forward("01:00")
+    assert page.inner_text("#saved") == "Not saved yet, trying again"
+    mine.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.clock.run_for(15000)
+    wait_until(lambda: kept()["actions"][-1].get("text") == "A row made without a network")
+    assert kept()["actions"][0]["detail"] == "Typed without a network"
+
+
+def test_two_thousand_characters_are_all_there_though_the_server_is_killed_five_times(window, server, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    text = "".join(f"{number:04} the quick child " for number in range(100))[:2000]
+    assert len(text) == 2000
+    mine.field("reason").fill("")
+    mine.field("reason").click()
+    for piece in range(5):
+        page.keyboard.type(text[piece * 400 : piece * 400 + 200], delay=2)
+        server.kill()
+        page.keyboard.type(text[piece * 400 + 200 : piece * 400 + 400], delay=2)
+        server.start()
+    mine.saved(25)
+    assert kept()["review"]["reason"] == text
+
+
+def test_a_session_that_ended_is_renewed_without_leaving_the_page(window, kept, server):
+    mine = window()
+    page = mine.open("/steps/closing")
+    mine.context.clear_cookies()
+    mine.field("reason").click()
+    page.keyboard.type("Typed after the session had ended")
+    mine.says("Signed out: sign in to go on, your text is here", 4)
+    assert page.locator("#door").is_visible()
+    assert page.evaluate("document.activeElement.name").endswith(":reason")
+    page.fill("#door-password", "wrong")
+    page.get_by_role("button", name="Sign in and save").click()
+    page.get_by_text("That name and password do not belong together.").wait_for()
+    page.fill("#door-password", PASSWORD)
+    page.get_by_role("button", name="Sign in and save").click()
+    mine.saved(6)
+    assert kept()["review"]["reason"].endswith("Typed after the session had ended")
+    assert page.locator("#door").is_hidden()
+    mine.field("reason").press("End")
+    page.keyboard.type(" and on")
+    mine.saved(3)
+    assert kept()["review"]["reason"].endswith("had ended and on")
+
+
+def test_signed_out_and_in_again_in_another_tab_the_page_goes_on_by_itself(window, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    other = mine.context.new_page()
+    other.goto(mine.server.address)
+    other.get_by_role("button", name="Sign out").click()
+    other.fill("#login", "pclo")
+    other.fill("#password", PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign out").wait_for()
+    mine.field("reason").fill("Still the same person")
+    page.keyboard.press("Tab")
+    mine.saved(4)
+    assert kept()["review"]["reason"] == "Still the same person"
+
+
+def test_what_one_person_typed_is_never_sent_in_the_name_of_another(window, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    other = mine.context.new_page()
+    other.goto(mine.server.address)
+    other.get_by_role("button", name="Sign out").click()
+    other.fill("#login", "manager")
+    other.fill("#password", PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign out").wait_for()
+    before = kept()["review"].get("reason")
+    mine.field("reason").fill("Whose words are these")
+    page.keyboard.press("Tab")
+    mine.says("Somebody else signed in here: your text is in this page and not sent", 4)
+    assert kept()["review"].get("reason") == before
+    page.fill("#door-password", PASSWORD)
+    page.get_by_role("button", name="Sign in and save").click()
+    mine.saved(6)
+    assert kept()["review"]["reason"] == "Whose words are these"
+
+
+@pytest.mark.parametrize("leaving", ["back", "reload", "close"])
+def test_leaving_with_the_last_word_unsaved_warns_and_has_saved_it(window, kept, leaving):
+    mine = window()
+    mine.open("/steps/people")
+    page = mine.open("/steps/closing")
+    other = mine.context.new_page()
+    warned = []
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+    mine.field("reason").fill("")
+    mine.field("reason").click()
+    page.keyboard.type("The very last word")
+    if leaving == "back":
+        page.go_back()
+    elif leaving == "reload":
+        page.reload()
+    else:
+        page.close(run_before_unload=True)
+    wait_until(lambda: kept()["review"].get("reason") == "The very last word")
+    other.wait_for_timeout(500)
+    assert warned == ["beforeunload"]
+
+
+def test_a_laptop_that_slept_sends_what_was_typed_when_it_wakes(window, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    tools = mine.context.new_cdp_session(page)
+    mine.field("reason").fill("Typed just before the lid closed")
+    tools.send("Page.setWebLifecycleState", {"state": "frozen"})
+    time.sleep(2)
+    tools.send("Page.setWebLifecycleState", {"state": "active"})
+    mine.saved(6)
+    assert kept()["review"]["reason"] == "Typed just before the lid closed"
+
+
+def test_a_button_of_the_page_first_saves_what_was_typed(window, kept):
+    mine = window()
+    page = mine.open("/steps/closing")
+    mine.field("reason").fill("Typed and gone on at once")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/steps/circulation")
+    assert kept()["review"]["reason"] == "Typed and gone on at once"
+    assert page.locator(".govuk-error-summary").count() == 0
+
+
+def test_nothing_that_was_typed_is_kept_in_the_browser(window):
+    mine = window()
+    page = mine.open("/steps/closing")
+    mine.field("reason").fill("Only in memory")
+    mine.saved(3)
+    held = page.evaluate(
+        """async () => [JSON.stringify(localStorage), JSON.stringify(sessionStorage),
+                         JSON.stringify(await indexedDB.databases()), JSON.stringify(await caches.keys())]"""
+    )
+    assert held == ["{}", "{}", "[]", "[]"]
+    answer = page.request.get(page.url)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_record_that_became_final_says_so_and_keeps_the_text_on_the_page(window, server, reference):
+    mine = window()
+    page = mine.open("/steps/closing")
+    with server.desk().store.open(reference, administrator(), server.desk().now()) as draft:
+        from meetings.vocabulary import DocumentStatus
+
+        draft.status = DocumentStatus.FINAL
+        draft.note("meeting:record:finalised")
+    mine.field("reason").fill("A word too late")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => /final/.test(document.getElementById('saved').textContent)", timeout=6000)
+    assert mine.field("reason").input_value() == "A word too late"
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+# ── Keys, and what is seen and heard ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_key_is_listed_under_a_question_mark_and_single_keys_can_be_turned_off(window):
+    mine = window()
+    page = mine.open("/steps/actions")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    page.locator("#keys").wait_for()
+    shown = page.inner_text("#keys")
+    for words in ("Alt + N", "Alt + ↑, Alt + ↓", "Esc", "Add a row to the list you are in"):
+        assert words in shown
+    page.get_by_label("Turn off keys that are a single character").check(force=True)
+    page.keyboard.press("Escape")
+    page.locator("#keys").wait_for(state="hidden")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_hidden()
+    page.keyboard.press("Alt+n")
+    assert page.evaluate("document.activeElement.name").endswith(":text")
+    page.keyboard.type("By keys alone ?")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.localName") == "summary"
+    mine.saved(4)
+
+
+def test_axe_finds_nothing_in_any_state_of_the_page_in_either_colours(window, at_browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    for colours in ("none", "active"):
+        mine = window(bypass_csp=True, forced_colors=colours)
+        axe = Axe()
+
+        def look(page, axe=axe):
+            found = axe.run(page)
+            assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
+
+        page = mine.open("/steps/actions")
+        page.get_by_role("button", name="Add an action").click()
+        page.keyboard.type("A row")
+        mine.saved(4)
+        look(page)
+        mine.field("deadline/due_at").fill(f"31/2/28 {colours}")
+        page.keyboard.press("Tab")
+        page.get_by_text(f"‘31/2/28 {colours}’ is not a date and time.").first.wait_for()
+        look(page)
+        page.locator("#show-keys").click()
+        look(page)
+        page.keyboard.press("Escape")
+        mine.context.clear_cookies()
+        mine.field("text").fill(f"Signed out, {colours}")
+        page.keyboard.press("Tab")
+        page.locator("#door").wait_for()
+        look(page)
+        page.fill("#door-password", PASSWORD)
+        page.get_by_role("button", name="Sign in and save").click()
+        mine.saved(6)
+    mine, _ = _clash(lambda login="pclo": window(login, bypass_csp=True))
+    found = Axe().run(mine.page)
+    assert found.violations_count == 0, found.generate_report()
+    mine.page.get_by_role("button", name="Keep mine").click()
