@@ -99,11 +99,27 @@ def _drawn(field: Asked, draw: Callable[[Any], str]) -> str:
         return draw(field)
     looks = field.drawn.get(face)
     if looks is None:
-        looks = [piece.split(NAME) for piece in str(draw(Model(field))).split(TEXT)]
         if len(field.drawn) >= MOST_FACES:
             field.drawn.clear()
+        looks = Looks([piece.split(NAME) for piece in str(draw(Model(field))).split(TEXT)])
         field.drawn[face] = looks
-    name = str(escape(field.name))
-    if len(looks) == 1:
-        return name.join(looks[0])
-    return str(escape(field.text)).join([name.join(pieces) for pieces in looks])
+    pieces = looks.named(field.name)
+    return pieces[0] if len(pieces) == 1 else str(escape(field.text)).join(pieces)
+
+
+class Looks:
+    """How all fields of one face look: the pieces before and after the words, each cut where the name stands."""
+
+    def __init__(self, pieces: list[list[str]]) -> None:
+        """Look like that."""
+        self._pieces = pieces
+        self._last: tuple[str, list[str]] = ("", [])
+
+    def named(self, name: str) -> list[str]:
+        """Return the pieces under a name. A field of a section has one on every page, so the last one is kept."""
+        last, pieces = self._last
+        if last != name:
+            escaped = str(escape(name))
+            pieces = [escaped.join(piece) for piece in self._pieces]
+            self._last = (name, pieces)
+        return pieces

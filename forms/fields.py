@@ -100,6 +100,16 @@ class Room:
         """Of some long lists, the options that this record has to do with: they are offered first."""
         return {Agency: frozenset(row.body["agency"] for row in self._rows["professionals"] if "agency" in row.body)}
 
+    def offers(self, kind: Any) -> str:
+        """Return a text that tells which options of a kind this record offers, and which of them first, from others."""
+        found = self._offers.get(kind)
+        if found is None:
+            people = [f"{local_id}\0{words}" for local_id, words in self.people.get(kind, {}).items()]
+            found = self._offers[kind] = "\0".join([*people, *sorted(self.near.get(kind, ()))])
+        return found
+
+    _offers: dict[Any, str] = field(default_factory=dict)
+
 
 def _id(row: Part) -> str:
     return str(row.body["id"])
@@ -409,9 +419,7 @@ class ChoiceField(Asked):
     @property
     def face(self) -> Hashable | None:
         """As of every field; which options there are, and which is chosen."""
-        if self.is_spoken_of or len(self.typed) > 1:
-            return None
-        return self.text, self.near, tuple(self.options().items())
+        return None if self.is_spoken_of or len(self.typed) > 1 else (self.text, self.room.offers(self.asked.type))
 
     @property
     def near(self) -> frozenset[str]:
@@ -592,7 +600,7 @@ class SeveralChosenField(SeveralField):
         """As of every field; which options there are, which are chosen, and in which order they were."""
         if self.is_spoken_of:
             return None
-        return tuple(self.typed), self.shown_value(), self.said_none, self.near, tuple(self.options().items())
+        return tuple(self.typed), self.shown_value(), self.said_none, self.room.offers(self.asked.type)
 
     def spell(self, held: Answer) -> str:
         """Return the labels of what is chosen."""

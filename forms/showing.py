@@ -10,7 +10,7 @@ from typing import Any
 from flask import request, session, url_for
 
 from forms.asking import PartForm, name_of
-from forms.blueprint import desk, spell_instant, spell_short_day
+from forms.blueprint import bp, desk, spell_instant, spell_short_day
 from forms.fields import Room
 from forms.keeping import NEVER_ADDED, TOP_OF_CHILD, Posted, keys_of
 from meetings.briefing_facts import band
@@ -51,6 +51,31 @@ class Need:
     def address(self) -> str:
         """Where the first place is."""
         return self.links[0][1]
+
+
+LEVELS = (
+    (Level.BLOCK, "Still needed before it can be final"),
+    (Level.WARN, "To think about"),
+    (Level.EXCEPTED, "Passed over by a manager"),
+    (Level.INFO, "Good to know"),
+)
+"""The levels of what is still needed, in the order and the words in which pages show them."""
+
+
+@bp.app_template_global()
+def by_level(needs: Iterable[Need], first: Step | None = None) -> list[tuple[str, str, list[Need]]]:
+    """Return what is needed, level by level with the words for each; what is on that step comes first."""
+    mine: dict[Level, tuple[list[Need], list[Need]]] = {level: ([], []) for level, _ in LEVELS}
+    for need in needs:
+        here, elsewhere = mine[need.finding.level]
+        (here if need.step is first else elsewhere).append(need)
+    return [(str(level), words, [*mine[level][0], *mine[level][1]]) for level, words in LEVELS if any(mine[level])]
+
+
+@bp.app_template_filter("blocks")
+def blocks(needs: Iterable[Need]) -> int:
+    """Return how many of the needs stop a record."""
+    return sum(one.finding.level is Level.BLOCK for one in needs)
 
 
 def needs_of(record: Record, findings: Iterable[Finding]) -> list[Need]:

@@ -67,6 +67,8 @@ GONE_AFTER = timedelta(seconds=45)
 """A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
 SEEN_AGAIN_AFTER = timedelta(seconds=15)
 """A window that asks again is noted again only after this long, so that looking costs no writing."""
+MOST_BESIDE = 32
+"""Other records that are remembered, because the one on the page follows them or shares a day with them."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
 
@@ -201,6 +203,7 @@ class Desk:
         """Work at that store, by that clock."""
         self.store = store
         self._now = now
+        self._known: dict[tuple[str, str], Record] = {}
         self.sessions = Sessions(store, now)
 
     def now(self) -> datetime:
@@ -268,15 +271,23 @@ class Desk:
         record = Record(kept, (), frozen)
         record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
         if kept.shares_a_day:
-            record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
+            same_day = map(self._beside, self.store.of_the_same_day(kept.id))
+            record.same_day = [one.document for one in same_day if one is not None]
         return record
 
-    def _document(self, reference: str) -> Document:
-        kept = self.store.read(reference)
-        is_draft = kept.status is DocumentStatus.DRAFT
-        found: Document = Record(
-            kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version)
-        ).document
+    def _beside(self, reference: str) -> Record | None:
+        """Return another record as it stands now, to be read only, or None; it is remembered until it changes."""
+        state = self.store.chain_of(reference)
+        if state is None:
+            return None
+        found = self._known.get(state)
+        if found is None:
+            kept = self.store.read(reference)
+            is_draft = kept.status is DocumentStatus.DRAFT
+            found = Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version))
+            if len(self._known) >= MOST_BESIDE:
+                self._known.clear()
+            self._known[kept.id, kept.chain] = found
         return found
 
     def _with_the_same_reasons(self, record: Record) -> list[Document]:
@@ -285,7 +296,8 @@ class Desk:
         if mark is None:
             return []
         others = self.store.found_by([[mark]], record.kind.name, most=2)
-        return [self._document(one) for one in others if one != record.reference][:1]
+        beside = (self._beside(one) for one in others if one != record.reference)
+        return [one.document for one in beside if one is not None][:1]
 
     def earlier_of(self, content: Json) -> list[Document]:
         """Return the earlier discussions of a case, oldest first."""
@@ -296,14 +308,10 @@ class Desk:
             reference = previous.get("ref")
             if "id" in previous:
                 reference = self.store.reference_of(previous["id"]) or reference
-            if reference is None or not self.store.is_taken(reference):
+            step = self._beside(reference) if reference is not None else None
+            if step is None or step.kept.id in seen:
                 break
-            kept = self.store.read(reference)
-            if kept.id in seen:
-                break
-            seen.add(kept.id)
-            is_draft = kept.status is DocumentStatus.DRAFT
-            step = Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version))
+            seen.add(step.kept.id)
             found.insert(0, step.document)
             previous = step.content.get("previous")
         return found
@@ -316,10 +324,10 @@ class Desk:
         """Return who confirmed the text of a record, valid or not."""
         return record.confirmations()
 
-    def history(self, reference: str, by: Account) -> list[Line]:
-        """Return what was done to a record, oldest first."""
+    def history(self, reference: str, by: Account, before: int | None = None, most: int | None = None) -> list[Line]:
+        """Return what was done to a record, oldest first; with `most`, the last so many before that number."""
         require(by, Deed.SEE)
-        return [line for line, _ in self.store.lines_of(reference)]
+        return [line for line, _ in self.store.lines_of(reference, before, most)]
 
     def last_in(self, reference: str, part_id: str, path: str, by: Account) -> Line | None:
         """Return the last line of the history that changed a field of a part, or None."""
@@ -745,10 +753,10 @@ class Desk:
         """Note that somebody looked at a record. Source: Data Protection Act 2018, section 62 (consultation)."""
         self.store.note_sharing(reference, by, self.now(), [Shared("page:seen", page, {"version": version})])
 
-    def sharing(self, reference: str, by: Account) -> list[Line]:
-        """Return who was shown what of a record, oldest first."""
+    def sharing(self, reference: str, by: Account, before: int | None = None, most: int | None = None) -> list[Line]:
+        """Return who was shown what of a record, oldest first; with `most`, the last so many before that number."""
         require(by, Deed.READ_LOG)
-        return [line for line, _ in self.store.sharing_of(reference)]
+        return [line for line, _ in self.store.sharing_of(reference, before, most)]
 
 
 def freeze(draft: Draft, record: Record, now: datetime) -> None:

@@ -59,7 +59,7 @@ def values_of(html: str) -> Json:
         "before": {"href": before["href"], "words": before.text},
         "after": {"href": after["href"], "words": after.text},
         "lamps": [(one.text, one.find_next("a").text, one.find_next("a")["href"]) for one in lamps.find_all("dt")],
-        "clocks": [(one.dt.text, list(one.dd.stripped_strings)) for one in clocks],
+        "clocks": [(one.dt.text, one.dt.bdi is not None, list(one.dd.stripped_strings)) for one in clocks],
         "levels": [
             {
                 "title": one.text,
@@ -147,9 +147,28 @@ def _field(one: Any) -> Json:
 # ── The same HTML ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def elements(html: str) -> list[tuple[str, Json, str]]:
-    """Return every element of a page with its attributes and words, blanks set aside: what a browser makes of it."""
-    return [
-        (one.name, dict(one.attrs), re.sub(r"\s+", " ", "".join(one.find_all(string=True, recursive=False))).strip())
-        for one in BeautifulSoup(html, "lxml").find_all(True)
-    ]
+def elements(html: str, within: str = "html") -> list[tuple[str, Json, str]]:
+    """Return every element of a page, or of one place in it, with its attributes and words: what a browser makes of it.
+
+    Blanks are set aside, and what differs from one answer to the next.
+    """
+    found = []
+    for one in BeautifulSoup(html, "lxml").select_one(within).find_all(True):
+        attributes = {name: value for name, value in one.attrs.items() if name != "nonce"}
+        if one.get("name", "").startswith(("was:", "csrf_token")):
+            del attributes["value"]
+        words = "".join(one.find_all(string=True, recursive=False))
+        found.append((one.name, attributes, re.sub(r"\s+", " ", words).strip()))
+    return found
+
+
+def is_as_ours(theirs: str, ours: str) -> bool:
+    """Whether the plain page holds the very fields of ours, and around them as much as ours, or nearly."""
+    fields = "form[data-warns] > [data-part]"
+    is_as_large = len(elements(theirs)) >= 0.99 * len(elements(ours)) and len(theirs) >= 0.97 * len(ours)
+    return elements(theirs, fields) == elements(ours, fields) and is_as_large
+
+
+def fields_of(html: str) -> list[str]:
+    """Return the names of the fields that a page asks for."""
+    return [one["data-field"] for one in BeautifulSoup(html, "lxml").select("form[data-warns] [data-field]")]

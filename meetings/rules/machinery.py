@@ -373,13 +373,13 @@ def judge(case: AnyCase[Any]) -> list[Finding]:
     findings = []
     kind = kind_of(case.document)
     for one in _rules_of(kind, case.profile.nation):
-        places = tuple(dict.fromkeys(one.check(case)))
+        places = list(one.check(case))
         if places:
             findings.append(
                 Finding(
                     rule=one.id,
                     level=_level(one, case),
-                    places=places,
+                    places=tuple(dict.fromkeys(places)),
                     says=fill(one.says, case.profile, one.parameters),
                     source=one.source,
                     hard=one.hard,

@@ -85,6 +85,8 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    chain: str = ""
+    """End of its history when it was read."""
     shares_a_day: bool = True
     """Whether another record may decide about one of the same children on the same day: `of_the_same_day` tells."""
     issued: Issued | None = None
@@ -164,6 +166,9 @@ _PARTS = (
     .where(part.c.area_id == AREA, part.c.record_id == sa.bindparam("id"))
     .order_by(part.c.name, part.c.position)
 )
+_CHAIN = sa.select(record.c.id, record.c.chain).where(
+    record.c.area_id == AREA, record.c.ref == sa.bindparam("reference")
+)
 _SIGNOFFS = (
     sa.select(signoff.c.body, signoff.c.elsewhere, signoff.c.account_id)
     .where(
@@ -226,6 +231,12 @@ class Records(Searching, Briefings):
                 sa.select(record.c.id).where(record.c.area_id == AREA, record.c.ref == ref)
             ).scalar()
         return found is not None
+
+    def chain_of(self, reference: str) -> tuple[str, str] | None:
+        """Return id and end of the history of a record, which together tell one state of it from any other; or None."""
+        with self.reading() as connection:
+            row = connection.execute(_CHAIN, {"reference": reference}).first()
+        return (f"urn:uuid:{row[0]}", row[1]) if row else None
 
     def has_part(self, part_id: str) -> bool:
         """Whether a part of any record has that id."""
@@ -485,16 +496,23 @@ class Records(Searching, Briefings):
         with self.reading() as connection:
             return [StoredSignoff(*found) for found in connection.execute(_SIGNOFFS, of_version)]
 
-    def lines_of(self, reference: str) -> list[tuple[Line, str]]:
-        """Return the history of a record, oldest first, each line with the hash that was kept of it."""
+    def lines_of(self, reference: str, before: int | None = None, most: int | None = None) -> list[tuple[Line, str]]:
+        """Return the history of a record, oldest first, each line with the hash that was kept of it.
+
+        With `most`, only so many, the last of those before that number.
+        """
+        wanted = (
+            sa.select(history)
+            .join(record, sa.and_(record.c.area_id == history.c.area_id, record.c.id == history.c.record_id))
+            .where(record.c.area_id == AREA, record.c.ref == reference)
+            .order_by(history.c.number.desc())
+            .limit(most)
+        )
+        if before is not None:
+            wanted = wanted.where(history.c.number < before)
         with self.reading() as connection:
-            rows = connection.execute(
-                sa.select(history)
-                .join(record, sa.and_(record.c.area_id == history.c.area_id, record.c.id == history.c.record_id))
-                .where(record.c.area_id == AREA, record.c.ref == reference)
-                .order_by(history.c.number)
-            ).mappings()
-            return [(Line.of(row), row["sha256"]) for row in rows]
+            rows = connection.execute(wanted).mappings().all()
+        return [(Line.of(row), row["sha256"]) for row in reversed(rows)]
 
     def latest_lines(self, reference: str, place: str, most: int = 500) -> list[Line]:
         """Return the last lines of the history of a record that are about one part, newest first."""
@@ -552,6 +570,7 @@ def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSign
         title=row["title"],
         held_at=row["held_at"],
         recorder=row["recorder"],
+        chain=row["chain"],
         parts={one.id: one for one in parts},
         signoffs=list(signoffs),
     )
