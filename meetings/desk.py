@@ -54,7 +54,7 @@ from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
 from meetings.seal import canonical, content_sha256
 from meetings.stages import move
-from meetings.store import Draft, Followed, Frozen, NoSuchMeeting, Shared, Store, StoredSignoff, Summary
+from meetings.store import Draft, Followed, Frozen, NoSuchMeeting, Shared, State, Store, StoredSignoff, Summary
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
@@ -67,8 +67,8 @@ GONE_AFTER = timedelta(seconds=45)
 """A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
 SEEN_AGAIN_AFTER = timedelta(seconds=15)
 """A window that asks again is noted again only after this long, so that looking costs no writing."""
-MOST_BESIDE = 32
-"""Other records that are remembered, because the one on the page follows them or shares a day with them."""
+MOST_KNOWN = 24
+"""Records that are remembered as they stand: those that people look at, and those that stand beside them."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
 
@@ -255,40 +255,53 @@ class Desk:
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
         require(by, Deed.SEE)
-        return self.record_of(self.store.read(reference), version)
+        if version is not None:
+            return self.record_of(self.store.read(reference), version)
+        state = self.store.state_of(reference)
+        if state is None:
+            raise NoSuchMeeting(reference)
+        record = self._as_it_stands(state).once_more()
+        self._put_beside(record, shares_a_day=state.shares_a_day)
+        return record
 
     def record_of(self, kept: Draft, version: int | None = None) -> Record:
         """Return what the store keeps as people see it. Raises NoSuchMeeting for a version that is not here."""
-        frozen = None
-        if version is not None or kept.status is not DocumentStatus.DRAFT:
-            wanted = version or kept.version
-            is_draft = kept.status is DocumentStatus.DRAFT and wanted == kept.version
-            frozen = None if is_draft else self.store.frozen_version(kept.id, wanted)
-            if frozen is None and not is_draft:
-                raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
-            if wanted != kept.version:
-                kept.signoffs = self.store.signoffs_of(kept.id, wanted)
-        record = Record(kept, (), frozen)
-        record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
-        if kept.shares_a_day:
-            same_day = map(self._beside, self.store.of_the_same_day(kept.id))
-            record.same_day = [one.document for one in same_day if one is not None]
+        record = self._bare(kept, version)
+        self._put_beside(record, shares_a_day=kept.shares_a_day)
         return record
 
-    def _beside(self, reference: str) -> Record | None:
-        """Return another record as it stands now, to be read only, or None; it is remembered until it changes."""
-        state = self.store.chain_of(reference)
-        if state is None:
-            return None
-        found = self._known.get(state)
+    def _bare(self, kept: Draft, version: int | None = None) -> Record:
+        """Return what the store keeps with nothing beside it. Raises NoSuchMeeting."""
+        wanted = version or kept.version
+        is_draft = kept.status is DocumentStatus.DRAFT and wanted == kept.version
+        frozen = None if is_draft else self.store.frozen_version(kept.id, wanted)
+        if frozen is None and not is_draft:
+            raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
+        if wanted != kept.version:
+            kept.signoffs = self.store.signoffs_of(kept.id, wanted)
+        return Record(kept, (), frozen)
+
+    def _as_it_stands(self, state: State) -> Record:
+        """Return a record in that state, to be read only; it is remembered, since many look at one state of it."""
+        found = self._known.get(state.mark)
         if found is None:
-            kept = self.store.read(reference)
-            is_draft = kept.status is DocumentStatus.DRAFT
-            found = Record(kept, (), None if is_draft else self.store.frozen_version(kept.id, kept.version))
-            if len(self._known) >= MOST_BESIDE:
+            found = self._bare(self.store.load(state))
+            if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            self._known[kept.id, kept.chain] = found
+            self._known[state.mark] = found
         return found
+
+    def _put_beside(self, record: Record, *, shares_a_day: bool) -> None:
+        """Put beside a record the others that its rules look at."""
+        record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
+        if shares_a_day:
+            same_day = map(self._beside, self.store.of_the_same_day(record.kept.id))
+            record.same_day = [one.document for one in same_day if one is not None]
+
+    def _beside(self, reference: str) -> Record | None:
+        """Return another record as it stands now, to be read only, or None if there is none."""
+        state = self.store.state_of(reference)
+        return None if state is None else self._as_it_stands(state)
 
     def _with_the_same_reasons(self, record: Record) -> list[Document]:
         """Return another briefing that gives the same four reasons, if there is one."""

@@ -103,10 +103,18 @@ class AnyCase(Generic[Judged]):
 
     document: Judged
     profile: Profile
-    now: datetime
+    moment: datetime
     history: Sequence[Document] = field(default=())
     log: Sequence[LogEntry] | None = None
     exports: Sequence[ExportedCopy] | None = None
+    looked_at: set[str] = field(default_factory=set, compare=False)
+    """The clock, once a rule has looked at it."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment at which it is judged. A rule that looks at it may find something else at another."""
+        self.looked_at.add("clock")
+        return self.moment
 
     @cached_property
     def people(self) -> dict[str, Child | Adult | Professional]:
@@ -368,18 +376,32 @@ def _level(found: Rule, case: AnyCase[Any]) -> Level:
     return found.level
 
 
-def judge(case: AnyCase[Any]) -> list[Finding]:
-    """Return every rule that fires for this record, in order of the ids."""
+Settled = dict[str, tuple[str, ...]]
+"""What each rule found, by its id: places."""
+
+
+def judge(case: AnyCase[Any], settled: Settled | None = None) -> list[Finding]:
+    """Return every rule that fires for this record, in order of the ids.
+
+    `settled` holds what rules found before in this very record under this profile and history, and did not look at the
+    clock for: they find it at any moment. It is added to. A rule looks at nothing but its case, so nothing else can
+    have changed what it finds.
+    """
     findings = []
     kind = kind_of(case.document)
     for one in _rules_of(kind, case.profile.nation):
-        places = list(one.check(case))
+        places = settled.get(one.id) if settled is not None else None
+        if places is None:
+            case.looked_at.clear()
+            places = tuple(dict.fromkeys(one.check(case)))
+            if settled is not None and not case.looked_at:
+                settled[one.id] = places
         if places:
             findings.append(
                 Finding(
                     rule=one.id,
                     level=_level(one, case),
-                    places=tuple(dict.fromkeys(places)),
+                    places=places,
                     says=fill(one.says, case.profile, one.parameters),
                     source=one.source,
                     hard=one.hard,

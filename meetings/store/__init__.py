@@ -8,7 +8,7 @@ from meetings.store.briefings import Listed, Sighting
 from meetings.store.database import NoSuchMeeting, migrate
 from meetings.store.following import Followed, Following, Here
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, Records, StoredSignoff, Summary
+from meetings.store.records import Draft, Frozen, Records, State, StoredSignoff, Summary
 from meetings.store.sharing import RegisteredFile, Shared, Sharing
 from meetings.store.tables import AREA, history, metadata
 
@@ -28,6 +28,7 @@ __all__ = [
     "RegisteredFile",
     "Shared",
     "Sighting",
+    "State",
     "Store",
     "StoredSignoff",
     "Summary",

@@ -61,6 +61,23 @@ class Summary:
     recorder: str
 
 
+@dataclass(frozen=True)
+class State:
+    """How a record stands, while its parts are not read yet: `load` reads them."""
+
+    row: RowMapping
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """The record and the end of its history, which tell its states apart: nothing changes without a line."""
+        return f"urn:uuid:{self.row['id']}", self.row["chain"]
+
+    @property
+    def shares_a_day(self) -> bool:
+        """Whether another record may decide about one of the same children on the same day."""
+        return bool(self.row["shares_a_day"])
+
+
 @dataclass
 class Draft:
     """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten."""
@@ -85,8 +102,6 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
-    chain: str = ""
-    """End of its history when it was read."""
     shares_a_day: bool = True
     """Whether another record may decide about one of the same children on the same day: `of_the_same_day` tells."""
     issued: Issued | None = None
@@ -148,13 +163,17 @@ _SAME_DAY = sa.and_(
 )
 # A statement is put together once: to do so again for every page costs more than to run it. What few records have is
 # asked for with the record itself, so that the others need no second question.
-_OF_REFERENCE = sa.select(
-    record,
+_IS_SIGNED = (
     sa.exists()
     .where(signoff.c.area_id == AREA, signoff.c.record_id == record.c.id, signoff.c.version == record.c.version)
-    .label("is_signed"),
-    sa.exists().where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, _SAME_DAY).label("shares_a_day"),
-).where(record.c.area_id == AREA, record.c.ref == sa.bindparam("reference"))
+    .label("is_signed")
+)
+_SHARES_A_DAY = (
+    sa.exists().where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, _SAME_DAY).label("shares_a_day")
+)
+_OF_REFERENCE = sa.select(record, _IS_SIGNED, _SHARES_A_DAY).where(
+    record.c.area_id == AREA, record.c.ref == sa.bindparam("reference")
+)
 _PARTS = (
     sa.select(
         part.c.id,
@@ -165,9 +184,6 @@ _PARTS = (
     )
     .where(part.c.area_id == AREA, part.c.record_id == sa.bindparam("id"))
     .order_by(part.c.name, part.c.position)
-)
-_CHAIN = sa.select(record.c.id, record.c.chain).where(
-    record.c.area_id == AREA, record.c.ref == sa.bindparam("reference")
 )
 _SIGNOFFS = (
     sa.select(signoff.c.body, signoff.c.elsewhere, signoff.c.account_id)
@@ -232,11 +248,18 @@ class Records(Searching, Briefings):
             ).scalar()
         return found is not None
 
-    def chain_of(self, reference: str) -> tuple[str, str] | None:
-        """Return id and end of the history of a record, which together tell one state of it from any other; or None."""
+    def state_of(self, reference: str) -> State | None:
+        """Return how a record stands, or None if it is not here."""
         with self.reading() as connection:
-            row = connection.execute(_CHAIN, {"reference": reference}).first()
-        return (f"urn:uuid:{row[0]}", row[1]) if row else None
+            row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
+        return None if row is None else State(row)
+
+    def load(self, state: State) -> Draft:
+        """Return the record that stands so."""
+        with self.reading() as connection:
+            draft = self._load(connection, state.row, is_signed=state.row["is_signed"])
+        draft.shares_a_day = state.shares_a_day
+        return draft
 
     def has_part(self, part_id: str) -> bool:
         """Whether a part of any record has that id."""
@@ -326,13 +349,10 @@ class Records(Searching, Briefings):
 
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
-        with self.reading() as connection:
-            row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
-            if row is None:
-                raise NoSuchMeeting(reference)
-            draft = self._load(connection, row, is_signed=row["is_signed"])
-            draft.shares_a_day = row["shares_a_day"]
-            return draft
+        state = self.state_of(reference)
+        if state is None:
+            raise NoSuchMeeting(reference)
+        return self.load(state)
 
     def _load(
         self, connection: Connection, row: RowMapping, only: str | None = None, *, is_signed: bool = True
@@ -570,7 +590,6 @@ def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSign
         title=row["title"],
         held_at=row["held_at"],
         recorder=row["recorder"],
-        chain=row["chain"],
         parts={one.id: one for one in parts},
         signoffs=list(signoffs),
     )
