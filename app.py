@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,10 +17,16 @@ from typing import Any
 import click
 
 from meetings.desk import Desk, administrator
+from meetings.post import Post
 from meetings.profiles import BadProfile, use_folder
-from meetings.store import Store, migrate
+from meetings.register import Register
+from meetings.store import Store, StoreToAsk, migrate
+from meetings.vocabulary import Agency
 
 ROOT = Path(__file__).parent
+
+AGENCY_SETTINGS = ("ACCORD_SEAL_P12_", "ACCORD_SEAL_PASSPHRASE_")
+"""What an agency's own key and its passphrase are set with; the code of the agency follows, in capitals."""
 
 
 class WrongSetting(Exception):
@@ -39,6 +46,9 @@ class Settings:
     seal_p12: Path | None = None
     seal_passphrase: str | None = field(default=None, repr=False)
     tsa_url: str | None = None
+    agency_seals: tuple[tuple[Agency, Path, str | None], ...] = field(default=(), repr=False)
+    mail_server: Any = field(default=None, repr=False)
+    address: str | None = None
 
     def now(self) -> datetime:
         """Return the present moment, or the fixed one."""
@@ -77,9 +87,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     p12 = environ.get("ACCORD_SEAL_P12")
     if p12 and not Path(p12).is_file():
         raise WrongSetting(f"ACCORD_SEAL_P12 is ‘{p12}’, which is no file.")
+    agency_seals = read_agency_seals(environ)
     tsa_url = environ.get("ACCORD_TSA_URL")
     if tsa_url and not re.match(r"https?://.", tsa_url):
         raise WrongSetting("ACCORD_TSA_URL is not an address that begins http:// or https://.")
+    address = environ.get("ACCORD_ADDRESS")
+    if address and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", address):
+        raise WrongSetting(
+            f"ACCORD_ADDRESS is ‘{address}’; use the address people open, such as https://accord.example."
+        )
     return Settings(
         instance,
         url,
@@ -90,12 +106,54 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         Path(p12).absolute() if p12 else None,
         environ.get("ACCORD_SEAL_PASSPHRASE"),
         tsa_url or None,
+        agency_seals,
+        read_smtp_url(environ.get("ACCORD_SMTP_URL")),
+        address.rstrip("/") if address else None,
     )
+
+
+def read_smtp_url(url: str | None) -> Any:
+    """Read which mail server is used, if one is set. Raises WrongSetting."""
+    if not url:
+        return None
+    from exports.mail import BadMailServer, read_mail_server  # few commands send anything
+
+    try:
+        return read_mail_server(url)
+    except BadMailServer as bad:
+        raise WrongSetting(f"ACCORD_SMTP_URL {bad}") from None
+
+
+def post_of(settings: Settings, store: Store, now: Callable[[], datetime]) -> Post:
+    """Return what sends the letters of an installation: by its mail server, or into the outbox."""
+    from exports.mail import by_smtp, into  # as above
+
+    way_out = by_smtp(settings.mail_server) if settings.mail_server else into(settings.instance / "outbox")
+    return Post(store, now, way_out)
+
+
+def read_agency_seals(environ: Mapping[str, str]) -> tuple[tuple[Agency, Path, str | None], ...]:
+    """Read which agencies have a key of their own (`ACCORD_SEAL_P12_HEALTH`) and where it is. Raises WrongSetting."""
+    codes = {code.upper(): code for code in Agency}
+    named = {name.removeprefix(each) for each in AGENCY_SETTINGS for name in environ if name.startswith(each)}
+    for name in sorted(named - set(codes)):
+        known = ", ".join(sorted(codes))
+        raise WrongSetting(f"ACCORD_SEAL_P12_{name} names no agency that is known here. Use one of {known}.")
+    found = []
+    for name, agency in codes.items():
+        p12, passphrase = (environ.get(f"{each}{name}") for each in AGENCY_SETTINGS)
+        if p12 and not Path(p12).is_file():
+            raise WrongSetting(f"ACCORD_SEAL_P12_{name} is ‘{p12}’, which is no file.")
+        if passphrase and not p12:
+            raise WrongSetting(f"ACCORD_SEAL_PASSPHRASE_{name} opens nothing: set ACCORD_SEAL_P12_{name} too.")
+        if p12:
+            found.append((agency, Path(p12).absolute(), passphrase))
+    return tuple(found)
 
 
 def seal_of(settings: Settings) -> Callable[[], Any]:
     """Return what finds the seal of an installation, once; only a final export asks for it. It raises NoSeal."""
-    from exports.keys import find_seal  # most commands seal nothing
+    from exports.keys import AgencyKey, find_seal  # most commands seal nothing
 
     return cache(
         lambda: find_seal(
@@ -104,6 +162,7 @@ def seal_of(settings: Settings) -> Callable[[], Any]:
             passphrase=settings.seal_passphrase,
             tsa_url=settings.tsa_url,
             production=settings.production,
+            agencies=[AgencyKey(*one) for one in settings.agency_seals],
             now=settings.now(),
         )
     )
@@ -136,7 +195,9 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     """Make the Flask app over a store and a clock."""
     from flask import Flask  # the command line needs no web
 
+    import exports.checking
     import exports.downloads
+    import exports.handing
     import forms.addresses
     import forms.agreeing
     import forms.blueprint
@@ -146,7 +207,10 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.live
     import forms.officer
     import forms.pages
+    import forms.quick
     import forms.refusals
+    import forms.signing
+    import forms.versions
 
     app = Flask(__name__)
     app.config.update(
@@ -156,10 +220,16 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
         MAX_FORM_PARTS=20_000,
         WTF_CSRF_TIME_LIMIT=None,
         PRODUCTION=settings.production,
+        ADDRESS=settings.address,
+        HAS_MAIL_SERVER=settings.mail_server is not None,
+        INSTANCE=str(settings.instance),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["accord"] = Desk(store or open_store(settings), now or settings.now)
+    desk = Desk(store or open_store(settings), now or settings.now)
+    app.extensions["accord"] = desk
+    app.extensions["accord-post"] = post_of(settings, desk.store, desk.now)
     app.extensions["accord-seal"] = seal_of(settings)
+    exports.checking.register(app)
     forms.entry.register(app)
     forms.refusals.register(app)
     forms.addresses.remember(app)
@@ -180,6 +250,10 @@ class Product:
         """The database, opened once."""
         return open_store(self.settings)
 
+    def register(self) -> Register:
+        """The register of this installation, as one that only asks it; whether it can be reached shows then."""
+        return Register(StoreToAsk(self.settings.database_url))
+
     @cached_property
     def find_seal(self) -> Callable[[], Any]:
         """What finds the seal of this installation."""
@@ -188,6 +262,10 @@ class Product:
     def desk(self, now: datetime | None = None) -> Desk:
         """Return a desk at the product's store; at a fixed moment if one is given."""
         return Desk(self.store, (lambda: now) if now else self.settings.now)
+
+    def post(self, now: datetime) -> Post:
+        """Return what sends the letters of this installation, at a moment."""
+        return post_of(self.settings, self.store, lambda: now)
 
     def clock(self, now: str | None) -> datetime:
         """Return the moment a command works at: the one given with `--now`, or the product's. Ends with exit code 2."""
@@ -221,7 +299,7 @@ def serve(product: Product) -> None:
     from forms.serving import serve_forever
 
     settings = product.settings
-    if settings.seal_p12:
+    if settings.seal_p12 or settings.agency_seals:
         try:
             product.find_seal()
         except NoSeal as problem:
@@ -232,7 +310,13 @@ def serve(product: Product) -> None:
     lines = [] if settings.production else first_run(product.desk())
     for line in [f"Accord is at {address}", *lines, "Stop it with Ctrl+C."]:
         click.echo(line)
-    serve_forever(app, settings.port, one_process=product.store.is_sqlite)
+    post = app.extensions["accord-post"]
+
+    def in_each_process() -> None:
+        product.store.begin_in_this_process()
+        threading.Thread(target=post.keep_sending, daemon=True).start()
+
+    serve_forever(app, settings.port, one_process=product.store.is_sqlite, in_each_process=in_each_process)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -7,13 +7,17 @@ from functools import partial
 from typing import Any
 
 from exports.paper import Paper
-from exports.spelling import spell_instant
-from exports.word import SHADE, cell, lines, page_break, paragraph, row, run, table
-from meetings.briefing_facts import band, police_protection_for
+from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
+from meetings.audience import CopyRefused
+from meetings.briefing_facts import band, police_protection_for, who_it_is
 from meetings.calendar import local
 from meetings.documents import BRIEFING
 from meetings.guides.blocks import Block
-from meetings.vocabulary import FamilyKeyword
+from meetings.questions import flat_fields
+from meetings.rules import CATALOGUE
+from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts, squeezed
+from meetings.spelling import answers, spell_instant
+from meetings.vocabulary import Audience, FamilyKeyword
 
 Json = dict[str, Any]
 
@@ -63,22 +67,52 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
 )
 """The full record from first to last, behind the first page."""
 
-MOST_ON_THE_PAGE = 4
-"""Entries of a list that stand on the first page; the rest is in the record behind it."""
-LONGEST_ON_THE_PAGE = 320
-"""Characters of one text on the first page; it ends with a mark where the record behind it says more."""
+SHORTEST_CLOSED = 12
+"""Characters below which a closed text, such as a grade, may stand among the labels of a paper."""
+LOUD = ("URGENT", "SUPERSEDED")
+"""How the warnings begin that stand above the card too."""
+COLUMNS: dict[str, dict[str, int]] = {
+    "information/chronology": {"on": 2400, "text": 7466},
+    "information/vehicles": {"registration": 2400, "text": 4966, "keeper": 2500},
+    "information/phones": {"of": 3000, "number": 2600, "text": 4266},
+    "communications/call_first": {"agency": 2400, "who": 2500, "when": 2566, "number": 2400},
+    "communications/other_forces": {"organisation": 2500, "contact": 2666, "told_at": 2500, "reference": 2200},
+    "human_rights/articles": {"article": 1900, "whose": 1900, "text": 3000, "reason": 3066},
+    "circulation": {"to": 3800, "audience": 2100, "channel": 1866, "acknowledge_by": 2100},
+}
+"""Lists that read best as a table: the question of each column, and its width."""
+
+LINES_ON_THE_PAGE = 51
+CHARACTERS_IN_A_LINE = 84
+CHARACTERS_OVER_THE_PAGE = 92
+LINES_OF_A_WARNING = 2
+"""What fits on the first page below the title, as LibreOffice draws it; a warning stands in its head and below it."""
+TIGHTER = ((5, 320), (4, 248), (3, 166), (2, 166), (2, 83), (1, 83))
+"""Entries of a list on the first page, and characters of one text, tighter until the page holds them all."""
+GIVES_WAY = ("Human rights", "In force", "Administration", "Risk", "Where", "Information", "Communications")
+"""Which letter is shortened first where they do not all fit; then the method; the intention never is."""
 
 
-def _short(text: str | None) -> list[str]:
+def _short(text: str | None, longest: int) -> list[str]:
     if not text:
         return []
-    return [text if len(text) <= LONGEST_ON_THE_PAGE else text[: LONGEST_ON_THE_PAGE - 2].rstrip() + " …"]
+    flat = " ".join(text.split())
+    return [flat if len(flat) <= longest else f"{flat[: longest - 1].rpartition(' ')[0] or flat[: longest - 2]} …"]
 
 
-def _few(texts: Iterable[str]) -> list[str]:
+def _few(texts: Iterable[str], most: int, longest: int) -> list[str]:
     known = list(texts)
-    more = [f"and {len(known) - MOST_ON_THE_PAGE} more, behind"] if len(known) > MOST_ON_THE_PAGE else []
-    return [*(one for text in known[:MOST_ON_THE_PAGE] for one in _short(text)), *more]
+    more = [f"and {len(known) - most} more, behind"] if len(known) > most else []
+    return [*(one for text in known[:most] for one in _short(text, longest)), *more]
+
+
+def _said(label: str, text: str | None) -> str | None:
+    return f"{label}: {text}" if text else None
+
+
+def _height(texts: Iterable[str], wide: int = CHARACTERS_IN_A_LINE) -> int:
+    """Return how many lines the texts take, one after the other."""
+    return sum(-(-max(len(line), 1) // wide) for text in texts for line in text.split("\n"))
 
 
 class BriefingPaper(Paper):
@@ -86,9 +120,60 @@ class BriefingPaper(Paper):
 
     sections = SECTIONS
 
+    signers = ("Approver (a supervisor who did not write it)", "Sent by")
+    not_printed = ("subject",)
+
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
         """Return how lists are drawn that have a form of their own."""
-        return {**super().special(), "risk_assessment/risks": self.risks}
+        listed = {part: partial(self.listed, part) for part in COLUMNS}
+        return {**super().special(), "risk_assessment/risks": self.risks, "professionals": self.reached, **listed}
+
+    def listed(self, part: str, found: list[tuple[str, Json]]) -> str:
+        """Return rows of a list as a table with a column for each question; what has none stands under the first."""
+        widths = COLUMNS[part]
+        shape = self.layout.shape_of(part)
+        labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in widths}
+        rows = []
+        for _, body in found:
+            known = {path: got for path, _, got in answers(shape, body, self.name)}
+            more = [
+                f"{label}: {'; '.join(got)}" for path, label, got in answers(shape, body, self.name, skip=(*labels,))
+            ]
+            cells = [[*known.get(path, []), *(more if number == 0 else [])] for number, path in enumerate(labels)]
+            rows.append(row([cell(lines(one), width) for one, width in zip(cells, widths.values(), strict=True)]))
+        return self.labelled(part, table(tuple(widths.values()), rows, tuple(labels.values())))
+
+    def reached(self, found: list[tuple[str, Json]]) -> str:
+        """Return those who act, and how each is reached."""
+        widths = (2900, 2700, 4266)
+        shape = self.layout.shape_of("professionals")
+        shown = ("name", "kind", "role", "grade", "manager", "agency", "organisation", "team")
+        rows = []
+        for _, body in found:
+            known = {path: got for path, _, got in answers(shape, body, self.name)}
+            rest = [f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)]
+            who = lines(known.get("name", ["No name recorded"]), bold=True)
+            kind = known.get("kind", []) if body.get("kind", "person") != "person" else []
+            who += lines([*known.get("role", []), *known.get("grade", []), *kind])
+            who += lines(["Manager"] if body.get("manager") else [])
+            agency = [*known.get("organisation", []), *known.get("team", []), *known.get("agency", [])]
+            rows.append(row([cell(who, widths[0]), cell(lines(agency), widths[1]), cell(lines(rest), widths[2])]))
+        return table(widths, rows, ("Who", "Agency", "Reached by"))
+
+    def look_for_closed_text(self, package: bytes) -> None:
+        """Look in an open copy for closed text, which cutting should have taken out. Raises CopyRefused.
+
+        What stands in open text too is for a person to see before issue.
+        """
+        if self.copy.reader.audience is not Audience.PARTNER:
+            return
+        whole = self.copy.whole
+        known = {words for _, words in closed_in_the_open(whole)}
+        text = squeezed(read_text(package) + (read_actions(package) or b"").decode())
+        for _, words in closed_texts(whole):
+            closed = squeezed(words)
+            if len(closed) >= SHORTEST_CLOSED and closed not in known and closed in text:
+                raise CopyRefused(CATALOGUE["IIM-DIS-02"].says)
 
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
@@ -97,60 +182,138 @@ class BriefingPaper(Paper):
     def title_block(self) -> str:
         """Return the officer card and the seven letters, on one page."""
         objects = self.objects
-        drawn = [self.title()]
+        heading = " · ".join(filter(None, (self.name_of_paper(), objects.ref, f"version {objects.version}")))
+        drawn = [paragraph(run(heading), "Heading1")]
+        # What became of it, or is owed, stands in the head of every page and once more where the eye falls first.
+        drawn += [
+            paragraph(run(words, bold=True), "Band")
+            for words in self.copy.warnings
+            if words.isupper() or words.startswith(LOUD)
+        ]
         if objects.title:
             drawn.append(paragraph(run(objects.title, bold=True)))
+        drawn += [paragraph(run(words, bold=True), "Cell") for words in self.sought()]
         card = [cell(lines(objects.officer_card or ["No officer card is written."], bold=True), 9866, shade=SHADE)]
         drawn.append(table((9866,), [row(card)]))
         widths = (1900, 7966)
+        letters = self.fitting(self.lines_above())
         rows = [
-            row([cell(lines([letter], bold=True), widths[0]), cell(lines(said), widths[1])])
-            for letter, said in self.letters()
-            if said
+            row([cell(lines([letter], bold=True), widths[0]), cell(lines(said), widths[1])]) for letter, said in letters
         ]
         drawn.append(table(widths, rows))
         return "".join([*drawn, page_break()])
 
-    def letters(self) -> Iterator[tuple[str, list[str]]]:
+    def lines_above(self) -> int:
+        """Return how many lines stand on the first page above the letters."""
+        above = [self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
+        return _height(above, CHARACTERS_OVER_THE_PAGE) + LINES_OF_A_WARNING * len(self.copy.warnings)
+
+    def fitting(self, taken: int) -> list[tuple[str, list[str]]]:
+        """Return the letters, as much of each as one page holds beside what stands on it already."""
+        versions = [dict(self.letters(most, longest)) for most, longest in TIGHTER]
+        shown = dict(versions[0])
+        last = [(version, "Method") for version in versions[1:]]
+        steps = [(version, letter) for version in versions[1:] for letter in GIVES_WAY]
+        for version, letter in [*steps, *last]:
+            if taken + sum(map(_height, shown.values())) <= LINES_ON_THE_PAGE:
+                break
+            shown[letter] = version[letter]
+        return [(letter, said) for letter, said in shown.items() if said]
+
+    def sought(self) -> list[str]:
+        """Return how serious it is, and whom an officer looks for."""
+        objects, day = self.objects, self._day()
+        level = [f"{objects.missing.level.label.upper()} RISK"] if objects.missing.level else []
+        state = " · ".join([*level, *(["MISSING"] if objects.missing.now else [])])
+        people = (
+            [f"{one.name}, {one.says}".rstrip(", ") for one in who_it_is(objects, day, self.copy.profile)]
+            if day
+            else []
+        )
+        return [*([state] if state else []), *people]
+
+    def letters(self, most: int, longest: int) -> Iterator[tuple[str, list[str]]]:
         """Yield the seven letters with what of them an officer needs at the door."""
         objects = self.objects
+
+        def short(text: str | None) -> list[str]:
+            return _short(text, longest)
+
+        def few(texts: Iterable[str]) -> list[str]:
+            return _few(texts, most, longest)
+
         validity = objects.validity
-        if validity.until:
-            yield "In force", [f"until {spell_instant(validity.until)}; reviewed {self._at(validity.review_at)}"]
+        handling = [f"Handling: {'; '.join(objects.marking.handling)}"] if objects.marking.handling else []
+        until = (
+            [f"until {spell_instant(validity.until)}; reviewed {self._at(validity.review_at)}"]
+            if validity.until
+            else []
+        )
+        yield "In force", [*until, *(one for words in handling for one in short(words))]
         information = objects.information
+        people = [*(objects.children or ()), *(objects.adults or ())]
         seen = [
-            f"{one.name}: last seen in person {spell_instant(one.last_seen_at)}"
-            for one in [*(objects.children or ()), *(objects.adults or ())]
-            if one.last_seen_at
+            f"{one.name}: last seen in person {spell_instant(one.last_seen_at)}" for one in people if one.last_seen_at
         ]
+        looks = [f"{one.name}: {one.description}" for one in people if one.description]
         outstanding = [one.check.label for one in information.checks.outstanding or () if one.check]
         unchecked = [f"Not checked yet: {', '.join(outstanding)}"] if outstanding else []
-        yield "Information", [*_short(information.summary), *_short(information.why_now), *_few(seen), *unchecked]
-        yield "Intention", _short(objects.intention.primary)
+        yield (
+            "Information",
+            [*short(information.summary), *short(information.why_now), *few(seen), *few(looks), *unchecked],
+        )
+        where = [f"{one.label or 'Place'}: {one.text}" for one in objects.places or () if one.text]
+        cars = [" ".join(filter(None, (one.registration, one.text))) for one in information.vehicles or ()]
+        phones = [
+            f"{self.name(one.of) if one.of else 'Telephone'}: {one.number}"
+            for one in information.phones or ()
+            if one.number
+        ]
+        yield "Where", [*few(where), *few(cars), *few(phones)]
+        yield "Intention", short(objects.intention.primary)
         standing = [f"{one.trigger}: {one.text}" for one in objects.actions or () if one.trigger and one.text]
-        powers = [f"{one.name}: {one.says}" for one in police_protection_for(objects, self._day())]
-        refused = [f"If entry is refused: {one}" for one in _short(objects.method.if_refused_entry)]
-        yield "Method", [*_few(standing), *refused, *_few(powers)]
+        nation = self.copy.profile.nation
+        powers = [f"{one.name}: {one.says}" for one in police_protection_for(objects, self._day(), nation)]
+        refused = short(_said("If entry is refused", objects.method.if_refused_entry))
+        yield "Method", [*few(standing), *refused, *few(powers)]
         administration = objects.administration
         named = (
             ("Officer in the case", administration.officer_in_case),
             ("Designated officer", administration.designated_officer),
         )
-        yield "Administration", [f"{words}: {self.name(who)}" for words, who in named if who]
+        yield (
+            "Administration",
+            [
+                *(f"{words}: {self.reach(who)}" for words, who in named if who),
+                *short(_said("A child would go", administration.accommodation)),
+            ],
+        )
         risks = [
             f"{one.threat} ({one.score}, {band(one.score)})" if one.score else str(one.threat)
             for one in objects.risk_assessment.risks or ()
             if one.threat
         ]
-        yield "Risk", [*_short(objects.risk_assessment.officer_safety), *_few(risks)]
+        yield "Risk", [*short(objects.risk_assessment.officer_safety), *few(risks)]
         communications = objects.communications
-        calls = [f"{one.who or ''} {one.number}".strip() for one in communications.call_first or () if one.number]
+        calls = [
+            " ".join(filter(None, (one.who, one.number, f"({one.when})" if one.when else "")))
+            for one in communications.call_first or ()
+            if one.number
+        ]
         held_back = "; ".join(communications.do_not_disclose or ())
         secrets = [f"Do not tell: {held_back}"] if held_back else []
-        yield "Communications", [*_few(calls), *secrets]
+        family = short(_said("Tell the family", communications.tell_family))
+        # Numbers and what must stay secret are never shortened.
+        yield "Communications", [*calls, *secrets, *family]
         listed = [one for one in objects.human_rights.articles or () if one.article and one.text]
         rights = [f"Article {one.article}: {one.text}" for one in listed]
-        yield "Human rights", _few(rights)
+        yield "Human rights", few(rights)
+
+    def reach(self, local_id: str) -> str:
+        """Return somebody's name with the number answered at night, or the one there is."""
+        one = self.objects.professional(local_id)
+        number = (one.contact.out_of_hours or one.contact.phone) if one else None
+        return " ".join(filter(None, (self.name(local_id), number)))
 
     def _at(self, moment: Any) -> str:
         return spell_instant(moment) if moment else "not set"

@@ -1,4 +1,4 @@
-"""The way out from the command line: export, verify and the rulebook. What they write is fixed by the contract."""
+"""The way out from the command line: export, verify, rulebook, stages. What they write is fixed by the contract."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from typing import Any
 import click
 from cryptography.hazmat.primitives import hashes
 
-from exports.copies import Copy
-from exports.guide import rules_page
-from exports.issued import Issue, NoSeal
+from exports.copies import Copy, CopySlip
+from exports.guide import rules_page, stages_page
+from exports.issued import FindSeal, Issue, NoSeal
 from exports.paper import PaperIncomplete
 from exports.standalone import standalone_verifier
 from exports.timestamp import NoTimeStamp
+from exports.verdicts import Json, Result, Verdict
+from exports.verify import Register as Asks
 from exports.verify import trusted_here, verify_files
 from exports.verify_trust import NoCertificates, name_of, read_folder, read_pem
 from meetings.audience import CopyRefused, UnknownAudience, reader
 from meetings.desk import Desk, Exportable, administrator
 from meetings.people import NotAllowed
-from meetings.store import NoSuchMeeting
+from meetings.register import Entry, Register, Sealed, Shelf
+from meetings.store import NoSuchMeeting, Shelved, Unreachable
 
 
-def copy_of(source: Exportable, audience: str) -> Copy:
+def copy_of(source: Exportable, audience: str, slip: CopySlip | None = None) -> Copy:
     """Return the copy of a record for an audience (`police`, `parent:a1`). Raises UnknownAudience."""
     return Copy(
         document=source.document,
@@ -32,7 +35,40 @@ def copy_of(source: Exportable, audience: str) -> Copy:
         content_sha256=source.content_sha256,
         made_elsewhere=source.made_elsewhere,
         state=source.state,
+        slip=slip,
     )
+
+
+def issue_of(desk: Desk, source: Exportable, audience: str, find_seal: FindSeal, slip: CopySlip | None = None) -> Issue:
+    """Return a copy on its way out, whose files are kept as they leave. Raises UnknownAudience."""
+    copy = copy_of(source, audience, slip)
+
+    def shelf(drawn_from: str) -> Shelf:
+        which = Shelved(source.document["ref"], source.document["version"], str(copy.reader), "", drawn_from)
+        return Shelf(desk.store, desk.now, which)
+
+    return Issue(copy, find_seal, shelf)
+
+
+def asking(register: Register) -> Asks:
+    """Return what asks a register about a checked file, and has no answer where it cannot be reached."""
+
+    def ask(result: Result) -> Json | None:
+        try:
+            return entry_of(register, result).as_json()
+        except Unreachable:
+            return None
+
+    return ask
+
+
+def entry_of(register: Register, result: Result) -> Entry:
+    """Return what a register knows of a checked file; of its text only if a trusted seal names it."""
+    is_sealed = result.verdict is Verdict.UNCHANGED and result.is_trusted
+    sealed = None
+    if is_sealed and result.ref and result.version and result.content_sha256:
+        sealed = Sealed(result.ref, result.version, result.content_sha256)
+    return register.entry(result.sha256, sealed)
 
 
 @click.command("export")
@@ -57,7 +93,7 @@ def export_command(
     try:
         reader(audience)
         source = desk.export(reference, administrator(), version)
-        files = Issue(copy_of(source, audience), context.obj.find_seal).files(children=children)
+        files = issue_of(desk, source, audience, context.obj.find_seal).files(children=children)
         desk.give_out(source, audience, files, administrator())
     except (CopyRefused, PaperIncomplete) as refused:
         click.echo(str(refused), err=True)
@@ -80,7 +116,10 @@ def export_command(
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.pass_context
 def verify_command(context: click.Context, named: tuple[str, ...], files: tuple[str, ...]) -> None:
-    """Say whether sealed files are as they were sealed, without account, network or database."""
+    """Say whether sealed files are as they were sealed; no account, network or database is needed.
+
+    Where the register of this installation can be reached, it is asked too.
+    """
     settings = context.obj.settings
     try:
         trust = [one for name in named for one in read_pem(Path(name))]
@@ -89,7 +128,7 @@ def verify_command(context: click.Context, named: tuple[str, ...], files: tuple[
     except NoCertificates as problem:
         click.echo(str(problem), err=True)
         context.exit(2)
-    context.exit(verify_files(files, trust, certificates))
+    context.exit(verify_files(files, trust, certificates, asking(context.obj.register())))
 
 
 @click.command("verifier")
@@ -124,5 +163,18 @@ def rules_command() -> None:
     click.echo(rules_page(), nl=False)
 
 
-COMMANDS: tuple[Any, ...] = (export_command, verify_command, verifier_command, init_signing_command, rules_command)
+@click.command("stages")
+def stages_command() -> None:
+    """Print the life of a record: every move, who may make it, and what it needs."""
+    click.echo(stages_page(), nl=False)
+
+
+COMMANDS: tuple[Any, ...] = (
+    export_command,
+    verify_command,
+    verifier_command,
+    init_signing_command,
+    rules_command,
+    stages_command,
+)
 """What this door adds to the command line."""

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from exports.spelling import spell_instant
 from meetings.audience import Reader, cut, extract
 from meetings.briefing_facts import owed
 from meetings.contract import build_document
 from meetings.documents import Briefing, Discussion, Document
-from meetings.facts import missing_groups
+from meetings.facts import answers_that_count, missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
-from meetings.vocabulary import Agency, DocumentStatus, SignoffAs
+from meetings.seal import canonical
+from meetings.spelling import spell_instant
+from meetings.vocabulary import Agency, Audience, DocumentStatus, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 
+_STANDS_FOR = frozenset({SignoffAs.CHAIR, SignoffAs.POLICE, SignoffAs.MANAGER, SignoffAs.APPROVER})
+_APPROVES = frozenset({SignoffAnswer.APPROVE, SignoffAnswer.APPROVE_WITH_DISSENT})
+
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The rule about sign-offs does not look at the clock; a case needs one."""
+
+
+@dataclass(frozen=True)
+class CopySlip:
+    """By what one copy that was given to somebody is known: a paper copy must be traceable."""
+
+    id: str
+    recipient: str
+    at: datetime
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,8 @@ class Copy:
     child: str | None = None
     state: str = ""
     """What has become of this version since: superseded, expired, stood down. It stands on every page."""
+    slip: CopySlip | None = None
+    """Only of a copy that is made for a recipient."""
 
     @cached_property
     def cut(self) -> Json:
@@ -53,6 +70,27 @@ class Copy:
         """The whole document, as objects: for what every copy must say about it."""
         return build_document(self.document)
 
+    @cached_property
+    def approving(self) -> frozenset[Agency]:
+        """The agencies that stand for this text here: chair, police, manager or supervisor, or an agency's approval.
+
+        What was signed elsewhere, and came with an imported record, is nothing that an agency's key here may confirm;
+        nor is the text any more once the agency's answer that counts is that it does not approve.
+        """
+        found = set()
+        signed = self.document.get("signoff", ())
+        given = answers_that_count(signed)
+        for number, one in enumerate(self.whole.signoff or ()):
+            if number in self.made_elsewhere:
+                continue
+            if one.as_ is SignoffAs.AGENCY:
+                if one.answer in _APPROVES and given.get(one.agency) is signed[number]:
+                    found.add(one.agency)
+            elif one.as_ in _STANDS_FOR and (person := self.whole.professional(one.by)) is not None:
+                found.add(person.agency)
+        against = {agency for agency, one in given.items() if one["answer"] == SignoffAnswer.DO_NOT_APPROVE}
+        return frozenset(found - {None} - against)
+
     @property
     def discussions(self) -> list[Discussion]:
         """The earlier discussions of the history."""
@@ -62,6 +100,16 @@ class Copy:
     def is_draft(self) -> bool:
         """Whether the text can still change."""
         return self.whole.status is DocumentStatus.DRAFT
+
+    @cached_property
+    def drawn_from(self) -> str:
+        """A hash of what makes another copy of one version for one reader: its sign-offs, its state, its slip.
+
+        Profile and earlier discussions are not in it: a copy that was given out does not change with them.
+        """
+        held = [self.document, str(self.reader), sorted(self.made_elsewhere), self.state]
+        held += [self.slip.id] if self.slip else []
+        return hashlib.sha256(canonical(held)).hexdigest()
 
     @cached_property
     def warnings(self) -> list[str]:
@@ -87,9 +135,19 @@ class Copy:
         if groups := missing_groups(whole, self.profile["quorum_agencies"]):
             names = ", ".join(Agency.of(group[0]).label for group in groups)
             found.append(f"INQUORATE: nobody took part from {names}")
-        if not self.is_draft and (unconfirmed := self._unconfirmed(whole)):
+        if whole.status is DocumentStatus.FINAL and (unconfirmed := self._unconfirmed(whole)):
             found.append(f"NOT CONFIRMED by {unconfirmed}")
+        if self.reader.audience is not Audience.PARENT and (against := self._not_approved):
+            found.append(f"NOT APPROVED by {against}")
         return found
+
+    @property
+    def _not_approved(self) -> str:
+        """The agencies that do not approve this text, in words."""
+        given = answers_that_count(self.document.get("signoff", ()))
+        return ", ".join(
+            Agency.of(agency).label for agency, one in given.items() if one["answer"] == SignoffAnswer.DO_NOT_APPROVE
+        )
 
     def _unconfirmed(self, whole: Discussion) -> str:
         case = Case(whole, self.profile, whole.meeting.ended_at or _SOME_TIME, self.history)

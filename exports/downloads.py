@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from typing import Any
 
-from exports.commands import copy_of
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+
+from exports.commands import issue_of
 from exports.copies import Copy
-from exports.extracts import child_json, children_of
+from exports.extracts import children_of
 from exports.issued import Issue, NoSeal
 from exports.timestamp import NoTimeStamp
 from meetings.audience import CopyRefused, file_name, reader
 from meetings.desk import Desk
+from meetings.documents import BRIEFING
 from meetings.drafts import NoSuchPart
 from meetings.people import Deed, NotAllowed, allowed, audiences, reads_as
-from meetings.vocabulary import Audience
+from meetings.vocabulary import Audience, DocumentStatus
 
 bp = Blueprint("exports", __name__)
 
@@ -27,6 +30,16 @@ def desk() -> Desk:
     return found
 
 
+class ForRecipients(Exception):
+    """A copy of a briefing that is no draft was asked for without saying for whom."""
+
+
+@bp.errorhandler(ForRecipients)
+def ask_for_whom(asked: ForRecipients) -> Any:
+    """Ask who gets the copy: each is numbered and logged."""
+    return redirect(url_for("exports.copies", reference=str(asked)), 303)
+
+
 def _issue(reference: str) -> Issue:
     audience = request.args.get("audience") or str(
         Audience.FULL if Audience.FULL in audiences(g.person) else reads_as(g.person)
@@ -35,7 +48,9 @@ def _issue(reference: str) -> Issue:
         raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     version = request.args.get("version", type=int)
     g.source = desk().export(reference, g.person, version)
-    return Issue(copy_of(g.source, audience), current_app.extensions["accord-seal"])
+    if g.source.document["schema"] == BRIEFING.schema and g.source.document["status"] != DocumentStatus.DRAFT:
+        raise ForRecipients(reference)
+    return issue_of(desk(), g.source, audience, current_app.extensions["accord-seal"])
 
 
 def _file(content: bytes, copy: Copy, extension: str, kind: str, what: str = "") -> Response:
@@ -67,7 +82,7 @@ def actions(reference: str) -> Response:
 def actions_signature(reference: str) -> Response:
     """Give the detached signature over the actions file."""
     issue = _issue(reference)
-    return _file(issue.signature_over(issue.actions), issue.copy, "json.jws", JOSE)
+    return _file(issue.signature_over("actions.json", issue.actions), issue.copy, "json.jws", JOSE)
 
 
 @bp.get("/records/<path:reference>/record.json")
@@ -83,7 +98,7 @@ def record(reference: str) -> Response:
 def record_signature(reference: str) -> Response:
     """Give the detached signature over the record itself."""
     issue = _issue(reference)
-    return _file(issue.signature_over(issue.record), issue.copy, "json.jws", JOSE)
+    return _file(issue.signature_over("record.json", issue.record), issue.copy, "json.jws", JOSE)
 
 
 def _of_child(reference: str, child: str) -> Issue:
@@ -108,7 +123,7 @@ def child_extract(reference: str, child: str) -> Response:
 def child_data(reference: str, child: str) -> Response:
     """Give one child's part as data, with the values that the census wants."""
     issue = _of_child(reference, child)
-    return _file(child_json(issue.copy, child), issue.copy, "json", "application/json", f"child-{child}")
+    return _file(issue.child_data(child), issue.copy, "json", "application/json", f"child-{child}")
 
 
 @bp.errorhandler(NoSeal)

@@ -1,17 +1,21 @@
-"""What is printed for people who learn the work: the rulebook and the field guide, made from rules and questions.
+"""What is printed for people who learn the work: rulebook, field guide and stages, made from what decides them.
 
-A test compares `docs/rules.md` and `docs/field-guide.md` with what is made here, byte for byte.
+A test compares `docs/rules.md`, `docs/field-guide.md` and `docs/stages.md` with what is made here, byte for byte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from meetings.briefing_facts import BECOMES, Stage
+from meetings.documents import BRIEFING, KINDS
 from meetings.guides import GUIDES, Block
 from meetings.openings import Opening
 from meetings.parts import layout_of
+from meetings.people import Role, roles_that_may
 from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, SUBJECTS, Rule
+from meetings.stages import MOVES, STANDS, Move
 
 
 def _row(rule: Rule) -> list[str]:
@@ -129,3 +133,52 @@ def _block(block: Block) -> Iterator[str]:
     known = layout.answers_of(block.part)
     for path in block.paths():
         yield from _question(known[path], _rules_about(block, path), block.opening_of(path))
+
+
+# ── Stages ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stages_page() -> str:
+    """Return the life of a record as a page of Markdown: every move, who may make it, what it needs and leaves."""
+    lines = [
+        "# The life of a record",
+        "",
+        "Made from `meetings/stages.py` and `meetings/people.py`; do not edit it here.",
+        "A final text is never changed: what has to be put right is put right in the next version.",
+        "What stops a move that is stopped by blocks is in [rules.md](rules.md).",
+        "",
+    ]
+    for kind in KINDS:
+        mine = [one for one in MOVES if kind in one.kinds]
+        lines += [f"## {kind.label}", "", "```mermaid", "stateDiagram-v2"]
+        lines += [f"    {one.leaves} --> {one.reaches}: {one.label}" for one in mine]
+        lines += ["```", ""]
+        for one in mine:
+            lines += _move(one)
+        if kind is BRIEFING:
+            lines += _stages_of_a_version()
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _stages_of_a_version() -> Iterator[str]:
+    yield from ("### What becomes of one version", "")
+    yield "Worked out from its sign-offs, its times and the versions after it; “Draft” is the next version beside it."
+    yield ""
+    for stage, others in BECOMES.items():
+        following = [one.value for one in Stage if one in others]
+        yield f"- {stage.value}: then {'; '.join(following) if following else 'nothing more'}"
+    yield ""
+
+
+def _move(move: Move) -> Iterator[str]:
+    reaches = f"{STANDS[move.reaches]}{', as the next version' if move.next_version else ''}"
+    roles = [role.label for role in roles_that_may(move.deed) if role is not Role.GUEST]
+    yield from (f"### {move.label}", "")
+    yield f"- From {STANDS[move.leaves]} to {reaches}"
+    yield f"- Who may: {'; '.join(roles)}"
+    yield f"- Needs: {move.needs}"
+    if move.asks:
+        yield f"- Asks: {move.asks}"
+    if move.gated:
+        yield "- Stopped by: every block of the gate"
+    yield from (f"- Then: {move.then}", "")

@@ -1,4 +1,7 @@
-"""What leaves for one copy: Word file, actions and record, sealed once the text is frozen. A draft is never sealed."""
+"""What leaves for one copy: Word file, actions and record, sealed once the text is frozen. A draft is never sealed.
+
+What left of a final copy is kept, and leaves again as it was.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import Protocol
 
 from exports.actions import actions_json, record_json
 from exports.copies import Copy
@@ -27,41 +31,64 @@ FindSeal = Callable[[], Seal]
 """Returns what this installation seals with; asked only when there is something to seal. Raises NoSeal."""
 
 
+class Keeps(Protocol):
+    """Where the files of a copy are kept as they were first given out."""
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return a file as it is kept; make and keep it if it is not there yet."""
+
+
 @dataclass(frozen=True)
 class Issue:
     """One copy on its way out. Everything is made when it is first asked for, and once."""
 
     copy: Copy
     find_seal: FindSeal
+    shelf: Callable[[str], Keeps] | None = None
+    """Returns where the files of what is drawn from something are kept; without it nothing is."""
 
     @cached_property
     def paper(self) -> bytes:
         """The Word file, proved complete and, if final, sealed. Raises CopyRefused, PaperIncomplete, NoSeal."""
-        return self._sealed(self.copy)
+        return self._kept(f"{self.kind.stem}.docx", lambda: self._sealed(self.copy))
 
     @cached_property
     def actions(self) -> bytes:
         """The actions file, which names this Word file. Raises as `paper` does."""
         digest = hashlib.sha256(self.paper).hexdigest()
-        return actions_json(self.copy, digest, file_name(self.copy.document, self.copy.reader, "docx"))
+        name = file_name(self.copy.document, self.copy.reader, "docx")
+        return self._kept("actions.json", lambda: actions_json(self.copy, digest, name))
 
     @cached_property
     def record(self) -> bytes:
         """The record itself. Raises CopyRefused for any copy but the full one."""
         if not self.is_full:
             raise CopyRefused("The record itself is only for the full copy.")
-        return record_json(self.copy)
+        return self._kept("record.json", lambda: record_json(self.copy))
 
     @property
     def is_full(self) -> bool:
         """Whether this is the full copy, made for nobody in particular."""
         return self.copy.reader.audience is Audience.FULL and self.copy.reader.person is None
 
-    def signature_over(self, content: bytes) -> bytes:
-        """Return the detached signature over a file of this copy. Raises CopyRefused for a draft; NoSeal."""
+    def signature_over(self, name: str, content: bytes) -> bytes:
+        """Return the detached signature over a data file of this copy. Raises CopyRefused for a draft; NoSeal."""
         if self.copy.is_draft:
             raise CopyRefused("A draft is never sealed: finalise the record first.")
-        return detached_jws(content, self.find_seal().organisation)
+        self._certificate_for(name)
+        return self._kept(f"{name}.jws", lambda: detached_jws(content, self.find_seal().organisation))
+
+    def _certificate_for(self, name: str) -> bytes:
+        """Return the certificate, with its issuers, of the key that signed a data file: kept beside its signature."""
+        return self._kept(f"{name}.jws.pem", lambda: pem_of(self.find_seal().organisation))
+
+    def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return a file as it left before, if it did. A draft is drawn anew each time."""
+        if self.copy.is_draft or self.shelf is None:
+            return make()
+        # What a demonstration key sealed never stands for what another key seals.
+        held = f"{self.copy.drawn_from} {'demonstration' if self.find_seal().is_demonstration else 'sealed'}"
+        return self.shelf(hashlib.sha256(held.encode()).hexdigest()).kept(name, make)
 
     def files(self, *, children: bool = False) -> dict[str, bytes]:
         """Return every file of this copy by name; if asked, with an extract for each child. Raises as the parts do."""
@@ -69,11 +96,12 @@ class Issue:
         if self.is_full:
             files["record.json"] = self.record
         if not self.copy.is_draft:
-            files |= {f"{name}.jws": self.signature_over(files[name]) for name in files if name.endswith(".json")}
-            files[CERTIFICATES_BESIDE] = pem_of(self.find_seal().organisation)
+            signed = [name for name in files if name.endswith(".json")]
+            files |= {f"{name}.jws": self.signature_over(name, files[name]) for name in signed}
+            files[CERTIFICATES_BESIDE] = b"".join(dict.fromkeys(self._certificate_for(name) for name in signed))
         for child in children_of(self.copy) if children else ():
             files[f"child-{child}.docx"] = self.extract(child)
-            files[f"child-{child}.json"] = child_json(self.copy, child)
+            files[f"child-{child}.json"] = self.child_data(child)
         return files
 
     @property
@@ -83,7 +111,11 @@ class Issue:
 
     def extract(self, child: str) -> bytes:
         """Return one child's part of the minutes, sealed as they are."""
-        return self._sealed(replace(self.copy, child=child))
+        return self._kept(f"child-{child}.docx", lambda: self._sealed(replace(self.copy, child=child)))
+
+    def child_data(self, child: str) -> bytes:
+        """Return one child's part as data, with the values that the census wants."""
+        return self._kept(f"child-{child}.json", lambda: child_json(self.copy, child))
 
     def _sealed(self, copy: Copy) -> bytes:
         drawn = word_file(copy)
@@ -93,4 +125,4 @@ class Issue:
         stamp = partial(time_stamp, found.tsa_url) if found.tsa_url else None
         document = copy.document
         comment = comment_of(self.kind.paper, document.get("ref", ""), document["version"], copy.content_sha256)
-        return seal(drawn, found.signers, at=moment_of(copy), comment=comment, stamp=stamp)
+        return seal(drawn, found.signers(copy.approving), at=moment_of(copy), comment=comment, stamp=stamp)

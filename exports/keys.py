@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,10 +18,13 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PublicFormat, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-ORGANISATION = "Organisation seal – not a personal signature"
+from exports.verdicts import DEMONSTRATION_ORGANISATION, NOT_PERSONAL
+from meetings.vocabulary import Agency
+
+ORGANISATION = f"Organisation seal – {NOT_PERSONAL}"
 DEMONSTRATION = "demo certificate – not trusted by Word until your IT installs the authority"
 
 SMALLEST_RSA = 2048
@@ -93,13 +96,26 @@ class Seal:
     """What a final export is sealed with: the organisation's key, those of agencies, and a time stamp if asked for."""
 
     organisation: Signer
-    agencies: tuple[Signer, ...] = ()
+    agencies: Mapping[Agency, Signer] = field(default_factory=dict)
     tsa_url: str | None = None
 
+    def signers(self, approving: Collection[Agency]) -> tuple[Signer, ...]:
+        """Return who seals a text: the organisation first, then each agency that stands for it and has its own key."""
+        return (self.organisation, *(key for agency, key in self.agencies.items() if agency in approving))
+
     @property
-    def signers(self) -> tuple[Signer, ...]:
-        """All of them, the organisation first."""
-        return (self.organisation, *self.agencies)
+    def is_demonstration(self) -> bool:
+        """Whether it proves nothing to anybody outside."""
+        return DEMONSTRATION in self.organisation.role
+
+
+@dataclass(frozen=True)
+class AgencyKey:
+    """Where the key of an agency lies."""
+
+    agency: Agency
+    p12: Path
+    passphrase: str | None = field(repr=False)
 
 
 def pem_of(signer: Signer) -> bytes:
@@ -117,8 +133,10 @@ def _in_order(certificate: x509.Certificate, others: Iterable[x509.Certificate])
     return tuple(chain)
 
 
-def read_p12(path: Path, passphrase: str | None, role: str = ORGANISATION) -> KeyFile:
-    """Read key, certificate and chain from a PKCS#12 file. Raises NoSeal."""
+def read_p12(
+    path: Path, passphrase: str | None, role: str = ORGANISATION, setting: str = "ACCORD_SEAL_PASSPHRASE"
+) -> KeyFile:
+    """Read key, certificate and chain from a PKCS#12 file. Raises NoSeal; `setting` names where its passphrase is."""
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(
             path.read_bytes(), passphrase.encode() if passphrase else None
@@ -126,9 +144,7 @@ def read_p12(path: Path, passphrase: str | None, role: str = ORGANISATION) -> Ke
     except OSError as problem:
         raise NoSeal(f"The seal's key file {path} cannot be read: {problem.strerror}.") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise NoSeal(
-            f"The seal's key file {path} is not a PKCS#12 file, or ACCORD_SEAL_PASSPHRASE does not open it."
-        ) from None
+        raise NoSeal(f"The seal's key file {path} is not a PKCS#12 file, or {setting} does not open it.") from None
     if key is None or certificate is None:
         raise NoSeal(f"The seal's key file {path} does not hold both a key and its certificate.")
     big_enough = isinstance(key, rsa.RSAPrivateKey) and key.key_size >= SMALLEST_RSA
@@ -145,7 +161,7 @@ def _name(common: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "GB"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Accord demonstration"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, DEMONSTRATION_ORGANISATION),
             x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )
@@ -238,9 +254,10 @@ def find_seal(
     passphrase: str | None,
     tsa_url: str | None,
     production: bool,
+    agencies: Sequence[AgencyKey] = (),
     now: datetime | None = None,
 ) -> Seal:
-    """Return what this installation seals with, and publish its certificate under `certificates/`. Raises NoSeal."""
+    """Return what this installation seals with, and publish its certificates under `certificates/`. Raises NoSeal."""
     if p12 is not None:
         signer = read_p12(p12, passphrase)
     elif production:
@@ -250,8 +267,19 @@ def find_seal(
         )
     else:
         signer = demonstration_seal(instance, now or datetime.now(UTC))
-    _publish(signer, instance / "certificates")
-    return Seal(signer, tsa_url=tsa_url or None)
+    own = {one.agency: _key_of(one) for one in agencies}
+    every = (signer, *own.values())
+    written = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if len({one.certificate.public_key().public_bytes(*written) for one in every}) < len(every):
+        raise NoSeal("Two of the keys to seal with are the same: an agency's seal needs a key of its own.")
+    for one in every:
+        _publish(one, instance / "certificates")
+    return Seal(signer, own, tsa_url or None)
+
+
+def _key_of(one: AgencyKey) -> KeyFile:
+    role = f"Agency seal of {one.agency.label} – {NOT_PERSONAL}"
+    return read_p12(one.p12, one.passphrase, role, f"ACCORD_SEAL_PASSPHRASE_{one.agency.upper()}")
 
 
 def _publish(signer: Signer, folder: Path) -> None:

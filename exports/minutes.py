@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from exports.paper import Paper
-from exports.spelling import answers, spell_day, spell_instant
 from exports.word import (
     cell,
     heading,
@@ -20,8 +20,9 @@ from exports.word import (
 from meetings.audience import marking_words
 from meetings.calendar import local
 from meetings.documents import DISCUSSION, Outcome
-from meetings.facts import ChildDates, clocks, dates_of
+from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
+from meetings.spelling import answers, spell_day, spell_instant
 from meetings.vocabulary import Audience
 
 Json = dict[str, Any]
@@ -137,6 +138,11 @@ class Minutes(Paper):
         child = next((one for one in self.copy.whole.subjects if one.id == child_id), None)
         return dates_of(child, self.copy.whole, self.copy.profile, self.copy.discussions) if child else None
 
+    @cached_property
+    def running(self) -> list[Clock]:
+        """The clocks that run besides those of section 47, worked out from the whole record."""
+        return clocks(self.copy.whole, self.copy.profile)
+
     def clocks(self, child_id: str) -> list[str]:
         """Return the clocks of a child as rows."""
         dates = self.dates(child_id)
@@ -150,7 +156,7 @@ class Minutes(Paper):
         told = [("", label, [spell_day(day)]) for label, day in named if day is not None]
         told += [
             ("", clock.what, [spell_instant(local(clock.due_at))])
-            for clock in clocks(self.copy.whole, self.copy.profile)
+            for clock in self.running
             if clock.child == child_id and clock.due_at is not None
         ]
         rows = self.paired(told)
@@ -162,23 +168,32 @@ class Minutes(Paper):
         drawn = [self.title()]
         rows = []
         if meeting.started_at:
-            until = f" to {meeting.ended_at:%H:%M}" if meeting.ended_at else ""
+            until = ""
+            if meeting.ended_at:
+                same_day = meeting.ended_at.date() == meeting.started_at.date()
+                until = f" to {meeting.ended_at:%H:%M}" if same_day else f" to {spell_instant(meeting.ended_at)}"
             how = f", {meeting.mode.label.lower()}" if meeting.mode else ""
             rows.append(self.pair("Held", lines([f"{spell_instant(meeting.started_at)}{until}{how}"])))
         if meeting.chair:
             rows.append(self.pair("Chair", lines([self.name(meeting.chair)])))
         if self.objects.review.next_at:
             rows.append(self.pair("Next discussion", lines([spell_instant(self.objects.review.next_at)])))
+        report = next((one.due_on for one in self.running if one.what == FGM_REPORT), None)
+        if report and self.objects.fgm.disclosed_at:
+            rows.append(self.pair(f"{FGM_REPORT} by", lines([spell_day(report)])))
         drawn.append(self.pairs(rows))
         drawn.append(self.decision_table())
         return "".join(drawn)
 
     def decision_table(self) -> str:
         """Return the decision for each child in one table."""
-        widths = (3000, 4066, 2800)
+        decided = [(child, self.objects.outcome_of(child.id)) for child in self.objects.subjects]
+        conferences = [self.conference(child.id, outcome) for child, outcome in decided]
+        widths, headed = [3000, 4066, 2800], ["Child", "Decision", "Conference"]
+        if not any(conferences):
+            widths, headed = [4000, 5866], ["Child", "Decision"]
         rows = []
-        for child in self.objects.subjects:
-            outcome = self.objects.outcome_of(child.id)
+        for (child, outcome), conference in zip(decided, conferences, strict=True):
             code = outcome.decision.code if outcome else None
             if self.copy.reader.audience is Audience.PARENT:
                 decision = code.label if code else ""
@@ -186,16 +201,9 @@ class Minutes(Paper):
                 decision = code.label if code else "No decision recorded"
             born = child.born_on or child.due_on
             birth = [f"{'born' if child.born_on else 'due'} {spell_day(born)}"] if born else []
-            rows.append(
-                row(
-                    [
-                        cell(lines([child.name or "No name recorded"], bold=True) + lines(birth), widths[0]),
-                        cell(lines([decision], bold=True), widths[1]),
-                        cell(lines(self.conference(child.id, outcome)), widths[2]),
-                    ]
-                )
-            )
-        return table(widths, rows, ("Child", "Decision", "Conference")) if rows else ""
+            name = lines([child.name or "No name recorded"], bold=True) + lines(birth)
+            rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
+        return table(widths, rows, headed) if rows else ""
 
     def conference(self, child_id: str, outcome: Outcome | None) -> list[str]:
         """Return what is known of the conference for a child."""

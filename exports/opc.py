@@ -6,15 +6,20 @@ Source of the formats: ECMA-376 Part 2 (Open Packaging Conventions).
 
 from __future__ import annotations
 
+import hashlib
 import io
 import posixpath
+import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
+
+from exports.unzip import NotReadable, same_name, unzip
+
+__all__ = ["BadXml", "NotReadable", "Package", "Relationship", "read_package"]
 
 CONTENT_TYPES = "[Content_Types].xml"
 ROOT_RELATIONSHIPS = "_rels/.rels"
@@ -46,16 +51,15 @@ PROPERTIES = {
 }
 """Document properties, which no seal covers: relationship type and the only content type that is passed over for it."""
 
-LARGEST = 100_000_000
-"""Bytes to which a file may unfold; a longer one is not read."""
-MOST_PARTS = 5_000
+LONGEST_LIST = 2_000_000
+"""Bytes of a list of relationships or content types; a longer one was made to keep a reader busy."""
 
 _RELATIONSHIP = f"{{{RELATIONSHIPS_NAMESPACE}}}Relationship"
-_ATTRIBUTES = ("Id", "Target", "TargetMode", "Type")
-
-
-class NotReadable(Exception):
-    """What was given cannot be read at all; the sentence says why."""
+_ATTRIBUTES = {"Id", "Target", "TargetMode", "Type"}
+_DEFAULT, _OVERRIDE = f"{{{TYPES_NAMESPACE}}}Default", f"{{{TYPES_NAMESPACE}}}Override"
+_SAID_OF = {_DEFAULT: ("Extension", re.compile(r"[\w.+-]+", re.ASCII)), _OVERRIDE: ("PartName", re.compile(r"/[!-~]+"))}
+"""What an entry of the content types is about, and how that is written."""
+_ENCODINGS = {None, "UTF-8", "US-ASCII", "ASCII"}
 
 
 class BadXml(Exception):
@@ -91,11 +95,19 @@ class Package:
     defaults: dict[str, str] = field(default_factory=dict)
     overrides: dict[str, str] = field(default_factory=dict)
     by_file: dict[str, list[Relationship]] = field(default_factory=dict)
+    digests: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def digest_of(self, name: str, algorithm: str) -> bytes:
+        """Return the digest of a part, worked out once however many signatures list it."""
+        key = (name, algorithm)
+        if key not in self.digests:
+            self.digests[key] = hashlib.new(algorithm, self.parts[name]).digest()
+        return self.digests[key]
 
     def type_of(self, name: str) -> str:
         """Return the content type of a part; empty if there is none."""
         extension = name.rpartition("/")[2].rpartition(".")[2].lower()
-        return self.overrides.get(f"/{name}".lower(), self.defaults.get(extension, ""))
+        return self.overrides.get(same_name(f"/{name}"), self.defaults.get(extension, ""))
 
     def of(self, file: str) -> list[Relationship]:
         """Return the relationships that one file holds."""
@@ -104,8 +116,7 @@ class Package:
     @property
     def origin(self) -> Relationship | None:
         """The relationship that leads to the signatures; the first, if there are several."""
-        found = [one for one in self.of(ROOT_RELATIONSHIPS) if one.type == ORIGIN]
-        return found[0] if found else None
+        return next((one for one in self.of(ROOT_RELATIONSHIPS) if one.type == ORIGIN and one.part), None)
 
     @property
     def signatures(self) -> list[str]:
@@ -136,12 +147,10 @@ class Package:
     def to_cover(self) -> tuple[dict[str, str], list[Relationship]]:
         """Return what a seal must cover: each part with its content type, and each relationship.
 
-        A file of relationships is covered through its relationships.
+        A file of relationships is covered through its relationships; only one that holds none counts as a part.
         """
         parts, relationships = self.passed_over()
-        named = {
-            name: self.type_of(name) for name in self.parts if name not in parts and not is_relationships_file(name)
-        }
+        named = {name: self.type_of(name) for name in self.parts if name not in parts and not self.of(name)}
         every = (one for listed in self.by_file.values() for one in listed)
         return named, [one for one in every if one not in relationships]
 
@@ -171,14 +180,20 @@ def is_relationships_file(name: str) -> bool:
 
 
 def parse(content: bytes) -> Any:
-    """Return the root of an XML part, with entities and network off. Raises BadXml, also for a document type."""
+    """Return the root of an XML part, with entities and network off.
+
+    Raises BadXml, also for a document type and for letters that two readers could take differently.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        root: Any = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
         raise BadXml(str(problem)) from None
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
+    about = root.getroottree().docinfo
+    if about.doctype:
         raise BadXml("it has a document type")
+    if about.xml_version != "1.0" or (about.encoding and about.encoding.upper()) not in _ENCODINGS or b"\0" in content:
+        raise BadXml("it is not XML 1.0 in UTF-8")
     return root
 
 
@@ -237,14 +252,10 @@ def read_package(content: bytes) -> Package:
 
     A part that cannot be unfolded is named as damaged; what no reader should find there is named as surplus.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            package = _read_parts(opened, content)
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, EOFError) as problem:
-        raise NotReadable(f"This is not a Word file: {problem}.") from None
-    if CONTENT_TYPES not in package.parts and CONTENT_TYPES not in package.damaged:
+    found = unzip(content)
+    if CONTENT_TYPES not in found.entries and CONTENT_TYPES not in found.damaged:
         raise NotReadable("This is not a Word file: it has no list of content types.")
-    return _understood(package)
+    return _understood(Package(found.entries, found.damaged, found.doubtful))
 
 
 def package_of(parts: dict[str, bytes]) -> Package:
@@ -259,88 +270,67 @@ def _understood(package: Package) -> Package:
     return package
 
 
-def _read_parts(opened: zipfile.ZipFile, content: bytes) -> Package:
-    entries = opened.infolist()
-    if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > LARGEST:
-        raise NotReadable("This file unfolds to more than a Word file ever does; it was not opened.")
-    package = Package({})
-    seen: set[str] = set()
-    for entry in entries:
-        name = entry.filename
-        if name.endswith("/") and entry.file_size == 0:
-            continue  # a folder
-        if name.lower() in seen or name.startswith("/") or "\\" in name or posixpath.normpath(name) != name:
-            package.surplus.append(name)
-            continue
-        seen.add(name.lower())
-        try:
-            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise zipfile.BadZipFile("unusual compression")
-            package.parts[name] = opened.read(entry)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, NotImplementedError):
-            package.damaged.append(name)
-    if not package.damaged and not _is_without_gaps(entries, content, opened.start_dir):
-        package.surplus.append("bytes between the parts")
-    return package
+def _list(package: Package, name: str) -> Any:
+    """Return the root of a list of content types or relationships; nothing, and it is damaged, if it is none."""
+    content = package.parts.get(name, b"")
+    try:
+        if len(content) <= LONGEST_LIST:
+            return parse(content)
+    except BadXml:
+        pass
+    if name not in package.damaged:
+        package.damaged.append(name)
+    return None
 
 
-def _is_without_gaps(entries: list[zipfile.ZipInfo], content: bytes, directory: int) -> bool:
-    """Whether the entries follow one another from the first byte to the directory, with nothing hidden between."""
-    may_follow: tuple[int, ...] = (0,)
-    end = 0
-    for entry in sorted(entries, key=lambda one: one.header_offset):
-        if entry.header_offset - end not in may_follow:
-            return False
-        lengths = content[entry.header_offset + 26 : entry.header_offset + 30]
-        name, extra = int.from_bytes(lengths[:2], "little"), int.from_bytes(lengths[2:], "little")
-        end = entry.header_offset + 30 + name + extra + entry.compress_size
-        # Bit 3: a description of 12 to 24 bytes stands behind the part.
-        may_follow = (12, 16, 20, 24) if entry.flag_bits & 8 else (0,)
-    return directory - end in may_follow
+def _holds_only(root: Any, tag: str) -> bool:
+    """Whether a list is what it should be, and holds nothing but its rows."""
+    words = [root.text, *(one.tail for one in root), *(one.text for one in root if isinstance(one.tag, str))]
+    return root.tag == tag and not root.attrib and not any((one or "").strip() for one in words)
 
 
 def _read_types(package: Package) -> None:
-    try:
-        root = parse(package.parts.get(CONTENT_TYPES, b""))
-    except BadXml:
-        if CONTENT_TYPES not in package.damaged:
-            package.damaged.append(CONTENT_TYPES)
+    root = _list(package, CONTENT_TYPES)
+    if root is None:
         return
+    is_plain = _holds_only(root, f"{{{TYPES_NAMESPACE}}}Types")
     for one in root:
-        kind, value = one.tag, one.get("ContentType", "")
-        if kind == f"{{{TYPES_NAMESPACE}}}Default":
-            names, name = package.defaults, one.get("Extension", "").lower()
-        elif kind == f"{{{TYPES_NAMESPACE}}}Override":
-            names, name = package.overrides, one.get("PartName", "").lower()
-        else:
-            package.surplus.append(CONTENT_TYPES)
+        if not isinstance(one.tag, str):
+            continue  # a comment says nothing
+        if one.tag not in _SAID_OF:
+            is_plain = False
             continue
+        about, written = _SAID_OF[one.tag]
+        name, value = one.get(about, ""), one.get("ContentType", "")
+        is_whole = set(one.attrib) == {about, "ContentType"} and not len(one)
+        is_plain = is_plain and is_whole and bool(written.fullmatch(name))
+        names = package.defaults if one.tag == _DEFAULT else package.overrides
         # What is said twice is not known: no type matches it then.
-        names[name] = value if name not in names else ""
+        names[same_name(name)] = value if same_name(name) not in names else ""
+    if not is_plain:
+        package.surplus.append(CONTENT_TYPES)
 
 
 def _read_relationships(package: Package, name: str) -> None:
-    try:
-        root = parse(package.parts[name])
-    except BadXml:
-        package.damaged.append(name)
+    root = _list(package, name)
+    if root is None:
         return
-    if root.tag != f"{{{RELATIONSHIPS_NAMESPACE}}}Relationships" or package.type_of(name) != RELATIONSHIPS_TYPE:
-        package.surplus.append(name)
-    if (root.text or "").strip() or any((one.tail or "").strip() for one in root):
-        package.surplus.append(name)
+    is_plain = _holds_only(root, f"{{{RELATIONSHIPS_NAMESPACE}}}Relationships")
+    is_plain = is_plain and package.type_of(name) == RELATIONSHIPS_TYPE
+    found: list[Relationship] = []
     for one in root:
         if not isinstance(one.tag, str):
             continue  # the transform leaves comments out
-        if one.tag != _RELATIONSHIP or len(one) or (one.text or "").strip() or set(one.attrib) - set(_ATTRIBUTES):
-            package.surplus.append(name)
+        if one.tag != _RELATIONSHIP or len(one) or not set(one.attrib) <= _ATTRIBUTES:
+            is_plain = False
             continue
-        package.by_file.setdefault(name, []).append(
-            Relationship(
-                name,
-                one.get("Id", ""),
-                one.get("Type", ""),
-                one.get("Target", ""),
-                one.get("TargetMode", "Internal"),
-            )
-        )
+        mode = one.get("TargetMode", "Internal")
+        found.append(Relationship(name, one.get("Id", ""), one.get("Type", ""), one.get("Target", ""), mode))
+    ids = {one.id for one in found}
+    if not is_plain or "" in ids or len(ids) < len(found) or any(one.mode not in _MODES for one in found):
+        package.surplus.append(name)
+    if found:
+        package.by_file[name] = found
+
+
+_MODES = ("Internal", "External")

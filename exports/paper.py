@@ -6,6 +6,7 @@ What a kind of document puts first is in `minutes.py` and `briefing.py`. How a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +14,6 @@ from typing import Any
 
 from exports.actions import actions_json
 from exports.copies import Copy
-from exports.spelling import answers, spell_instant, spell_value
 from exports.word import (
     SHADE,
     WIDTH,
@@ -30,19 +30,34 @@ from exports.word import (
     write_package,
 )
 from meetings.audience import marking_words
-from meetings.documents import kind_of
+from meetings.documents import Professional, kind_of
+from meetings.facts import answering, answers_that_count
 from meetings.guides import Block
 from meetings.parts import Layout, layout_of, value_at
 from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, fill
-from meetings.vocabulary import Agency, LineKind, Presence, SignoffAnswer, SignoffAs
+from meetings.seal import SHORT_HASH, approval_id
+from meetings.spelling import answers, spell_instant, spell_utc, spell_value
+from meetings.vocabulary import Agency, DocumentStatus, LineKind, Presence, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 Sections = tuple[tuple[str, tuple[Block, ...]], ...]
 """A paper from first to last: each section with the parts of the document that stand in it."""
 
-LONG = 520
-"""Paragraphs above which minutes are longer than six pages and get a table of contents."""
+LONG = 6.1
+"""Pages, as they are estimated, above which minutes are longer than six and get a table of contents."""
+ROWS_OF_A_PAGE = 26
+SIGNS_OF_A_PAGE = 9_000
+"""What fills a page of minutes: its rows, and what is written in them. LibreOffice's count of pages is the measure."""
+
+_TAG = re.compile("<[^>]*>")
+ABOUT_THE_SEAL = (
+    "the seal of the organisation covers this file and shows whether it was changed since. Who approved the text"
+    " stands in the table above. Neither is a personal signature. What Word says of the seal is not enough: use"
+    " “Check a sealed file” in Accord, or the single-file check, which needs no account. Saving the file in Word"
+    " breaks the seal."
+)
+"""What the reader of a final copy must know of its seal."""
 
 _PRESENCES = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT, Presence.NAMED)
 _GRID = (2500, 2433, 2500, 2433)
@@ -50,8 +65,14 @@ _GRID = (2500, 2433, 2500, 2433)
 SHORT = 26
 SHORT_LABEL = 50
 """Characters up to which an answer, and its label, may share a row with another."""
+_SIGNED = (2900, 3366, 1500, 2100)
+"""Who, what, when, and over which text."""
+MADE_ELSEWHERE = "imported with the record, not made here"
+"""Source: contract, command line, import."""
 FEWEST_IN_COLUMNS = 2
 MOST_COLUMNS = 4
+FEW_DETAILS = 3
+"""Details of an action up to which they stand in its own column; more go over the whole width below it."""
 SHORT_IN_COLUMNS = 70
 """A list is printed in columns from so many rows, up to so many questions, if no answer is longer than this."""
 
@@ -68,28 +89,21 @@ class PaperIncomplete(Exception):
 # ── The order in which rows stand ────────────────────────────────────────────────────────────────────────────────
 
 
-def rows_in_order(name: str, rows: list[Json]) -> list[tuple[int, Json]]:
-    """Return the rows of a list as they stand in the minutes, each with its number in the record."""
-    numbered = list(enumerate(rows))
+def rows_in_order(name: str, rows: list[tuple[str, Json]]) -> list[tuple[str, Json]]:
+    """Return the rows of a list, each with its place, as they stand in the minutes."""
     if name == "information/lines":
         first: dict[str | None, int] = {}
-        for number, one in numbered:
+        for number, (_, one) in enumerate(rows):
             first.setdefault(one.get("agency"), number)
-        return sorted(numbered, key=lambda pair: first[pair[1].get("agency")])
+        return sorted(rows, key=lambda pair: first[pair[1].get("agency")])
     if name == "professionals":
-        return sorted(numbered, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
-    return numbered
+        return sorted(rows, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
+    return rows
 
 
 def bodies(layout: Layout, document: Json, block: Block) -> list[tuple[str, Json]]:
     """Return the part or the rows of a block, in the order of the minutes, each with its JSON Pointer."""
-    if block.part == layout.top:
-        return [("", {name: document[name] for name in block.only if name in document})]
-    if block.part in layout.sections:
-        return [(f"/{block.part}", document.get(block.part) or {})]
-    section, _, name = block.part.rpartition("/")
-    rows = (document.get(section, {}) if section else document).get(name) or []
-    return [(f"/{block.part}/{number}", one) for number, one in rows_in_order(block.part, rows)]
+    return rows_in_order(block.part, layout.bodies(document, block.part, block.only))
 
 
 # ── The proof ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,6 +165,10 @@ class Paper:
     sections: Sections = ()
     listed_whole: frozenset[str] = frozenset()
     """Sections whose inner headings stand in the table of contents too."""
+    signers: tuple[str, ...] = ("Chair", "For police")
+    """Who signs a draft by hand."""
+    not_printed: tuple[str, ...] = ()
+    """Answers about a person that say nothing on this paper."""
 
     def __init__(self, copy: Copy) -> None:
         """Draw that copy."""
@@ -292,7 +310,9 @@ class Paper:
         used = {path for row in answered for path, _, _ in row}
         labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in used}
         short = all(
-            len(got) == 1 and len(got[0]) <= SHORT and "\n" not in got[0] for one in answered for _, _, got in one
+            len(got) == 1 and len(got[0]) <= SHORT_IN_COLUMNS and "\n" not in got[0]
+            for one in answered
+            for _, _, got in one
         )
         if len(found) < FEWEST_IN_COLUMNS or not 2 <= len(labels) <= MOST_COLUMNS or not short:
             return ""
@@ -305,21 +325,30 @@ class Paper:
         return table(widths, rows, tuple(labels.values()))
 
     def people(self, found: list[tuple[str, Json]]) -> str:
-        """Return children or adults, each under the name."""
-        drawn = []
+        """Return children or adults, each under the name; in one table of names, where the copy holds no more."""
+        known = []
         for pointer, body in found:
             shape = self.layout.shape_of(pointer.split("/", 2)[1])
-            drawn.append(self.heading(body.get("name") or "No name recorded", 2))
             # Parts of the name are not printed again below it.
             parts = [
                 one for one in ("given_names", "family_name") if str(body.get(one, "-")) in str(body.get("name", ""))
             ]
-            drawn.append(self.pairs(self.rows_of(shape, body, skip=("name", *parts))))
-        return "".join(drawn)
+            known.append(
+                (
+                    body.get("name") or "No name recorded",
+                    self.rows_of(shape, body, skip=("name", *parts, *self.not_printed)),
+                )
+            )
+        if not any(rows for _, rows in known):
+            return table((WIDTH,), [row([cell(lines([name], bold=True), WIDTH)]) for name, _ in known])
+        return "".join(self.heading(name, 2) + self.pairs(rows) for name, rows in known)
 
     def professionals(self, found: list[tuple[str, Json]]) -> str:
         """Return who took part, who was consulted, invited or only named."""
-        widths = (2700, 3000, 2566, 1600)
+        headed: tuple[str, ...] = ("Name", "Agency", "Role and grade", "How")
+        widths: tuple[int, ...] = (2700, 3000, 2566, 1600)
+        if not any("attendance" in body or body.get("manager") for _, body in found):
+            headed, widths = headed[:3], (3000, 3600, 3266)
         shape = self.layout.shape_of("professionals")
         shown = ("name", "agency", "organisation", "role", "grade", "manager", "presence", "attendance")
         rows = []
@@ -327,9 +356,8 @@ class Paper:
         for _, body in found:
             presence = Presence.of(body.get("presence", "named"))
             if presence is not last:
-                rows.append(
-                    row([cell(paragraph(run(presence.label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)])
-                )
+                heads = paragraph(run(presence.label), "CellLabel", keep=True)
+                rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
                 last = presence
             known = {path: found for path, _, found in answers(shape, body, self.name)}
             more = [
@@ -339,17 +367,9 @@ class Paper:
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             manager = ["Manager"] if body.get("manager") else []
-            rows.append(
-                row(
-                    [
-                        cell(first, widths[0]),
-                        cell(agency, widths[1]),
-                        cell(role, widths[2]),
-                        cell(lines([*known.get("attendance", []), *manager]), widths[3]),
-                    ]
-                )
-            )
-        return table(widths, rows, ("Name", "Agency", "Role and grade", "How"))
+            how = lines([*known.get("attendance", []), *manager])
+            rows.append(row(map(cell, (first, agency, role, how), widths)))
+        return table(widths, rows, headed)
 
     def information(self, found: list[tuple[str, Json]]) -> str:
         """Return what each agency brought, agency by agency."""
@@ -402,10 +422,17 @@ class Paper:
             what = lines([body["text"]] if str(body.get("text", "")).strip() else ["No words recorded"], bold=False)
             kind = body.get("kind")
             more = [f"{by_path['kind'].question.label}: Standing instruction"] if kind == "standing_instruction" else []
+            below = ""
             if body.get("status", "open") != "open":
                 more.append(f"Status: {spell_value(by_path['status'], body['status'], self.name)}")
             if set(body) - _PLAIN_ACTION:
-                more += [f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)]
+                details = [
+                    f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)
+                ]
+                if len(details) > FEW_DETAILS:
+                    below = " · ".join(details)
+                else:
+                    more += details
             elif "priority" in body and body["priority"] != "normal":
                 more.append(f"Priority: {spell_value(by_path['priority'], body['priority'], self.name)}")
             owner = self.objects.professional(body.get("owner"))
@@ -419,10 +446,15 @@ class Paper:
                         cell(lines(who, bold=True) + lines(agency), widths[2]),
                         cell(lines(self.due(body.get("deadline", {}), by_path)), widths[3]),
                         cell(lines([", ".join(self.short_name(one) for one in body.get("about", ()))]), widths[4]),
-                    ]
+                    ],
+                    keep=bool(below),
                 )
             )
-        return table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
+            if below:
+                under = cell(lines([below]), WIDTH - widths[0], span=len(widths) - 1, bar="restricted" in body)
+                rows.append(row([cell("", widths[0]), under]))
+        own = paragraph(run("Actions of this discussion"), "Heading3") if self.document.get("earlier_actions") else ""
+        return own + table(widths, rows, ("No.", "What", "Owner", "Due", "For"))
 
     def due(self, deadline: Json, by_path: dict[str, Field]) -> list[str]:
         """Return when an action is to be done: a moment, or an event and how long after it."""
@@ -455,6 +487,9 @@ class Paper:
         """Return what the paper says it is."""
         return self.layout.kind.label
 
+    def look_for_closed_text(self, package: bytes) -> None:
+        """Look in what was drawn for what this reader may not have. Raises CopyRefused."""
+
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
         raise NotImplementedError
@@ -464,37 +499,69 @@ class Paper:
         raise NotImplementedError
 
     def sign_offs(self) -> str:
-        """Return who confirmed the text; in a draft, places to sign."""
-        widths = (2900, 2600, 2166, 2200)
-        rows = []
-        for number, one in enumerate(self.document.get("signoff", ())):
-            as_ = SignoffAs.of(one["as"]).label if "as" in one else ""
-            agency = [Agency.of(one["agency"]).label] if "agency" in one else []
-            said = [SignoffAnswer.of(one["answer"]).label] if "answer" in one else []
-            said += [one[name] for name in ("text", "reason") if name in one]
-            if "about" in one:
-                said.append(f"About {', '.join(self.name(who) for who in one['about'])}")
-            note = ["imported with the record, not made here"] if number in self.copy.made_elsewhere else []
-            at = [spell_instant(datetime.fromisoformat(one["at"]))] if "at" in one else []
-            rows.append(
-                row(
-                    [
-                        cell(
-                            lines([self.name(one["by"]) if "by" in one else ""], bold=True) + lines(agency), widths[0]
-                        ),
-                        cell(lines([as_, *said]), widths[1]),
-                        cell(lines(at), widths[2]),
-                        cell(lines(note), widths[3]),
-                    ]
-                )
-            )
+        """Return what each person did to the text and each agency answered; in a draft, places to sign.
+
+        The times are universal, so that what was signed in different places can be put in order. Each row names the
+        text by the beginning of its hash; the whole hash stands below.
+        """
+        signed: list[Json] = self.document.get("signoff", [])
+        counting = {id(one) for one in answers_that_count(signed).values()}
+        rows = [
+            self.sign_off(one, number, replaced="answer" in one and id(one) not in counting)
+            for number, one in enumerate(signed)
+        ]
         if self.copy.is_draft:
-            for words in ("Chair", "For police"):
+            for words in self.signers:
                 space = lines(["", ""])
-                rows.append(
-                    row([cell(lines([words]) + space, widths[0]), *(cell(space, width) for width in widths[1:])])
-                )
-        return table(widths, rows, ("Who", "What", "When", "Note")) if rows else ""
+                others = (cell(space, width) for width in _SIGNED[1:])
+                rows.append(row([cell(lines([words]) + space, _SIGNED[0]), *others]))
+        rows += [self.no_answer(agency, people) for agency, people in self.silent(signed).items()]
+        if not rows:
+            return ""
+        hashes = dict.fromkeys(one["content_sha256"] for one in signed if "content_sha256" in one)
+        below = [
+            f"Text {one[:SHORT_HASH]} is {one}{', this version' if one == self.copy.content_sha256 else ''}"
+            for one in hashes
+        ]
+        return table(_SIGNED, rows, ("Agency and name", "What", "When", "Text and number")) + lines(below)
+
+    def sign_off(self, one: Json, number: int, *, replaced: bool) -> str:
+        """Return the row of one sign-off."""
+        who = self.objects.people().get(one.get("by", ""))
+        agency = Agency.of(one["agency"]) if "agency" in one else getattr(who, "agency", None)
+        name = lines([self.name(one["by"])] if "by" in one else [], bold=True)
+        role = [words for words in (getattr(who, "role", None),) if words]
+        said = [SignoffAs.of(one["as"]).label] if "as" in one and "answer" not in one else []
+        said += [SignoffAnswer.of(one["answer"]).label] if "answer" in one else []
+        more = [f"About {', '.join(self.name(it) for it in one['about'])}"] if one.get("about") else []
+        more += [f"Reason: {one['reason']}"] if "reason" in one else []
+        more += [one["text"]] if "text" in one else []
+        more += ["A later answer of this agency counts instead"] if replaced else []
+        at = [spell_utc(datetime.fromisoformat(one["at"]))] if "at" in one else ["No time given"]
+        text = [f"Text {one['content_sha256'][:SHORT_HASH]}" if "content_sha256" in one else "No hash given"]
+        text.append(f"No. {approval_id(self.copy.document['signoff'][number])}")
+        elsewhere = [MADE_ELSEWHERE] if number in self.copy.made_elsewhere else []
+        return row(
+            [
+                cell(lines([agency.label] if agency else []) + name + lines(role), _SIGNED[0]),
+                cell(lines(said, bold=True) + lines(more), _SIGNED[1]),
+                cell(lines(at), _SIGNED[2]),
+                cell(lines(text) + lines(elsewhere, bold=True), _SIGNED[3]),
+            ]
+        )
+
+    def silent(self, signed: list[Json]) -> dict[Agency, list[Professional]]:
+        """Return the agencies that are asked about this version and have not answered, with who can."""
+        if self.copy.whole.status is not DocumentStatus.FINAL or self.copy.state:
+            return {}
+        given = answers_that_count(signed)
+        return {agency: people for agency, people in answering(self.objects).items() if agency not in given}
+
+    def no_answer(self, agency: Agency, people: list[Professional]) -> str:
+        """Return the row of an agency that has not answered."""
+        names = lines(one.name for one in people if one.name)
+        cells = [lines([agency.label]) + names, lines(["Not answered when this copy was made"]), "", ""]
+        return row([cell(content, width) for content, width in zip(cells, _SIGNED, strict=True)])
 
     def body(self) -> str:
         """Return the whole body."""
@@ -509,12 +576,30 @@ class Paper:
                 del self.headings[before:]
         if signed := self.sign_offs():
             drawn.append(self.heading("Sign-off") + signed)
+        drawn.append(self.slip())
         drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
+        if signed and not self.copy.is_draft:
+            drawn.append(paragraph(run("Seal: ", bold=True) + run(ABOUT_THE_SEAL), "Cell"))
         rest = "".join(drawn)
         toc = ""
-        if rest.count("<w:p>") > LONG:
+        title = self.title_block()
+        if pages_of(title + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
-        return self.title_block() + toc + rest
+        return title + toc + rest
+
+    def slip(self) -> str:
+        """Return by what this very copy is known: its number, for whom, when, for what."""
+        slip = self.copy.slip
+        if slip is None:
+            return ""
+        told = (
+            ("Copy", slip.id),
+            ("For", slip.recipient),
+            ("Taken", spell_instant(slip.at)),
+            ("Purpose", slip.purpose),
+        )
+        rows = [self.pair(label, lines([words])) for label, words in told if words]
+        return self.heading("Copy slip") + self.pairs(rows)
 
     def contents(self) -> list[tuple[int, str, int]]:
         """Return the sections, and the children under the decisions."""
@@ -536,15 +621,23 @@ class Paper:
         """Return the marking, reference, version, short hash and page numbers."""
         objects, audience = self.objects, self.copy.reader.audience.label
         left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {audience}"
-        right = f"text {self.copy.content_sha256[:12]} · page "
+        right = f"text {self.copy.content_sha256[:SHORT_HASH]} · page "
+        slip = self.copy.slip
+        under = f"Copy {slip.id} for {slip.recipient}, {spell_instant(slip.at)}" if slip else ""
         runs = (
             run(left) + "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
         )
-        return paragraph(runs, "Footer")
+        return paragraph(runs, "Footer") + (paragraph(run(under), "Footer") if under else "")
 
 
 _PLAIN_ACTION = frozenset({"id", "ref", "kind", "text", "owner", "about", "deadline", "priority", "status"})
 """An action that holds no more than these is one plain row of the table."""
+
+
+def pages_of(drawn: str) -> float:
+    """Return about how many pages a body fills."""
+    rows = drawn.count("<w:tr>") / ROWS_OF_A_PAGE
+    return rows if rows > LONG else rows + len(_TAG.sub("", drawn)) / SIGNS_OF_A_PAGE
 
 
 def moment_of(copy: Copy) -> datetime:
@@ -571,7 +664,8 @@ def draw(paper: Paper) -> bytes:
 
 
 def docx(paper: Paper) -> bytes:
-    """Return the Word file of a paper, proved complete. Raises PaperIncomplete."""
+    """Return the Word file of a paper, proved complete. Raises PaperIncomplete, CopyRefused."""
     package = draw(paper)
     prove(package, paper.layout, paper.sections, paper.document)
+    paper.look_for_closed_text(package)
     return package

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 Json = dict[str, Any]
+
+NOT_PERSONAL = "not a personal signature"
+"""Words in the claimed role of a seal: such a signature must cover the whole file."""
+
+DEMONSTRATION_ORGANISATION = "Accord demonstration"
+"""Organisation in the certificates of a demonstration authority."""
+
+LONGEST_WORDS = 200
+MOST_NAMED = 10
+"""How much of a file's own words, and how many of its parts, a sentence repeats."""
 
 
 class Verdict(str, Enum):
@@ -19,25 +31,44 @@ class Verdict(str, Enum):
     NOT_SIGNED = "not_signed"
 
 
+def plain(words: str) -> str:
+    r"""Return words of a file as a sentence may repeat them: in one line, and nothing in them that acts.
+
+    >>> plain("word/\x1b[2Kdocument.xml")
+    'word/�[2Kdocument.xml'
+    """
+    shown = "".join("�" if unicodedata.category(letter)[0] in "CZ" and letter != " " else letter for letter in words)
+    return shown if len(shown) <= LONGEST_WORDS else f"{shown[:LONGEST_WORDS]} …"
+
+
+def named(words: tuple[str, ...]) -> str:
+    """Return a few of a file's names in one line, and how many more there are."""
+    more = len(words) - MOST_NAMED
+    return ", ".join(map(plain, words[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+
+
 @dataclass(frozen=True)
 class SealedBy:
-    """One signer of a file: the subject of the certificate, the time it claims, whether the issuer is trusted."""
+    """One signer of a file: the subject of the certificate, the time it claims, whether the issuer is trusted.
+
+    `stamped_at` is what a time stamp says, and `stamp_trusted` whether its authority is trusted. `is_whole` is false
+    for a person who signed some parts of a file that a seal covers.
+    """
 
     subject: str
+    name: str
     at: str | None
     trusted: bool
     stamped_at: datetime | None = None
-
-    @property
-    def name(self) -> str:
-        """The shortest name of the signer."""
-        parts = dict(one.partition("=")[::2] for one in reversed(self.subject.split(",")))
-        return parts.get("CN") or self.subject
+    stamp_trusted: bool = False
+    is_whole: bool = True
 
     def as_line(self) -> Json:
         """Return what is printed of it."""
-        stamp = {"stamped_at": self.stamped_at.isoformat()} if self.stamped_at else {}
-        return {"subject": self.subject, "at": self.at, "trusted": self.trusted, **stamp}
+        line: Json = {"subject": self.subject, "at": self.at, "trusted": self.trusted}
+        if self.stamped_at is not None:
+            line |= {"stamped_at": self.stamped_at.isoformat(), "stamp_trusted": self.stamp_trusted}
+        return line
 
 
 @dataclass(frozen=True)
@@ -61,6 +92,11 @@ class Result:
         return bool(self.signers) and all(one.trusted for one in self.signers)
 
     @property
+    def seals(self) -> tuple[SealedBy, ...]:
+        """Those who signed the whole file."""
+        return tuple(one for one in self.signers if one.is_whole)
+
+    @property
     def exit_code(self) -> int:
         """0: unchanged and trusted; 3: unchanged, but not trusted; 1: anything else."""
         if self.verdict is not Verdict.UNCHANGED:
@@ -81,39 +117,50 @@ class Result:
         }
         return line if self.register is None else {**line, "register": self.register}
 
+    def as_text(self, file: str) -> str:
+        """Return the answer as one line of JSON, which any file name and any letter in a file leaves whole."""
+        line = json.dumps(self.as_line(file), ensure_ascii=False)
+        return line.encode("utf-8", "backslashreplace").decode()
+
     @property
     def sentence(self) -> str:
         """The answer in words, as one sentence after another."""
-        names = " and ".join(one.name for one in self.signers)
-        listed = ", ".join(self.parts)
+        names = " and ".join(plain(one.name) for one in self.seals)
         if self.verdict is Verdict.NOT_SIGNED:
-            return "Not signed."
+            return " ".join(["Not signed.", *self._register_in_words()])
         if self.verdict is Verdict.CHANGED:
-            return f"Changed{f' since it was sealed by {names}' if names else ''}: {listed}."
+            return f"Changed{f' since it was sealed by {names}' if names else ''}: {named(self.parts)}."
         if self.verdict is Verdict.NOT_COVERED:
             by = f" by {names}" if names else ""
-            return f"Signed{by}, but something was added that the seal does not cover: {listed}."
-        at = f" at {self.signers[0].at}" if self.signers[0].at else ""
+            return f"Signed{by}, but something was added that the seal does not cover: {named(self.parts)}."
+        at = f" at {self.seals[0].at}" if self.seals[0].at else ""
         said = [f"Unchanged since it was sealed by {names}{at}."]
-        if doubtful := [one.name for one in self.signers if not one.trusted]:
+        if others := [plain(one.name) for one in self.signers if not one.is_whole]:
+            said.append(f"Also signed, in part, by {' and '.join(others)}.")
+        if doubtful := [plain(one.name) for one in self.signers if not one.trusted]:
             said.append(f"But the signer is not trusted: {' and '.join(doubtful)}.")
         if self.weak:
             said.append(f"It uses a weak digest: {', '.join(self.weak)}.")
-        if stamps := [one.stamped_at.isoformat() for one in self.signers if one.stamped_at]:
-            said.append(f"It bears a time stamp of {stamps[0]}.")
+        if stamped := next((one for one in self.signers if one.stamped_at), None):
+            doubt = "" if stamped.stamp_trusted else ", whose authority is not trusted"
+            said.append(f"It bears a time stamp of {stamped.as_line()['stamped_at']}{doubt}.")
         said += self._register_in_words()
         if self.is_word:
             said.append("Document properties (title, author, dates) are not part of the signature.")
         return " ".join(said)
 
     def _register_in_words(self) -> list[str]:
-        if not self.register:
+        """Return what the register says of the file; nothing of one that nobody sealed and it does not know."""
+        said = self.register
+        if said is None or (self.verdict is Verdict.NOT_SIGNED and not said["known"]):
             return []
-        if not self.register.get("known"):
-            return ["The register here does not know this file."]
-        if self.register.get("withdrawn"):
-            return ["The record was withdrawn."]
-        if self.register.get("latest"):
-            return [f"It is the latest version ({self.version})."]
-        by = self.register.get("superseded_by")
-        return [f"It is superseded{f' by version {by}' if by else ''}."]
+        found = [] if said["known"] else ["The register here does not know this file."]
+        if self.verdict is Verdict.NOT_SIGNED:
+            found = ["The register here knows this file."]
+        if said["withdrawn"]:
+            found.append("The record was withdrawn.")
+        if said["superseded_by"]:
+            found.append(f"It was superseded by version {said['superseded_by']}.")
+        elif said["latest"]:
+            found.append("It is the latest version.")
+        return found

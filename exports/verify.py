@@ -6,7 +6,6 @@ Only the standard library, `cryptography` and `lxml` stand behind it; `standalon
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -65,7 +64,7 @@ def verify_file(
     try:
         content = _read(path)
         signature = _read(jws) if path.suffix == ".json" and jws.exists() else None
-        if signature is not None and beside.exists():
+        if signature is not None and beside.is_file():
             more = read_pem(beside)
     except OSError as problem:
         raise NotReadable(f"The file cannot be read: {problem.strerror}.") from None
@@ -88,7 +87,7 @@ def trusted_here(instance: Path, *, production: bool) -> list[x509.Certificate]:
     In production the demonstration authority is not believed. Raises NoCertificates.
     """
     authority = instance / "keys" / "authority.pem"
-    demonstration = read_pem(authority) if authority.exists() and not production else []
+    demonstration = read_pem(authority) if authority.is_file() and not production else []
     return [*read_folder(instance / "trust"), *demonstration]
 
 
@@ -101,14 +100,16 @@ def verify_files(
     """Print one JSON line for each file, and a sentence on standard error; return the exit code for all of them."""
     codes = []
     for file in files:
+        # A file's name need not be text; what of it is none is written as it is in bytes.
+        name = file.encode("utf-8", "backslashreplace").decode()
         try:
             result = verify_file(Path(file), trust, certificates, register)
         except NotReadable as problem:
-            print(f"{file}: {problem}", file=sys.stderr)  # noqa: T201  # this is a command line
+            print(f"{name}: {problem}", file=sys.stderr)  # noqa: T201  # this is a command line
             codes.append(NOT_READABLE)
             continue
-        print(json.dumps(result.as_line(file), ensure_ascii=False), flush=True)  # noqa: T201  # as above
-        print(f"{file}: {result.sentence}", file=sys.stderr, flush=True)  # noqa: T201  # as above
+        print(result.as_text(file), flush=True)  # noqa: T201  # as above
+        print(f"{name}: {result.sentence}", file=sys.stderr, flush=True)  # noqa: T201  # as above
         codes.append(result.exit_code)
     return next(code for code in (NOT_READABLE, 1, 3, 0) if code in codes)
 

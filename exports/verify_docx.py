@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from exports.opc import (
     MAIN_DOCUMENT,
     ORIGIN,
+    PROPERTIES,
     ROOT_RELATIONSHIPS,
     BadXml,
     NotReadable,
@@ -29,9 +31,9 @@ from exports.opc import (
     read_package,
     transformed,
 )
-from exports.verdicts import Result, SealedBy, Verdict
+from exports.verdicts import NOT_PERSONAL, Result, SealedBy, Verdict
 from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
-from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of
+from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of, short_name_of
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XD = "http://uri.etsi.org/01903/v1.3.2#"
@@ -40,9 +42,6 @@ OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 RELATIONSHIP_TRANSFORM = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
 PACKAGE_OBJECT = "idPackageObject"
-
-NOT_PERSONAL = "not a personal signature"
-"""Words in the claimed role of a seal: such a signature must cover the whole file."""
 
 DIGESTS = {
     f"{DS}sha1": "sha1",
@@ -60,12 +59,19 @@ METHODS = {
     },
 }
 
-LONGEST_SIGNATURE = 5_000_000
+LONGEST_SIGNATURE = 1_000_000
+MOST_ELEMENTS = 50_000
+LONGEST_COMMENT = 1_000
 MOST_REFERENCES = 20
-MOST_SIGNATURES = 50
+MOST_CERTIFICATES = 20
+MOST_TIME_STAMPS = 3
+MOST_SIGNATURES = 30
 """Beyond these a file was made to keep a reader busy: a signature in it is not believed."""
 
 _COMMENT = re.compile(r"\w+ (?P<ref>.+) v(?P<version>[0-9]{1,9}), content sha256 (?P<hash>[0-9a-f]{64})", re.DOTALL)
+
+
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 class Broken(Exception):
@@ -89,12 +95,17 @@ class Signature:
     changed: list[str] = field(default_factory=list)
 
     @property
-    def moment(self) -> datetime:
-        """The signed time, as a moment."""
+    def moment(self) -> datetime | None:
+        """The signed time, as a moment; nothing if it is none."""
         try:
             return datetime.fromisoformat(self.at).astimezone(UTC)
         except (ValueError, OverflowError):
-            return datetime.min.replace(tzinfo=UTC)
+            return None
+
+    @property
+    def is_seal(self) -> bool:
+        """Whether it says of itself that it is a seal: then it must cover the whole file."""
+        return NOT_PERSONAL in self.role
 
 
 # ── One signature ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,12 +129,18 @@ def _bytes(element: Any) -> bytes:
         raise Broken("a value is not in base64") from None
 
 
-def _digest_is(reference: Any, content: bytes, used: set[str]) -> bool:
+def _digest(reference: Any, used: set[str]) -> tuple[str, bytes]:
+    """Return the kind of digest that a reference holds, and its value."""
     name = DIGESTS.get(_only(reference, _ds("DigestMethod")).get("Algorithm", ""))
     if name is None:
         raise Broken("a digest is not one that is known")
     used.add(name)
-    return hashlib.new(name, content).digest() == _bytes(_only(reference, _ds("DigestValue")))
+    return name, _bytes(_only(reference, _ds("DigestValue")))
+
+
+def _digest_is(reference: Any, content: bytes, used: set[str]) -> bool:
+    name, value = _digest(reference, used)
+    return hashlib.new(name, content).digest() == value
 
 
 def _transforms(reference: Any) -> list[Any]:
@@ -136,9 +153,14 @@ def _transforms(reference: Any) -> list[Any]:
 def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
     """Return the elements that a signature signs, all inside it, their digests checked. Raises Broken."""
     by_id: dict[str, list[Any]] = {}
-    for element in root.iter():
+    for number, element in enumerate(root.iter()):
+        if number > MOST_ELEMENTS:
+            raise Broken("it holds more than a signature does")
         if not isinstance(element.tag, str):
             raise Broken("it holds a comment")
+        if any(name.startswith(_XML) for name in element.attrib):
+            # Canonical XML hands them down from what nobody signed to what is signed.
+            raise Broken("it holds attributes of XML itself")
         if "Id" in element.attrib:
             by_id.setdefault(element.get("Id"), []).append(element)
     signed = []
@@ -168,15 +190,17 @@ def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
 
 
 def _certificates(parent: Any, path: str) -> list[x509.Certificate]:
-    return [found for one in parent.iterfind(path) if (found := load_certificate(_bytes(one)))]
+    listed = islice(parent.iterfind(path), MOST_CERTIFICATES)
+    return [found for one in listed if (found := load_certificate(_bytes(one)))]
 
 
 def _is_named(certificate: x509.Certificate, signed: list[Any], used: set[str]) -> bool:
     """Whether the signed properties, if there are any, name this certificate by its digest."""
     for element in signed:
-        for cert in element.iterfind(f".//{{{XD}}}SigningCertificate/{{{XD}}}Cert[1]/{{{XD}}}CertDigest"):
-            if not _digest_is(cert, certificate.public_bytes(Encoding.DER), used):
-                return False
+        for form in ("SigningCertificate", "SigningCertificateV2"):
+            for cert in element.iterfind(f".//{{{XD}}}{form}/{{{XD}}}Cert[1]/{{{XD}}}CertDigest"):
+                if not _digest_is(cert, certificate.public_bytes(Encoding.DER), used):
+                    return False
     return True
 
 
@@ -191,7 +215,7 @@ def _text(signed: list[Any], path: str) -> str:
 def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
     """Return the time stamp over the signature value, if there is one that can be read. Raises Broken."""
     path = f"{_ds('Object')}/{{{XD}}}QualifyingProperties/{{{XD}}}UnsignedProperties//{{{XD}}}SignatureTimeStamp"
-    for one in root.iterfind(path):
+    for one in islice(root.iterfind(path), MOST_TIME_STAMPS):
         token = one.find(f"{{{XD}}}EncapsulatedTimeStamp")
         method = one.find(_ds("CanonicalizationMethod"))
         if token is None or (method is not None and method.get("Algorithm") != C14N):
@@ -213,7 +237,7 @@ def read_signature(package: Package, name: str) -> Signature:
     if len(package.parts[name]) > LONGEST_SIGNATURE:
         raise Broken("it is longer than a signature is")
     root = parse(package.parts[name])
-    if root.tag != _ds("Signature"):
+    if root.tag != _ds("Signature") or set(root.attrib) - {"Id"}:
         raise Broken("it is no signature")
     info, value = _only(root, _ds("SignedInfo")), _only(root, _ds("SignatureValue"))
     key_info = _only(root, _ds("KeyInfo"))
@@ -240,7 +264,7 @@ def read_signature(package: Package, name: str) -> Signature:
         others=given + _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate"),
         at=_text(signed, f".//{{{MDSSI}}}SignatureTime/{{{MDSSI}}}Value") or _text(signed, f".//{{{XD}}}SigningTime"),
         role=_text(signed, f".//{{{XD}}}ClaimedRole"),
-        comment=_text(signed, f".//{{{OFFICE}}}SignatureComments"),
+        comment=_text(signed, f".//{{{OFFICE}}}SignatureComments")[:LONGEST_COMMENT],
         stamp=_time_stamp(root, value),
         digests=used,
     )
@@ -258,8 +282,7 @@ def _check_part(package: Package, reference: Any, signature: Signature) -> None:
         raise Broken("its list of parts holds something else")
     path, _, query = reference.get("URI", "").partition("?")
     name = path.removeprefix("/")
-    content = package.parts.get(name)
-    if content is None or not path.startswith("/") or "#" in query:
+    if name not in package.parts or not path.startswith("/") or "#" in query:
         signature.changed.append(name or "?")
         return
     transforms = _transforms(reference)
@@ -271,10 +294,12 @@ def _check_part(package: Package, reference: Any, signature: Signature) -> None:
         ids = {one.get("SourceId") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipReference"}
         types = {one.get("SourceType") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipsGroupReference"}
         relationships = [one for one in package.of(name) if one.id in ids or one.type in types]
-        content = transformed(relationships)
-    elif is_relationships_file(name):
+        is_same = _digest_is(reference, transformed(relationships), signature.digests)
+    else:
         relationships = package.of(name)
-    if not _digest_is(reference, content, signature.digests):
+        kind, value = _digest(reference, signature.digests)
+        is_same = package.digest_of(name, kind) == value
+    if not is_same:
         signature.changed.append(name)
         return
     signature.relationships.update(relationships)
@@ -285,35 +310,50 @@ def _check_part(package: Package, reference: Any, signature: Signature) -> None:
 # ── The whole file ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _not_covered(package: Package, signature: Signature) -> list[str]:
+def _not_covered(signature: Signature, parts: dict[str, str], relationships: list[Relationship]) -> list[str]:
     """Return the parts and files of relationships that our rule covers and this signature does not."""
-    parts, relationships = package.to_cover()
     found = [name for name, type_ in parts.items() if not type_ or signature.covered.get(name) != type_]
     found += [one.file for one in relationships if one not in signature.relationships]
     return found
 
 
+def _of_another_type(package: Package, signature: Signature) -> list[str]:
+    """Return the parts that a signature lists with another content type than they have now."""
+    return [name for name, type_ in signature.covered.items() if package.type_of(name) != type_]
+
+
 def _more_than_one(package: Package) -> list[str]:
-    """Return the file of relationships that leads to two beginnings or two sets of signatures, if one does."""
+    """Return the file of relationships that leads to two of what a file has one of, or to no beginning."""
     at_root = [one.type for one in package.of(ROOT_RELATIONSHIPS)]
     documents = sum(type_ in MAIN_DOCUMENT for type_ in at_root)
-    return [ROOT_RELATIONSHIPS] if documents > 1 or at_root.count(ORIGIN) > 1 else []
+    doubled = any(at_root.count(type_) > 1 for type_ in (ORIGIN, *PROPERTIES))
+    return [ROOT_RELATIONSHIPS] if documents != 1 or doubled else []
 
 
-def _says(signature: Signature) -> tuple[str | None, int | None, str | None]:
-    match = _COMMENT.fullmatch(signature.comment)
-    return (match["ref"], int(match["version"]), match["hash"]) if match else (None, None, None)
+def _says(seals: Sequence[Signature], made: Sequence[SealedBy]) -> tuple[str | None, int | None, str | None]:
+    """Return reference, version and content hash that the seals name; a trusted seal is asked first."""
+    for wanted in (True, False):
+        for one, by in zip(seals, made, strict=True):
+            match = _COMMENT.fullmatch(one.comment)
+            if match and by.trusted is wanted:
+                return match["ref"], int(match["version"]), match["hash"]
+    return None, None, None
 
 
-def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate]) -> SealedBy:
-    at, stamp = signature.moment, signature.stamp
-    if stamp and is_trusted(stamp.signer, stamp.certificates, trust, stamp.at):
+def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_whole: bool) -> SealedBy:
+    moment, stamp = signature.moment, signature.stamp
+    at = moment or datetime.min.replace(tzinfo=UTC)
+    is_stamped = stamp is not None and is_trusted(stamp.signer, stamp.certificates, trust, stamp.at)
+    if stamp and is_stamped:
         at = stamp.at
     return SealedBy(
         subject=name_of(signature.certificate),
-        at=signature.at,
+        name=short_name_of(signature.certificate),
+        at=moment.isoformat().replace("+00:00", "Z") if moment else None,
         trusted=is_trusted(signature.certificate, signature.others, trust, at),
         stamped_at=stamp.at if stamp else None,
+        stamp_trusted=is_stamped,
+        is_whole=is_whole,
     )
 
 
@@ -338,17 +378,25 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
             changed.append(name)
     for one in whole:
         changed += one.changed
-    seals = [one for one in whole if NOT_PERSONAL in one.role] or whole
+    if not package.signatures:
+        changed = changed or [ROOT_RELATIONSHIPS]
+    # Word leaves parts out when a person signs; beside a seal that covers them all, that is no gap.
+    seals = [one for one in whole if one.is_seal] or whole
+    has_seal = any(one.is_seal for one in whole)
+    parts, relationships = package.to_cover()
     added = [*package.surplus, *_more_than_one(package)]
+    for one in whole:
+        added += _of_another_type(package, one)
     for one in seals:
-        added += _not_covered(package, one)
+        added += _not_covered(one, parts, relationships)
 
-    ref, version, content_sha256 = _says(seals[0]) if seals else (None, None, None)
+    signers = tuple(_sealed_by(one, trust, is_whole=one.is_seal or not has_seal) for one in whole)
+    ref, version, content_sha256 = _says(seals, [by for by in signers if by.is_whole])
     verdict = Verdict.CHANGED if changed else Verdict.NOT_COVERED if added else Verdict.UNCHANGED
     return Result(
         verdict=verdict,
         sha256=sha256,
-        signers=tuple(_sealed_by(one, trust) for one in whole),
+        signers=signers,
         weak=tuple(sorted({WEAK[digest] for one in whole for digest in one.digests if digest in WEAK})),
         parts=tuple(dict.fromkeys(changed or added)),
         ref=ref,
@@ -359,4 +407,5 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
 
 def _lost_its_way(package: Package) -> bool:
     """Whether a file that cannot be read in full may have been signed: then it is changed, not unsigned."""
-    return bool(package.damaged) and any(name.startswith("_xmlsignatures/") for name in package.parts)
+    is_whole = not package.damaged and any(one.type in MAIN_DOCUMENT for one in package.of(ROOT_RELATIONSHIPS))
+    return not is_whole and any(name.startswith("_xmlsignatures/") for name in package.parts)

@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives import hashes
 
 from exports.opc import NotReadable
 from exports.verdicts import Result, SealedBy, Verdict
-from exports.verify_trust import fits, is_trusted, name_of
+from exports.verify_trust import fits, is_trusted, name_of, short_name_of
 
 ALGORITHMS = {"RS256": ("rsa", "sha256"), "ES256": ("ecdsa", "sha256")}
 
 LONGEST_JWS = 20_000
+"""Ours has about 700 bytes."""
 
 
 class NoCertificate(NotReadable):
@@ -35,6 +36,16 @@ def as_base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+class _Twice(ValueError):
+    """A header says something twice: two readers could take it differently."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise _Twice
+    return dict(pairs)
+
+
 def _bytes(text: str) -> bytes:
     made = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if as_base64url(made) != text:
@@ -44,9 +55,11 @@ def _bytes(text: str) -> bytes:
 
 def _fits(content: bytes, jws: bytes, certificates: Sequence[x509.Certificate]) -> x509.Certificate | None:
     """Return the certificate whose key signed these bytes, or nothing. Raises NoCertificate."""
+    if len(jws) > LONGEST_JWS:
+        return None
     try:
         protected, payload, signature = jws.decode("ascii").strip().split(".")
-        header, value = json.loads(_bytes(protected)), _bytes(signature)
+        header, value = json.loads(_bytes(protected), object_pairs_hook=_once), _bytes(signature)
         kind, digest = ALGORITHMS[header["alg"]]
         named = _bytes(header["x5t#S256"])
         plain = payload == "" and header["b64"] is False and header["crit"] == ["b64"]
@@ -77,10 +90,17 @@ def _says(content: bytes) -> tuple[str | None, int | None, str | None, str | Non
     digest, at = source.get("content_sha256", integrity.get("content_sha256")), integrity.get("frozen_at")
     return (
         ref if isinstance(ref, str) else None,
-        version if isinstance(version, int) else None,
+        version if isinstance(version, int) and not isinstance(version, bool) else None,
         digest if isinstance(digest, str) else None,
-        at if isinstance(at, str) else None,
+        _as_moment(at),
     )
+
+
+def _as_moment(at: Any) -> str | None:
+    try:
+        return datetime.fromisoformat(at).isoformat()
+    except (TypeError, ValueError):
+        return None
 
 
 def verify_json(
@@ -107,7 +127,7 @@ def verify_json(
     return Result(
         Verdict.UNCHANGED,
         sha256,
-        signers=(SealedBy(name_of(signer), at, trusted),),
+        signers=(SealedBy(name_of(signer), short_name_of(signer), at, trusted),),
         ref=ref,
         version=version,
         content_sha256=content_sha256,

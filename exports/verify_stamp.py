@@ -26,6 +26,7 @@ _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 
 INTEGER, OCTETS, OID, SEQUENCE, _SET, _GENERALIZED_TIME = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18
 _DEEPEST = 20
+_LONGEST_OID = 40
 LONGEST_TOKEN = 200_000
 
 
@@ -67,7 +68,7 @@ class Value:
 
     def oid(self) -> str:
         """Return an object identifier in dotted form."""
-        if self.tag != OID or not self.content:
+        if self.tag != OID or not 0 < len(self.content) <= _LONGEST_OID:
             raise NotUnderstood("an identifier is missing")
         numbers, value = [], 0
         for byte in self.content:
@@ -79,8 +80,12 @@ class Value:
         return ".".join(str(one) for one in (first, numbers[0] - 40 * first, *numbers[1:]))
 
 
-def read_value(given: bytes, start: int = 0, depth: int = 0) -> tuple[Value, int]:
-    """Read one value, also in the indefinite form that some authorities use; return it and where it ends."""
+def read_value(given: bytes, start: int = 0, depth: int = 0, limit: int | None = None) -> tuple[Value, int]:
+    """Read one value, also in the indefinite form that some authorities use; return it and where it ends.
+
+    It ends at `limit` at the latest, or at the end of what is given.
+    """
+    limit = len(given) if limit is None else limit
     try:
         tag, length = given[start], given[start + 1]
         at = start + 2
@@ -91,8 +96,10 @@ def read_value(given: bytes, start: int = 0, depth: int = 0) -> tuple[Value, int
                 raise NotUnderstood("a plain value has no length")
             children, end = [], at
             while given[end : end + 2] != b"\0\0":
-                child, end = read_value(given, end, depth + 1)
+                child, end = read_value(given, end, depth + 1, limit)
                 children.append(child)
+            if end + 2 > limit:
+                raise NotUnderstood("it ends too soon")
             return Value(tag, given[at:end], given[start : end + 2], tuple(children)), end + 2
         if length & 0x80:
             size = length & 0x7F
@@ -100,11 +107,11 @@ def read_value(given: bytes, start: int = 0, depth: int = 0) -> tuple[Value, int
     except IndexError:
         raise NotUnderstood("it ends too soon") from None
     end = at + length
-    if end > len(given):
+    if end > limit:
         raise NotUnderstood("it ends too soon")
     found, inner = [], at
     while tag & 0x20 and inner < end:
-        child, inner = read_value(given[:end], inner, depth + 1)
+        child, inner = read_value(given, inner, depth + 1, end)
         found.append(child)
     return Value(tag, given[at:end], given[start:end], tuple(found)), end
 

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 LONGEST_CHAIN = 5
@@ -37,7 +38,12 @@ def load_certificate(der: bytes) -> x509.Certificate | None:
             warnings.simplefilter("ignore")  # what is odd in others' certificates is no news for our reader
             certificate = x509.load_der_x509_certificate(der)
             # They are read late, and may fail.
-            name_of(certificate), certificate.issuer.public_bytes(), certificate.public_key()
+            (
+                short_name_of(certificate),
+                name_of(certificate),
+                certificate.issuer.public_bytes(),
+                certificate.public_key(),
+            )
             return certificate if certificate.serial_number > 0 else None
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
@@ -59,6 +65,12 @@ def read_folder(folder: Path) -> list[x509.Certificate]:
 def name_of(certificate: x509.Certificate) -> str:
     """Return the subject of a certificate in one line."""
     return certificate.subject.rfc4514_string()
+
+
+def short_name_of(certificate: x509.Certificate) -> str:
+    """Return the common name of a certificate's subject, or the whole subject if it has none."""
+    named = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(named[-1].value) if named else name_of(certificate)
 
 
 def fits(certificate: x509.Certificate, algorithm: str, digest: str, signature: bytes, signed: bytes) -> bool:
@@ -95,6 +107,12 @@ def _signs_certificates(policy: object, certificate: x509.Certificate, usage: x5
         raise ValueError("not for signing certificates")
 
 
+def _signs_documents(policy: object, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not (usage.digital_signature or usage.content_commitment):
+        raise ValueError("not for signing")
+
+
+_SIGNER = ExtensionPolicy.permit_all().may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _signs_documents)
 _AUTHORITY = (
     ExtensionPolicy.permit_all()
     .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, _issues_certificates)
@@ -122,7 +140,7 @@ def is_trusted(
         .store(Store(list(trust)))
         .time(moment)
         .max_chain_depth(LONGEST_CHAIN)
-        .extension_policies(ee_policy=ExtensionPolicy.permit_all(), ca_policy=_AUTHORITY)
+        .extension_policies(ee_policy=_SIGNER, ca_policy=_AUTHORITY)
         .build_client_verifier()
     )
     try:

@@ -108,13 +108,27 @@ def lines(texts: Iterable[str], *, bold: bool = False) -> str:
     return "".join(paragraph(run(text, bold=bold), "Cell") for text in texts)
 
 
+_STYLE_OF_A_CELL = re.compile('(<w:pStyle w:val="Cell(?:Label)?"/>)(?!<w:keepNext/>)')
+
+
+def _kept(cells: str) -> str:
+    """Return cells that stay on one page with the next row."""
+    return _STYLE_OF_A_CELL.sub(r"\1<w:keepNext/>", cells)
+
+
 def row(cells: Iterable[str], *, header: bool = False, keep: bool = False) -> str:
-    """Return a row that never splits over pages; a header row is repeated on each page."""
+    """Return a row that never splits over pages; a header row is repeated on each; `keep` keeps it with the next."""
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if header else "")
     content = "".join(cells)
-    if keep:
-        content = content.replace('<w:pStyle w:val="Cell"/>', '<w:pStyle w:val="Cell"/><w:keepNext/>')
-    return f"<w:tr><w:trPr>{marks}</w:trPr>{content}</w:tr>"
+    return f"<w:tr><w:trPr>{marks}</w:trPr>{_kept(content) if keep else content}</w:tr>"
+
+
+def together(rows: Iterable[str]) -> list[str]:
+    """Return the rows of a table, of which neither the first nor the last is left alone on a page."""
+    found = list(rows)
+    for number in {0, len(found) - 2} if len(found) > 1 else ():
+        found[number] = _kept(found[number])
+    return found
 
 
 def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()) -> str:
@@ -123,7 +137,7 @@ def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()
     first = ""
     if header:
         cells = [
-            cell(paragraph(run(label), "CellLabel"), width, shade=SHADE)
+            cell(paragraph(run(label), "CellLabel", keep=True), width, shade=SHADE)
             for label, width in zip(header, widths, strict=True)
         ]
         first = row(cells, header=True)
@@ -132,7 +146,8 @@ def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()
         '<w:tblLook w:val="0020"/>'
     )
     space = '<w:p><w:pPr><w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
-    return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{first}{''.join(rows)}</w:tbl>{space}"
+    drawn = first + "".join(together(rows))
+    return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{drawn}</w:tbl>{space}"
 
 
 def page_break() -> str:

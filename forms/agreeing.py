@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, look, look_at_discussion
+from forms.blueprint import bp, desk, issuing, look, look_at_discussion, post
 from forms.entry import current_person
+from forms.reading import clean
 from forms.showing import needs_of
+from forms.signing import answers_of
+from meetings.assent import agencies_here, answers_for, hear, mark_of_assent
 from meetings.contract import codes
 from meetings.desk import NoSuchPart, Refusal
+from meetings.documents import BRIEFING
 from meetings.guides import step_of
 from meetings.history import Line
-from meetings.parts import Layout
+from meetings.parts import OUTCOME_OF, Layout
 from meetings.people import Deed, allowed
+from meetings.record import Record
 from meetings.rules import CATALOGUE, Level
 from meetings.stages import NotReady
 from meetings.store import NoSuchMeeting
-from meetings.vocabulary import Audience, SignoffAs
+from meetings.vocabulary import Agency, Audience, SignoffAs
 
 
-def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any:
+def _read_back_page(reference: str, problem: str = "", status: int = 200, at: str = "professional") -> Any:
     found = look_at_discussion(reference)
     needs = needs_of(found, desk().findings(found))
     document = found.document
@@ -44,7 +50,10 @@ def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any
         managers=[one for one in document.professionals or () if one.manager and one.name],
         name_of=name_of,
         problem=problem,
+        at=at,
+        assent=_assent(found),
         typed=request.form.get("typed_name", ""),
+        **answers_of(found),
     ), status
 
 
@@ -53,6 +62,53 @@ def _read_back_page(reference: str, problem: str = "", status: int = 200) -> Any
 def read_back(reference: str) -> Any:
     """Show decisions and actions before people leave, and let chair and police confirm the text."""
     return _read_back_page(reference)
+
+
+@dataclass(frozen=True)
+class Assent:
+    """The answers about one child as the page shows them, with a mark of what it showed."""
+
+    answers: list[tuple[Agency, str, str]]
+    mark: str
+
+
+def _assent(found: Record) -> dict[str, Assent]:
+    """Return, by child, what each agency answered; after a refusal, what was typed."""
+    document = found.document
+    shown = {}
+    for child in document.subjects:
+        answers = answers_for(document, document.outcome_of(child.id), child.id)
+        if request.method == "POST" and (request.view_args or {}).get("child") == child.id:
+            answers = [
+                (one, request.form.get(f"answer:{one}", answer), request.form.get(f"reason:{one}", reason))
+                for one, answer, reason in answers
+            ]
+        shown[child.id] = Assent(answers, mark_of_assent(found.part(f"{OUTCOME_OF}{child.id}")))
+    return shown
+
+
+@bp.post("/records/<path:reference>/children/<child>/assent")
+@allowed(Deed.RECORD)
+def hear_assent(reference: str, child: str) -> Any:
+    """Keep which agencies agree with the decision for a child, and why others do not."""
+    found = look_at_discussion(reference)
+    form = request.form
+    said = {one: form.get(f"answer:{one}", "") for one in agencies_here(found.document)}
+    try:
+        hear(
+            desk(),
+            reference,
+            child,
+            [one for one, answer in said.items() if answer == "agrees"],
+            {one: clean(form.get(f"reason:{one}", "")).text for one, answer in said.items() if answer == "dissents"},
+            form.get("seen", ""),
+            current_person(),
+        )
+    except NoSuchPart:
+        raise
+    except Refusal as refused:
+        return _read_back_page(reference, str(refused), 422, at=f"assent-{child}")
+    return redirect(url_for("forms.read_back", reference=reference, _anchor=f"assent-{child}"), 303)
 
 
 @bp.post("/records/<path:reference>/confirm")
@@ -84,6 +140,7 @@ def confirm(reference: str) -> Any:
 def finalise(reference: str) -> Any:
     """Close the record."""
     desk().finalise(reference, current_person())
+    post().send()
     return redirect(url_for("forms.record", reference=reference), 303)
 
 
@@ -155,7 +212,13 @@ def sharing(reference: str) -> str:
     found, before = look(reference), _before()
     lines = list(reversed(desk().sharing(reference, current_person(), before, LINES_ON_A_PAGE)))
     return render_template(
-        "sharing.html", record=found, lines=lines, audiences=codes(Audience), name_of=name_of, before=before
+        "sharing.html",
+        record=found,
+        lines=lines,
+        audiences=codes(Audience),
+        name_of=name_of,
+        before=before,
+        findings=issuing().log_findings(reference, current_person()) if found.kind is BRIEFING else [],
     )
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, g, request, session, url_for
 
 from forms.entry import current_person
-from forms.reading import show_duration
+from forms.fields import spell_left_out
+from forms.reading import clean, show_duration
 from meetings.calendar import local
 from meetings.desk import Desk, NoSuchPart
 from meetings.documents import DISCUSSION
 from meetings.issuing import Issuing
+from meetings.post import Post
 from meetings.record import Record
+from meetings.signing import Signing
+from meetings.versions import Versions
 
 bp = Blueprint("forms", __name__)
 
@@ -70,9 +75,25 @@ def issuing() -> Issuing:
     return Issuing(desk())
 
 
-def look(reference: str) -> Record:
-    """Return a record for the person signed in."""
-    return desk().look(reference, current_person())
+def signing() -> Signing:
+    """Return what is done under final texts, at the desk of this app."""
+    return Signing(desk())
+
+
+def versions() -> Versions:
+    """Return what makes new versions, at the desk of this app."""
+    return Versions(desk())
+
+
+def post() -> Post:
+    """Return what sends the letters of this app."""
+    found: Post = current_app.extensions["accord-post"]
+    return found
+
+
+def look(reference: str, version: int | None = None) -> Record:
+    """Return a record, or one version of it, for the person signed in."""
+    return desk().look(reference, current_person(), version)
 
 
 def look_at_discussion(reference: str) -> Record:
@@ -81,3 +102,32 @@ def look_at_discussion(reference: str) -> Record:
     if found.kind is not DISCUSSION:
         raise NoSuchPart(f"{found.reference} is a briefing: it has no such page. A supervisor reads and approves it.")
     return found
+
+
+def typed(name: str) -> str:
+    """Return a text that was posted, as it is kept; what no record can hold is left out, and the next page says so."""
+    cleaned = clean(request.form.get(name, ""))
+    g.left_out = g.get("left_out", 0) + cleaned.left_out
+    return cleaned.text
+
+
+def say(words: str) -> None:
+    """Let the next page say this, and what had to be left out of what was typed."""
+    left_out = g.get("left_out", 0)
+    session["said"] = words + (f" {spell_left_out(left_out)}: no Word file can hold them." if left_out else "")
+
+
+def heard() -> str:
+    """Return what the last page had to say, once."""
+    return session.pop("said", "") if "said" in session else ""
+
+
+@bp.app_context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"heard": heard}
+
+
+def address_of(endpoint: str, **values: str) -> str:
+    """Return the address of a page as a letter names it: under the address that is set, or the one in use now."""
+    site = current_app.config["ADDRESS"]
+    return f"{site}{url_for(endpoint, **values)}" if site else url_for(endpoint, **values, _external=True)

@@ -1,4 +1,4 @@
-"""The pages of a briefing: its record, starting it from a discussion, approving, issuing, and standing it down."""
+"""The pages of a briefing: its record, starting it from a discussion, approving and issuing it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from forms.blueprint import bp, desk, issuing, look
 from forms.entry import current_person
 from forms.reading import Unreadable, read_date, read_instant
 from forms.showing import link_to, needs_of, running, states_of
+from forms.versions import versions_of
 from meetings.birth import BORN
-from meetings.briefing_facts import BECOMES, Stage, due_soon, late_readers, owed, police_protection_for, unread_by
+from meetings.briefing_facts import BECOMES, Stage, band, due_soon, late_readers, owed, police_protection_for, unread_by
 from meetings.carrying import Answered, Changed
 from meetings.desk import Refusal
-from meetings.documents import BRIEFING
+from meetings.documents import BRIEFING, HumanRights
 from meetings.facts import is_manager
 from meetings.guides import steps_for
 from meetings.issuing import LASTS_LONGER
 from meetings.parts import Part, with_value
 from meetings.people import Deed, allowed, may
+from meetings.questions import fields
 from meetings.record import Record
 from meetings.rules import Level
+from meetings.rules.briefing.saying import REASONS
 from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts
-from meetings.vocabulary import Audience, BirthKind, HandlingCode
+from meetings.vocabulary import Audience, BirthKind, FamilyKeyword, HandlingCode
 
 COPIES = (Audience.FULL, Audience.POLICE, Audience.PARTNER)
 """The closed and the open copies of a briefing; never one for the family."""
@@ -81,6 +84,7 @@ def briefing_page(found: Record) -> str:
         steps=steps_for(found.document),
         running=running(found),
         audiences=COPIES,
+        has_final=not found.is_draft or found.version > 1,
         name_of=name_of,
         confirmations=found.confirmations(),
         changes=changes_of(found),
@@ -95,6 +99,7 @@ def briefing_page(found: Record) -> str:
         unborn=[one for one in found.document.children or () if one.kind is BirthKind.UNBORN],
         source_is_here=issuing().source_is_here(found),
         may_approve=may(current_person(), Deed.APPROVE),
+        **versions_of(found),
     )
 
 
@@ -144,6 +149,14 @@ def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:
         managers=managers_of(found),
         name_of=name_of,
         problem=problem,
+        band=band,
+        groups={str(one): one.label for one in FamilyKeyword},
+        powers=police_protection_for(found.document, desk().now().date(), found.profile.nation),
+        reasons=[
+            (one.question.label, getattr(found.document.human_rights, one.attribute))
+            for one in fields(HumanRights)
+            if one.name in (*REASONS, "less_intrusive")
+        ],
         lasts_longer=next((one.finding for one in needs if one.finding.rule == LASTS_LONGER), None),
         closed=[words for _, words in closed_texts(found.document) if words.strip()],
         given_away=[(words, link_to(found, place)) for place, words in closed_in_the_open(found.document)],
@@ -190,22 +203,6 @@ def issue(reference: str) -> Any:
 def take_up(reference: str) -> Any:
     """Say that a sighting is known and acted on."""
     issuing().take_up(reference, request.form.get("sighting", ""), current_person())
-    return redirect(url_for("forms.record", reference=reference), 303)
-
-
-@bp.post("/records/<path:reference>/stand-down")
-@allowed(Deed.APPROVE)
-def stand_down(reference: str) -> Any:
-    """Stand a briefing down, with a reason."""
-    issuing().stand_down(reference, request.form.get("reason", ""), current_person())
-    return redirect(url_for("forms.record", reference=reference), 303)
-
-
-@bp.post("/records/<path:reference>/new-version")
-@allowed(Deed.RECORD)
-def new_version(reference: str) -> Any:
-    """Begin a new version of a briefing."""
-    issuing().new_version(reference, current_person(), request.form.get("text", ""))
     return redirect(url_for("forms.record", reference=reference), 303)
 
 

@@ -16,7 +16,7 @@ from meetings import contract
 from meetings.briefing_facts import facts_of_briefing
 from meetings.contract import Refused
 from meetings.desk import Desk, Refusal, administrator
-from meetings.documents import Briefing, Discussion, Document
+from meetings.documents import KINDS, Briefing, Discussion, Document
 from meetings.facts import facts
 from meetings.people import NotAllowed
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, profile
@@ -24,6 +24,7 @@ from meetings.rules import AnyCase, Finding, can_finalise, case_of, judge
 from meetings.seal import content_sha256
 from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting
+from meetings.vocabulary import DocumentStatus
 
 DEMONSTRATION = Path(__file__).parent / "demonstration"
 HISTORY_IN_A_LINE = 20
@@ -225,11 +226,17 @@ def import_command(context: click.Context, now: str | None, replace: bool, files
 
 
 @click.command("list")
-@click.option("--kind", metavar="K", help="Only records of this kind (strategy_discussion).")
+@click.option("--kind", metavar="K", help="Only records of this kind (strategy_discussion, briefing).")
 @click.option("--status", metavar="S", help="Only records in this state (draft, final, withdrawn).")
 @click.pass_context
 def list_command(context: click.Context, kind: str | None, status: str | None) -> None:
     """List records: reference, kind, status, version, title."""
+    for given, what, known in (
+        (kind, "kind", [one.name for one in KINDS]),
+        (status, "status", [str(one) for one in DocumentStatus]),
+    ):
+        if given is not None and given not in known:
+            raise Unable(f"There is no {what} ‘{given}’. Use one of: {', '.join(known)}.")
     desk: Desk = context.obj.desk()
     for one in desk.records(administrator(), kind, status):
         click.echo("\t".join((one.reference, one.kind, str(one.status), str(one.version), one.title)))
@@ -242,9 +249,11 @@ def list_command(context: click.Context, kind: str | None, status: str | None) -
 @click.pass_context
 def finalise_command(context: click.Context, now: str | None, login: str, reference: str) -> None:
     """Freeze a draft and print its content hash; or print what is still needed."""
-    desk: Desk = context.obj.desk(context.obj.clock(now))
+    moment = context.obj.clock(now)
+    desk: Desk = context.obj.desk(moment)
     try:
         click.echo(desk.finalise(reference, desk.account_of(login)))
+        context.obj.post(moment).send()
     except NotReady as not_ready:
         for finding in not_ready.findings:
             click.echo(as_line({"file": reference, **finding.as_line()}))

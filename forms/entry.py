@@ -28,6 +28,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 from forms.asking import WAS
 from forms.demonstration import PASSWORD, PEOPLE
+from meetings.drafts import Refusal
 from meetings.people import Account, NotAllowed, may, open_to_everybody
 
 bp = Blueprint("entry", __name__)
@@ -44,20 +45,12 @@ SEEN_EVERY = 300
 class KeptSession(dict[str, Any], SessionMixin):
     """What the server keeps for one browser; the browser holds a token only."""
 
-    def __init__(
-        self,
-        token: str,
-        account_id: str | None,
-        data: MutableMapping[str, Any],
-        *,
-        stale: bool,
-        person: Account | None = None,
-    ) -> None:
-        """Hold what was kept under a token, and whose it was when the browser sent it."""
+    def __init__(self, token: str, account: Account | None, data: MutableMapping[str, Any], *, stale: bool) -> None:
+        """Hold what was kept under a token, and who is signed in."""
         super().__init__(data)
         self.token = token
-        self.account_id = account_id
-        self.person = person
+        self.account = account
+        self.account_id = account.id if account else None
         self.before = dict(data)
         self.stale = stale
         self.renewed = False
@@ -79,7 +72,7 @@ class ServerSessions(SessionInterface):
         if kept is None:
             return KeptSession(secrets.token_urlsafe(32), None, {}, stale=False)
         stale = (desk.now() - kept.seen_at).total_seconds() > SEEN_EVERY
-        return KeptSession(token, kept.account_id, kept.data, stale=stale, person=kept.person)
+        return KeptSession(token, kept.account, kept.data, stale=stale)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Keep the session if it changed, and give the browser its token."""
@@ -151,6 +144,10 @@ def _sign_in_page(problem: str, status: int = 200, unsaved: Unsaved | None = Non
     ), status
 
 
+NEVER_CARRIED = frozenset({"csrf_token", "password"})
+"""What no page hands on to the next."""
+
+
 # ── What was typed when a session ended ──────────────────────────────────────────────────────────────────────────
 
 
@@ -181,7 +178,7 @@ def _sent_now() -> Unsaved | None:
     origin = request.headers.get("Origin")
     if origin is not None and origin.partition("://")[2] != request.host:
         return None
-    pairs = [(name, text) for name, texts in request.form.lists() for text in texts if name != "csrf_token"]
+    pairs = [(name, text) for name, texts in request.form.lists() for text in texts if name not in NEVER_CARRIED]
     return Unsaved(request.path, pairs) if any(name != "do" for name, _ in pairs) else None
 
 
@@ -252,6 +249,40 @@ def sign_out() -> Any:
     return redirect(url_for("entry.sign_in"), 303)
 
 
+# ── Proving once more who one is ─────────────────────────────────────────────────────────────────────────────────
+
+
+class NotProved(Refusal):
+    """Somebody who signs did not prove anew who it is; the sentence says what to do."""
+
+
+class ByPassword:
+    """The proof of a local account at the moment of signing: the password, typed again.
+
+    Another way to sign in brings a proof of its own, with the same two names, as `app.extensions["accord-proof"]`.
+    """
+
+    asks = "by_password.html"
+    """What a form shows to ask for it."""
+
+    def check(self, person: Account) -> None:
+        """Look at what the form brought. Raises NotProved."""
+        password = request.form.get("password", "")
+        if not password:
+            raise NotProved("Type your password again: it shows that it is you who signs.")
+        if _must_wait(person.login):
+            raise NotProved("Too many wrong passwords. Wait a minute, then try again. Nothing was signed.")
+        is_right = current_app.extensions["accord"].proves(person, password)
+        _note_try(person.login, right=is_right)
+        if not is_right:
+            raise NotProved("That is not your password. Nothing was signed.")
+
+
+def proof() -> Any:
+    """Return how people of this app prove once more who they are."""
+    return current_app.extensions["accord-proof"]
+
+
 def wants_data() -> bool:
     """Whether a script asks, which reads JSON, and not a person, who reads a page."""
     return request.method not in ("GET", "HEAD", "POST") or request.accept_mimetypes.best == "application/json"
@@ -271,7 +302,7 @@ def _check_door() -> Any:
         return None
     view = current_app.view_functions[request.endpoint]
     deed = view.deed  # type: ignore[attr-defined]  # declared for every route; a test looks
-    g.person = session.person
+    g.person = session.account
     if deed is None:
         return None
     if g.person is None:
@@ -322,6 +353,7 @@ def _headers(response: Response) -> Response:
 def register(app: Flask) -> None:
     """Put the door into the app."""
     app.session_interface = ServerSessions()
+    app.extensions.setdefault("accord-proof", ByPassword())
     app.before_request(_make_nonce)  # before the check for forged posts, whose refusal is a page too
     app.before_request(_check_door)
     CSRFProtect(app)
@@ -335,6 +367,9 @@ def register(app: Flask) -> None:
             return _sign_in_page("This page had been open for too long. Sign in now.", 400, _sent_before())
         if request.endpoint == "entry.sign_out":
             return redirect(url_for("forms.home"), 303)
+        ask_again = getattr(current_app.view_functions.get(request.endpoint or ""), "ask_again", None)
+        if ask_again is not None:
+            return ask_again(**(request.view_args or {}))
         if wants_data() and g.get("person") is not None:
             # The page was made in an earlier session of this browser: with a new token it can send again.
             return jsonify(says="Send it again.", token=generate_csrf(), person=g.person.id), 400

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property, lru_cache
 from typing import Any, Self
 
@@ -24,6 +24,7 @@ from forms.reading import (
     show_duration,
     show_instant,
 )
+from meetings.calendar import local
 from meetings.contract import codes
 from meetings.desk import Answer
 from meetings.documents import DISCUSSION
@@ -228,6 +229,11 @@ class Asked(wtforms.Field):
         """Return one value of the contract. Raises Unreadable."""
         return typed
 
+    @property
+    def read_as(self) -> str:
+        """What words such as “Fri 10:00” were read as, where they would mean something else on another day."""
+        return ""
+
     def is_untouched(self) -> bool:
         """Whether what is typed is exactly what the record shows."""
         return self.typed == self.show(self.held)
@@ -344,34 +350,59 @@ def _lines_for(text: str) -> int:
     return max(2, min(12, len(text) // 70 + text.count("\n") + 2))
 
 
-class DateField(Asked):
-    """A day."""
+class MomentField(Asked):
+    """A day, or a day and a time: what is typed in words is said again in figures."""
 
     control = "short"
+
+    def read_at(self, typed: str, now: datetime) -> Any:
+        """Return what is read of the words at that moment. Raises Unreadable."""
+        raise NotImplementedError
+
+    def read_value(self, typed: str) -> Any:
+        """Return what is read of the words now."""
+        return self.read_at(typed, self.room.now)
+
+    @property
+    def read_as(self) -> str:
+        """What was read, if it depends on the day on which it is read."""
+        value = None if self.is_untouched() else self.answer().value
+        if value is None:
+            return ""
+        try:
+            if self.read_at(self.given[0], self.room.now + timedelta(days=400)) == value:
+                return ""
+        except Unreadable:
+            pass
+        return f"Read as {datetime.fromisoformat(value):%A} {self.show_value(value)}."
+
+
+class DateField(MomentField):
+    """A day."""
+
     example = "For example, 27/3/2026"
 
     def show_value(self, value: Any) -> str:
         """Return the day as it is typed."""
         return show_date(datetime.fromisoformat(value).date())
 
-    def read_value(self, typed: str) -> Any:
+    def read_at(self, typed: str, now: datetime) -> Any:
         """Read a day."""
-        return read_date(typed, self.room.now.date()).isoformat()
+        return read_date(typed, local(now).date()).isoformat()
 
 
-class InstantField(Asked):
+class InstantField(MomentField):
     """A day and a time on a British clock."""
 
-    control = "short"
     example = "For example, 27/3/2026 14:10"
 
     def show_value(self, value: Any) -> str:
         """Return the instant as it is typed."""
         return _shown_instant(value)
 
-    def read_value(self, typed: str) -> Any:
+    def read_at(self, typed: str, now: datetime) -> Any:
         """Read a day and a time."""
-        return read_instant(typed, self.room.now).isoformat(timespec="seconds")
+        return read_instant(typed, now).isoformat(timespec="seconds")
 
 
 @lru_cache(maxsize=4096)
@@ -576,7 +607,10 @@ class SeveralInstantsField(SeveralWordsField):
     """Several instants."""
 
     show_value = InstantField.show_value
-    read_value = InstantField.read_value
+
+    def read_value(self, typed: str) -> Any:
+        """Read a day and a time."""
+        return read_instant(typed, self.room.now).isoformat(timespec="seconds")
 
 
 class SeveralChosenField(SeveralField):

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import name_of
-from forms.blueprint import bp, desk, issuing
+from forms.blueprint import bp, desk, heard, issuing
 from forms.entry import current_person
 from meetings.audience import Reader, cut
 from meetings.briefing_facts import (
@@ -57,7 +57,7 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
         name_of=name_of,
         problem=problem,
         problem_of=request.endpoint or "",
-        said=session.pop("said", "") if "said" in session else "",
+        said=heard(),
     ), status
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, issuing, look, look_at_discussion
+from forms.blueprint import bp, desk, issuing, look, look_at_discussion, signing
 from forms.briefings import briefing_page
 from forms.entry import current_person
 from forms.keeping import (
@@ -34,6 +34,8 @@ from forms.showing import (
     states_of,
     step_named,
 )
+from forms.signing import answers_of
+from forms.versions import versions_of
 from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
@@ -66,6 +68,8 @@ def home() -> str:
         drafts=desk().records(person, status="draft", most=ON_HOME + 1),
         final=desk().records(person, status=CLOSED, most=ON_HOME + 1),
         most=ON_HOME,
+        awaited=[(one, signing().can_answer(one, person)) for one in signing().awaited(person)],
+        refused=signing().refused(person),
         may_record=may(person, Deed.RECORD),
         types=list(MeetingType),
         profiles=[profile(name) for name in profile_ids()],
@@ -109,8 +113,8 @@ def start() -> Any:
 @bp.get("/records/<path:reference>")
 @allowed(Deed.SEE)
 def record(reference: str) -> str:
-    """Show a record's task list, or what became of it once it is final."""
-    found = look(reference)
+    """Show a record's task list, or what became of it once it is final; or an earlier version of it."""
+    found = look(reference, request.args.get("version", type=int))
     desk().note_view(reference, current_person(), "record", found.version)
     if found.kind is BRIEFING:
         return briefing_page(found)
@@ -129,6 +133,8 @@ def record(reference: str) -> str:
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
         confirmations=found.confirmations(),
+        **versions_of(found),
+        **answers_of(found),
     )
 
 

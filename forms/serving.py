@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 THREADS_OF_ONE = 16
 THREADS_OF_TWO = 8
 
 
-def serve_forever(app: Any, port: int, *, one_process: bool) -> None:
-    """Serve an app on 127.0.0.1 until stopped.
+def serve_forever(app: Any, port: int, *, one_process: bool, in_each_process: Callable[[], None]) -> None:
+    """Serve an app on 127.0.0.1 until stopped; `in_each_process` is called at the start of every process that serves.
 
     SQLite is served by one process, so that its one writer at a time never waits for a lock of another process.
     """
@@ -30,6 +31,7 @@ def serve_forever(app: Any, port: int, *, one_process: bool) -> None:
             self.cfg.set("workers", 1 if one_process else 2)
             self.cfg.set("threads", THREADS_OF_ONE if one_process else THREADS_OF_TWO)
             self.cfg.set("worker_class", "gthread")
+            self.cfg.set("post_fork", lambda _server, _worker: in_each_process())
             self.cfg.set("timeout", 60)
             self.cfg.set("graceful_timeout", 10)
             self.cfg.set("loglevel", "warning")

@@ -26,6 +26,7 @@ from meetings.parts import Layout, Part
 from meetings.record import Record
 from meetings.rules import CATALOGUE, Finding, Level
 from meetings.rules.briefing.known import size_of_card
+from meetings.rules.information import silent_agencies
 from meetings.vocabulary import Agency, Article, Audience, Code, LineKind, Presence, ReferenceKind, Tell
 
 CHILDREN_STEP = "decisions"
@@ -508,6 +509,11 @@ def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
             url_for("forms.step", **where, key=CHILDREN_STEP),
         ),
         ("Actions lacking owner or time", str(len(lacking)), url_for("forms.step", **where, key="actions")),
+        (
+            "Agencies silent",
+            ", ".join(sorted(one.label for one in silent_agencies(document))) or "none",
+            url_for("forms.step", **where, key="information"),
+        ),
         (
             "Dissent",
             "asked" if document.dissent.asked_of_all else "not asked yet",

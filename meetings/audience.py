@@ -12,7 +12,7 @@ from typing import Any
 
 from meetings.documents import BRIEFING_SCHEMA
 from meetings.parts import Json
-from meetings.vocabulary import Audience, Tell
+from meetings.vocabulary import OWN_COPY, Agency, Audience, Tell
 
 PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
@@ -55,6 +55,11 @@ def reader(words: str) -> Reader:
     if audience is Audience.PARENT and not person:
         raise UnknownAudience("A copy for a parent names the adult, such as parent:a1.")
     return Reader(audience, person or None)
+
+
+def reader_of(agency: Agency, person: str | None = None) -> Reader:
+    """Return the reader that somebody of an agency is: police and social care have theirs, others the open version."""
+    return Reader(OWN_COPY.get(agency, Audience.PARTNER), person)
 
 
 # ── Restricted items ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,8 +139,19 @@ def _decisions(document: Json, who: Reader) -> Json:
             _only(one, "child", "decision", "immediate_safety", "conference") for one in document["outcomes"]
         ]
     if "signoff" in document:
-        cut["signoff"] = [_only(one, "by", "as", "at", "content_sha256", "agency") for one in document["signoff"]]
+        cut["signoff"] = [_only(one, *_SIGNED) for one in document["signoff"]]
     return cut
+
+
+def _without_why(document: Json) -> Json:
+    """Return a document that does not say why it was corrected: the reason speaks of the whole record."""
+    if "supersedes" not in document:
+        return document
+    return {**document, "supersedes": _only(document["supersedes"], "version", "content_sha256")}
+
+
+_SIGNED = ("by", "as", "at", "content_sha256", "agency", "answer", "about")
+"""What of a sign-off is no information: who, for whom, which answer, about which child; never the reason."""
 
 
 def _parent(document: Json, who: Reader) -> Json:
@@ -151,6 +167,7 @@ def _parent(document: Json, who: Reader) -> Json:
         raise CopyRefused(f"No copy is made for {name}: the record does not say that {name} is told all or part.")
     if document.get("marking", {}).get("family_may_have") is False:
         raise CopyRefused("No copy is made for the family: the marking of this record says they may not have it.")
+    document = _without_why(document)
     own = {*adult.get("parent_of", ()), *adult.get("parental_responsibility_for", ())}
     cut = _only(document, *_ENVELOPE)
     cut["marking"] = _only(document.get("marking", {}), "tier", "sensitive", "descriptor")
@@ -210,7 +227,7 @@ def extract(document: Json, child: str) -> Json:
     if child not in subjects:
         raise CopyRefused(f"This record does not decide about a child ‘{child}’, so there is no extract.")
     others = {one["id"] for one in document["children"]} - {child}
-    part = {name: value for name, value in document.items() if name not in _NOT_OF_ONE_CHILD}
+    part = {name: value for name, value in _without_why(document).items() if name not in _NOT_OF_ONE_CHILD}
     part["children"] = [one for one in document["children"] if one["id"] == child]
     part["outcomes"] = [one for one in document.get("outcomes", ()) if one["child"] == child]
     part["adults"] = []
@@ -243,8 +260,15 @@ def extract(document: Json, child: str) -> Json:
         own = [{**one, "children": [child]} if "children" in one else one for one in entries]
         part["dissent"] = {**document["dissent"], "entries": own}
     if "signoff" in document:
+        # A reason that is not about this child alone may speak of another, in words that nobody can take apart.
         part["signoff"] = [
-            {**one, "about": _only_this(one["about"], everybody)} if "about" in one else one
+            one
+            if one.get("about", []) == [child]
+            else {
+                name: _only_this(value, everybody) if name == "about" else value
+                for name, value in one.items()
+                if name != "reason"
+            }
             for one in document["signoff"]
         ]
     return {name: value for name, value in part.items() if value or name in document}

@@ -82,15 +82,14 @@ def _number(written: str) -> float:
     return int(number) if number.is_integer() and abs(number) <= MAX_NUMBER else number
 
 
-def _depth(text: str) -> int:
-    deepest = depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
-        if mark[0] in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark[0] in "]}":
-            depth -= 1
-    return deepest
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether objects and lists are nested in each other deeper than so many levels."""
+    if not isinstance(value, dict | list):
+        return False
+    if levels == 0:
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return any(_is_deeper(one, levels - 1) for one in inside if isinstance(one, dict | list))
 
 
 def read_json(raw: bytes | str, *, documents: int = 1) -> Any:
@@ -107,14 +106,19 @@ def read_json(raw: bytes | str, *, documents: int = 1) -> Any:
         raise Refused("The document is not UTF-8 text.") from None
     if text.startswith("\ufeff"):
         raise Refused("The document starts with a byte order mark; save it as UTF-8 without one.")
-    if _depth(text) > MAX_DEPTH + (ENVELOPE_DEPTH if documents > 1 else 0):
-        raise Refused(f"The document is nested deeper than {MAX_DEPTH} levels.")
+    levels = MAX_DEPTH + (ENVELOPE_DEPTH if documents > 1 else 0)
     try:
-        return json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_float=_number)
+        read = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_float=_number)
+        is_too_deep = _is_deeper(read, levels)
     except json.JSONDecodeError as fault:
         raise Refused(f"The document is not JSON: line {fault.lineno}, column {fault.colno}.") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Refused("The document is not JSON that can be read.") from None
+    except RecursionError:
+        is_too_deep = True
+    if is_too_deep:
+        raise Refused(f"The document is nested deeper than {MAX_DEPTH} levels.")
+    return read
 
 
 def _too_long() -> Refused:
@@ -268,12 +272,20 @@ class _Written(marshmallow.Schema):
 
 
 @cache
+def _names(shape: type) -> tuple[dict[str, Field], frozenset[str]]:
+    """Return the fields of a class by name, and the names that must be there."""
+    required = {one.name for one in dataclasses.fields(shape) if one.default is one.default_factory}
+    known = {one.name: one for one in fields(shape)}
+    return known, frozenset(name for name, one in known.items() if one.attribute in required and not one.many)
+
+
+@cache
 def _schema(shape: type) -> marshmallow.Schema:
     declared: dict[str, readers.Field[Any]] = {}
-    required = {one.name for one in dataclasses.fields(shape) if one.default is one.default_factory}
-    for one in fields(shape):
+    known, required = _names(shape)
+    for one in known.values():
         reader: readers.Field[Any]
-        must = one.attribute in required and not one.many
+        must = one.name in required
         if one.kind is Kind.OBJECT:
             inner = _schema(one.type)
             reader = readers.Nested(inner, required=must, error_messages={**_MESSAGES, "type": "is not an object"})
@@ -281,6 +293,35 @@ def _schema(shape: type) -> marshmallow.Schema:
             reader = _Scalar(one, required=must)
         declared[one.name] = _Several(reader, unique=one.question.unique) if one.many else reader
     return _Written.from_dict(declared, name=shape.__name__)()
+
+
+def _is_sound(shape: type, data: Any) -> bool:
+    """Whether everything in an object can be read: the same checks as those of the schema, but of what is there only.
+
+    The schema asks for each of two hundred names in turn; it is needed only to say what is wrong, and where.
+    """
+    if not isinstance(data, dict):
+        return False
+    known, required = _names(shape)
+    if not required <= data.keys():
+        return False
+    for name, value in data.items():
+        one = known.get(name)
+        if one is None or (one.many and not isinstance(value, list)):
+            return False
+        several = value if one.many else (value,)
+        if one.kind is Kind.OBJECT:
+            if not all(_is_sound(one.type, item) for item in several):
+                return False
+            continue
+        try:
+            for item in several:
+                _CHECKS[one.kind](item, one)
+        except ValidationError:
+            return False
+        if one.question.unique and len(set(several)) != len(several):
+            return False
+    return True
 
 
 def _flat(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -305,6 +346,8 @@ def check(data: Any) -> DocumentKind:
     if kind is None:
         known = " and ".join(one.schema for one in KINDS)
         raise Refused(f"The contract {_shown(data['schema'])} is not one that can be read; {known} are.")
+    if _is_sound(kind.shape, data):
+        return kind
     if faults := list(_flat(_schema(kind.shape).validate(data))):
         said = "; ".join(f"{path}: {reason}" for path, reason in faults[:MAX_FAULTS_SHOWN])
         more = len(faults) - MAX_FAULTS_SHOWN

@@ -7,19 +7,19 @@ rules, who may of `people.py`, what may follow of `stages.py`.
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from meetings import contract
-from meetings.briefing_facts import Stage, is_issued, issued_as, mark_of_reasons, stage_of, terms_of
+from meetings.acquaintances import met_in
+from meetings.briefing_facts import is_issued, issued_as, mark_of_reasons, stage_of, terms_of
 from meetings.calendar import local
 from meetings.contract import Refused, build_document
-from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
+from meetings.documents import BRIEFING, DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
     Refusal,
@@ -37,29 +37,44 @@ from meetings.drafts import (
     words_for,
     work_out,
 )
-from meetings.facts import is_manager
+from meetings.facts import answering, answers_that_count, is_manager
 from meetings.history import Line
 from meetings.parts import (
     LOCAL_ID_LETTER,
     Json,
     Part,
     fingerprint,
+    mark_of,
     value_at,
     with_value,
 )
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, Role, require
+from meetings.people import Account, Deed, Role, may, require
+from meetings.post import link_letters
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, Profile, profile
 from meetings.record import Confirmation, Record
 from meetings.rules import CATALOGUE, Finding
-from meetings.seal import canonical, content_sha256
-from meetings.stages import move
-from meetings.store import Draft, Followed, Frozen, NoSuchMeeting, Shared, State, Store, StoredSignoff, Summary
+from meetings.seal import SHORT_HASH, canonical, content_sha256
+from meetings.stages import FINALISE, take
+from meetings.store import (
+    TAKEN,
+    AskedAgency,
+    Draft,
+    Followed,
+    Frozen,
+    NoSuchMeeting,
+    Shared,
+    State,
+    Store,
+    StoredSignoff,
+    Summary,
+)
 from meetings.vocabulary import (
     ACTION_ENDED,
     Agency,
     DocumentStatus,
     MeetingType,
+    SignoffAnswer,
     SignoffAs,
 )
 
@@ -67,7 +82,7 @@ GONE_AFTER = timedelta(seconds=45)
 """A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
 SEEN_AGAIN_AFTER = timedelta(seconds=15)
 """A window that asks again is noted again only after this long, so that looking costs no writing."""
-MOST_KNOWN = 24
+MOST_REMEMBERED = 24
 """Records that are remembered as they stand: those that people look at, and those that stand beside them."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
@@ -77,8 +92,6 @@ CLOSED = "closed"
 
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
-
-_SERIES_REF = re.compile(r"([A-Z]+-\d{4})-(\d{1,9})")
 
 
 LONGEST_REF = 200
@@ -139,6 +152,7 @@ class Recorded:
     clashes: list[Clash]
 
 
+Result = TypeVar("Result")
 Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
 """Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
 
@@ -156,13 +170,21 @@ class Exportable:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """To whom a copy was given: the local id of a listed recipient, the number of the copy, and how it was given."""
+
+    recipient: str
+    number: str
+    how: str
+
+
+@dataclass(frozen=True)
 class Session:
     """A browser that signed in, or is about to."""
 
-    account_id: str | None
+    account: Account | None
     data: Json
     seen_at: datetime
-    person: Account | None
 
 
 class Sessions:
@@ -203,7 +225,7 @@ class Desk:
         """Work at that store, by that clock."""
         self.store = store
         self._now = now
-        self._known: dict[tuple[str, str], Record] = {}
+        self._remembered: dict[tuple[str, str, bool], Record] = {}
         self.sessions = Sessions(store, now)
 
     def now(self) -> datetime:
@@ -217,6 +239,11 @@ class Desk:
         found = self.store.find_account(login=login.strip())
         account, kept, _ = found or (None, None, False)
         return account if is_password(password, kept) else None
+
+    def proves(self, person: Account, password: str) -> bool:
+        """Whether this is that person's password: asked again at the moment of signing."""
+        found = self.store.find_account(account_id=person.id)
+        return is_password(password, found[1] if found else None)
 
     def account(self, account_id: str) -> Account | None:
         """Return the account of that id, or None."""
@@ -250,6 +277,8 @@ class Desk:
         require(by, Deed.LIST)
         closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
         statuses = closed if status == CLOSED else [status] if status else []
+        if status == CLOSED and not may(by, Deed.SEE):  # what is in force stays there while its correction is written
+            return self.store.summaries(kind, (), most, after, ever_final=True)
         return self.store.summaries(kind, statuses, most, after)
 
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
@@ -260,35 +289,49 @@ class Desk:
         state = self.store.state_of(reference)
         if state is None:
             raise NoSuchMeeting(reference)
-        record = self._as_it_stands(state).once_more()
+        record = self._known(state, in_force=False).once_more()
         self._put_beside(record, shares_a_day=state.shares_a_day)
         return record
 
     def record_of(self, kept: Draft, version: int | None = None) -> Record:
         """Return what the store keeps as people see it. Raises NoSuchMeeting for a version that is not here."""
-        record = self._bare(kept, version)
+        record = self._shown(kept, self._frozen_of(kept, version))
         self._put_beside(record, shares_a_day=kept.shares_a_day)
         return record
 
-    def _bare(self, kept: Draft, version: int | None = None) -> Record:
-        """Return what the store keeps with nothing beside it. Raises NoSuchMeeting."""
+    def standing(self, reference: str) -> Record:
+        """Return what of a record is in force: its newest final version, else the draft. Raises NoSuchMeeting."""
+        kept = self.store.read(reference)
+        return self._shown(kept, self.store.latest_frozen(kept.id))
+
+    def _frozen_of(self, kept: Draft, version: int | None = None) -> Frozen | None:
+        """Return the final version that is shown, or None where it is the draft. Raises NoSuchMeeting."""
         wanted = version or kept.version
-        is_draft = kept.status is DocumentStatus.DRAFT and wanted == kept.version
-        frozen = None if is_draft else self.store.frozen_version(kept.id, wanted)
-        if frozen is None and not is_draft:
+        if kept.status is DocumentStatus.DRAFT and wanted == kept.version:
+            return None
+        frozen = self.store.frozen_version(kept.id, wanted)
+        if frozen is None:
             raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
-        if wanted != kept.version:
-            kept.signoffs = self.store.signoffs_of(kept.id, wanted)
+        return frozen
+
+    def _shown(self, kept: Draft, frozen: Frozen | None) -> Record:
+        if frozen is not None and frozen.version != kept.version:
+            kept.signoffs = self.store.signoffs_of(kept.id, frozen.version)
         return Record(kept, (), frozen)
 
-    def _as_it_stands(self, state: State) -> Record:
-        """Return a record in that state, to be read only; it is remembered, since many look at one state of it."""
-        found = self._known.get(state.mark)
+    def _known(self, state: State, *, in_force: bool) -> Record:
+        """Return a record in that state, to be read only: as people see it, or what of it is in force.
+
+        It is remembered, since many look at one state of a record, and at the same others beside it.
+        """
+        key = (*state.mark, in_force)
+        found = self._remembered.get(key)
         if found is None:
-            found = self._bare(self.store.load(state))
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[state.mark] = found
+            kept = self.store.load(state)
+            found = self._shown(kept, self.store.latest_frozen(kept.id) if in_force else self._frozen_of(kept))
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = found
         return found
 
     def _put_beside(self, record: Record, *, shares_a_day: bool) -> None:
@@ -299,9 +342,9 @@ class Desk:
             record.same_day = [one.document for one in same_day if one is not None]
 
     def _beside(self, reference: str) -> Record | None:
-        """Return another record as it stands now, to be read only, or None if there is none."""
+        """Return what of another record is in force now, to be read only, or None if there is no such record."""
         state = self.store.state_of(reference)
-        return None if state is None else self._as_it_stands(state)
+        return None if state is None else self._known(state, in_force=True)
 
     def _with_the_same_reasons(self, record: Record) -> list[Document]:
         """Return another briefing that gives the same four reasons, if there is one."""
@@ -416,16 +459,25 @@ class Desk:
         )
 
     @contextmanager
-    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD, only: str | None = None) -> Iterator[Draft]:
-        """Lend a draft, or one part of it, to somebody who may change it so.
-
-        What lists show is worked out anew at the end, unless the one part that was lent has nothing to do with it.
-        """
-        with self.store.open(reference, by, self.now(), only) as draft:
+    def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
+        """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
+        with self.store.open(reference, by, self.now()) as draft:
             require(by, deed, draft.status)
             yield draft
-            if only is None or not shown_in_lists(draft.layout).isdisjoint(one.name for one in draft.parts.values()):
+            refresh(draft)
+
+    def _in_part(self, reference: str, part: str, by: Account, deed: Callable[[Draft, Part], Result]) -> Result:
+        """Let a deed change one part of a draft, and work out anew what lists show of it. Raises NoSuchPart."""
+
+        def do(draft: Draft) -> Result:
+            require(by, Deed.RECORD, draft.status)
+            one = find(draft, part)
+            done = deed(draft, one)
+            if one.name in shown_in_lists(draft.layout):
                 refresh(draft)
+            return done
+
+        return self.store.change_part(reference, part, by, self.now(), do)
 
     def answer(
         self,
@@ -444,45 +496,17 @@ class Desk:
         It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
         new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
-        clashes: list[Clash] = []
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
-            answers, was = read(draft, one)
-            known = draft.layout.answers_of(one.name)
-            noted: Json = {}
-            for path, answer in answers.items():
-                if path not in known or not known[path].asked:
-                    raise NoSuchPart(f"There is no question ‘{path}’ here.")
-                changed = Part(one.id, one.name, one.position, one.version, dict(one.body), dict(one.unread))
-                changed.body = with_value(one.body, path, answer.value)
-                if answer.unread is None:
-                    changed.unread.pop(path, None)
-                else:
-                    changed.unread[path] = answer.unread
-                before, after = fingerprint(one, path), fingerprint(changed, path)
-                if before == after:
-                    continue
-                if was is not None and path in was and was[path] != before:
-                    clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
-                    continue
-                noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
-                one.body, one.unread = changed.body, changed.unread
-            if noted:
-                if not {path for path in noted if path.endswith("score")}:
-                    work_out(draft.layout, one, self.now())
-                draft.parts[one.id] = one
-                if one.name in draft.layout.sections and not one.body and not one.unread:
-                    del draft.parts[one.id]  # a section of which nothing is left was not asked
-                draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-        return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
+        return self._in_part(reference, part, by, lambda draft, one: _record(draft, one, *read(draft, one), self.now()))
 
     def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
         """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
-        with self.opened(reference, by, only=part) as draft:
-            one = find(draft, part)
+
+        def keep(draft: Draft, one: Part) -> None:
             if path not in draft.layout.answers_of(one.name):
                 raise NoSuchPart(f"There is no question ‘{path}’ here.")
             draft.note(f"meeting:{one.name}:text set aside", one.id, path=path, text=text)
+
+        self._in_part(reference, part, by, keep)
 
     def add_row(
         self, reference: str, name: str, by: Account, body: Json | None = None, row_id: str | None = None
@@ -591,15 +615,19 @@ class Desk:
             record = Record(draft, ())
             record.earlier = self.earlier_of(record.content)
             now = self.now()
-            draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
+            draft.status = take(FINALISE, record.kind, draft.status, record.findings(now))
             freeze(draft, record, now)
+            links = [one for one in self.store.invitations_to(reference) if one.is_open]
+            asked = {one: who for agency in draft.asking or () for one, who in agency.people}
+            letters = link_letters([one for one in links if one.professional in asked], by, now)
+            draft.also.append(self.store.queue(draft.key, letters))
             draft.note("meeting:record:finalised", content_sha256=record.content_sha256, version=draft.version)
         return record.content_sha256
 
     def reconvene(self, reference: str, by: Account) -> str:
         """Start a reconvened discussion from an earlier one: people, places and open actions are carried over."""
         require(by, Deed.RECORD)
-        earlier = self.record_of(self.store.read(reference))
+        earlier = self.standing(reference)
         content = earlier.content
         carried: Json = {
             "meeting": {"type": str(MeetingType.REVIEW)},
@@ -680,7 +708,13 @@ class Desk:
     def _import_again(self, reference: str, data: Json, by: Account, *, replace: bool) -> str:
         with self.store.open(reference, by, self.now()) as draft:
             record = self.record_of(draft)
-            same_text = record.content_sha256 == content_sha256({**data, "ref": data.get("ref", draft.ref)})
+            given_sha256 = content_sha256({**data, "ref": data.get("ref", draft.ref)})
+            same_text = record.content_sha256 == given_sha256
+            earlier = self.store.frozen_version(draft.id, data["version"]) if record.is_draft else None
+            if earlier is not None and earlier.content_sha256 == given_sha256:
+                return "unchanged"
+            if earlier is not None:
+                raise Refused(f"Version {earlier.version} of {reference} is final here with another text.")
             elsewhere = [one.body for one in draft.signoffs if one.elsewhere]
             if same_text and (not record.is_draft or elsewhere == data.get("signoff", [])):
                 return "unchanged"
@@ -703,30 +737,48 @@ class Desk:
         by = data.get("provenance", {}).get("recorded_by")
         recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
         draft.recorder = recorder or draft.recorder
+        draft.met = met_in(Record(draft, ()).document)
         refresh(draft)
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
-        record = self.record_of(self.store.read(reference), version)
+        kept = self.store.read(reference)
+        if kept.kind == BRIEFING.name and not may(by, Deed.SEE):
+            version = self._given_to_readers(kept, version)
+        elif version is None and not may(by, Deed.SEE) and (newest := self.store.latest_frozen(kept.id)) is not None:
+            version = newest.version  # whoever only receives copies gets what is in force, not the next draft
+        record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
+
+    def _given_to_readers(self, kept: Draft, version: int | None) -> int:
+        """Return the version of a briefing that those who only receive copies receive. Raises NoSuchMeeting.
+
+        It is the one that was issued, or one before it; never a draft.
+        """
+        issued = self.store.issued_version(kept.id)
+        if issued is None or (version is not None and version > issued):
+            raise NoSuchMeeting(kept.ref)
+        return version or issued
 
     def state_of(self, record: Record) -> str:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
         if record.frozen is None:
             return ""
+        newest = self.newest_of(record)
+        if newest > record.version:
+            later = self.store.frozen_version(record.kept.id, newest)
+            by_what = f"version {newest}{f', text {later.content_sha256[:SHORT_HASH]}' if later else ''}"
+            if later is not None and Record(record.kept, (), later).status is DocumentStatus.WITHDRAWN:
+                return f"{'STOOD DOWN' if record.kind is BRIEFING else 'WITHDRAWN'} by {by_what}"
+            return f"SUPERSEDED by {by_what}"
         if isinstance(record.document, Briefing):
-            newest = self.newest_of(record)
-            stage = stage_of(record.document, self.now(), is_latest=newest <= record.version)
-            by = f" by version {newest}" if stage is Stage.SUPERSEDED else ""
-            return f"{stage.value.upper()}{by}" if stage.is_over else ""
-        latest = self.store.latest_frozen(record.kept.id)
-        if latest is not None and latest.version > record.version:
-            return f"SUPERSEDED by version {latest.version}"
+            stage = stage_of(record.document, self.now())
+            return stage.value.upper() if stage.is_over else ""
         return ""
 
     def newest_of(self, record: Record) -> int:
-        """Return the version of a briefing that takes the place of the others: the one issued, else the last final.
+        """Return the version of a record that takes the place of the others: the one issued, else the last final.
 
         Officers rely on a version until the next one is issued, not until it is written.
         """
@@ -739,28 +791,30 @@ class Desk:
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
     def give_out(
-        self, source: Exportable, audience: str, files: Mapping[str, bytes], by: Account, *, purpose: str = ""
+        self,
+        source: Exportable,
+        audience: str,
+        files: Mapping[str, bytes],
+        by: Account,
+        *,
+        purpose: str = "",
+        handed: Handed | None = None,
     ) -> None:
         """Register files before they leave: their hashes, the version, for whom, who took them and, if said, for what.
 
+        `handed` says to whom a copy was given, under which number and how; without a file it was told or shown.
         Source: Data Protection Act 2018, section 62 (disclosure).
         """
-        said = {"version": source.document["version"], "status": source.document["status"]}
+        said: Json = {"version": source.document["version"], "status": source.document["status"]}
         said |= {"content_sha256": source.content_sha256, **({"purpose": purpose} if purpose else {})}
-        self.store.note_sharing(
-            source.document["ref"],
-            by,
-            self.now(),
-            [
-                Shared(
-                    "copy:taken",
-                    audience,
-                    {**said, "file": name},
-                    hashlib.sha256(content).hexdigest(),
-                )
-                for name, content in files.items()
-            ],
-        )
+        said |= {"recipient": handed.recipient, "number": handed.number, "how": handed.how} if handed else {}
+        shared = [
+            Shared(TAKEN, audience, {**said, "file": name}, hashlib.sha256(content).hexdigest())
+            for name, content in files.items()
+        ]
+        if handed is not None and not files:
+            shared = [Shared("copy:told", audience, said)]
+        self.store.note_sharing(source.document["ref"], by, self.now(), shared)
 
     def note_view(self, reference: str, by: Account, page: str, version: int) -> None:
         """Note that somebody looked at a record. Source: Data Protection Act 2018, section 62 (consultation)."""
@@ -770,6 +824,36 @@ class Desk:
         """Return who was shown what of a record, oldest first; with `most`, the last so many before that number."""
         require(by, Deed.READ_LOG)
         return [line for line, _ in self.store.sharing_of(reference, before, most)]
+
+
+def _record(
+    draft: Draft, one: Part, answers: Mapping[str, Answer], was: Mapping[str, str] | None, now: datetime
+) -> Recorded:
+    """Put answers in a part of a draft, but for those where the field holds neither what was seen nor what is sent."""
+    clashes: list[Clash] = []
+    known = draft.layout.answers_of(one.name)
+    noted: Json = {}
+    for path, answer in answers.items():
+        if path not in known or not known[path].asked:
+            raise NoSuchPart(f"There is no question ‘{path}’ here.")
+        before, after = fingerprint(one, path), mark_of(answer.value, answer.unread)
+        if before == after:
+            continue
+        if was is not None and path in was and was[path] != before:
+            clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
+            continue
+        noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
+        one.body = with_value(one.body, path, answer.value)
+        unread = {name: typed for name, typed in one.unread.items() if name != path}
+        one.unread = unread if answer.unread is None else {**unread, path: answer.unread}
+    if noted:
+        if not {path for path in noted if path.endswith("score")}:
+            work_out(draft.layout, one, now)
+        draft.parts[one.id] = one
+        if one.name in draft.layout.sections and not one.body and not one.unread:
+            del draft.parts[one.id]  # a section of which nothing is left was not asked
+        draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
+    return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
 
 
 def freeze(draft: Draft, record: Record, now: datetime) -> None:
@@ -784,6 +868,8 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     )
     draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
     draft.signoffs = list(record.signoffs)
+    draft.asking = asked_about(draft, record)
+    draft.met = met_in(record.document)
     show_issued(draft, record)
 
 
@@ -798,6 +884,28 @@ def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> No
     approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
     draft.issued = issued_as(document, owner_id, next(approvals, None))
     draft.terms = terms_of(document)
+
+
+def asked_about(draft: Draft, record: Record) -> list[AskedAgency]:
+    """Return the agencies that are asked about a text that is final, each with the answer that counts so far."""
+    if draft.status is not DocumentStatus.FINAL:
+        return []
+    given = answers_that_count(one.body for one in draft.signoffs)
+    people = record.document.people()
+    signed = [one for one in draft.signoffs if one.body.get("answer") != SignoffAnswer.DO_NOT_APPROVE]
+    signers = tuple(
+        (one.account_id or "", (people[one.body["by"]].name if one.body.get("by") in people else None) or "")
+        for one in signed
+    )
+    return [
+        AskedAgency(
+            agency,
+            tuple((one.id, one.name or one.id) for one in mine),
+            SignoffAnswer.of(given[agency]["answer"]) if agency in given else None,
+            signers,
+        )
+        for agency, mine in answering(record.document).items()
+    ]
 
 
 def exportable(record: Record) -> Exportable:

@@ -60,6 +60,29 @@ def parts_of(document: Json, layout: Layout) -> dict[str, Part]:
     return parts(pairs)
 
 
+def parts_again(draft: Draft, document: Json) -> dict[str, Part]:
+    """Return the parts of a draft as they stand in a document: each that is there already keeps its id and origin."""
+    pairs, _ = draft.layout.take_apart(document)
+    left = sorted(draft.parts.values(), key=lambda one: one.position)
+    found: dict[str, Part] = {}
+    for position, (name, body) in enumerate(pairs):
+        mine = [one for one in left if one.name == name]
+        same = next((one for one in mine if _is_the_same(draft.layout, one, body)), None)
+        if same is None:
+            same = Part(str(uuid.uuid4()), name, position)
+        else:
+            left.remove(same)
+        found[same.id] = Part(same.id, name, position, same.version, body, origin=same.origin)
+    return found
+
+
+def _is_the_same(layout: Layout, one: Part, body: Json) -> bool:
+    named = next((name for name in ("id", "child", "rule", "ref") if name in body), None)
+    if one.name in layout.sections or named is None:
+        return one.name in layout.sections or one.body == body
+    return bool(one.body.get(named) == body[named])
+
+
 def numbers(draft: Draft) -> dict[str, int]:
     """Return, by letter, the highest number that a local id or an action reference has used."""
     numbers: dict[str, int] = {}

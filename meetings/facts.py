@@ -34,6 +34,27 @@ def agencies(document: Discussion) -> list[Agency]:
     return sorted({one.agency for one in document.attended() if one.agency is not None})
 
 
+def answering(document: Document) -> dict[Agency, list[Professional]]:
+    """Return the agencies that are asked for their answer to a final text, each with its people who can give it.
+
+    Asked is every agency of which somebody took part or was consulted, in order of their codes.
+    """
+    found: dict[Agency, list[Professional]] = {}
+    for one in document.professionals or ():
+        if one.presence in (Presence.ATTENDED, Presence.CONSULTED) and one.agency is not None:
+            found.setdefault(one.agency, []).append(one)
+    return dict(sorted(found.items()))
+
+
+def answers_that_count(signoffs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return, of sign-offs as the contract writes them, the answer of each agency that counts: the latest."""
+    return {
+        one["agency"]: one
+        for one in signoffs
+        if one.get("as") == SignoffAs.AGENCY and "agency" in one and "answer" in one
+    }
+
+
 def missing_groups(document: Discussion, groups: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Return those groups of agencies of which nobody took part."""
     present = {one.agency for one in document.attended()}
@@ -95,6 +116,13 @@ def circulate_by(document: Discussion, profile: Profile) -> date | None:
     if document.meeting.ended_at is None:
         return None
     return limit_after(document.meeting.ended_at.date(), profile["record_circulation_working_days"], profile)
+
+
+def corrections_until(document: Discussion, profile: Profile) -> date | None:
+    """Return the last day on which readers are asked to say what is wrong; what is said later is answered too."""
+    if document.meeting.ended_at is None:
+        return None
+    return limit_after(document.meeting.ended_at.date(), profile["accuracy_challenge_working_days"], profile)
 
 
 def first_sent_at(document: Discussion) -> datetime | None:
@@ -297,6 +325,9 @@ def _facts_of_child(dates: ChildDates) -> dict[str, Any]:
 # ── Clocks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+FGM_REPORT = "Report of FGM to police"
+
+
 @dataclass(frozen=True)
 class Clock:
     """Something that must happen by a moment or by the end of a day, and for which child, if it is for one."""
@@ -341,7 +372,7 @@ def clocks(document: Discussion, profile: Profile) -> list[Clock]:
     ]
     if document.fgm.disclosed_at is not None and document.fgm.reported_at is None:
         day = add_working_days(document.fgm.disclosed_at.date(), profile["fgm_report_working_days"], profile.holidays)
-        found.append(Clock("Report of FGM to police", None, due_on=day))
+        found.append(Clock(FGM_REPORT, None, due_on=day))
     by = circulate_by(document, profile)
     if by is not None and first_sent_at(document) is None:
         found.append(Clock("Record sent to everybody", None, due_on=by))

@@ -1,10 +1,12 @@
-"""What people do with a briefing: start it from a discussion, approve, issue, acknowledge, renew, stand down, report.
+"""What people do with a briefing: start it from a discussion, approve, issue, acknowledge, report what was seen.
 
-Recording in it, and everything that both kinds of document share, is the desk's affair.
+Recording in it is the desk's affair; renewing it and standing it down are moves like those of a discussion, and are
+made in `versions.py`.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -27,20 +29,24 @@ from meetings.carrying import (
     origin_of,
     value_of,
 )
-from meetings.desk import Desk, TextChanged, freeze, show_issued
+from meetings.contract import build_document
+from meetings.desk import Desk, Exportable, Handed, TextChanged, freeze, show_issued
 from meetings.documents import BRIEFING, DISCUSSION, Briefing
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
+from meetings.history import is_unbroken
+from meetings.logs import logged
 from meetings.parts import Json, Part
-from meetings.people import Account, Deed, Role, may, require
+from meetings.people import Account, Deed, Role, copy_of_agency, may, require
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
-from meetings.rules import Level
+from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
 from meetings.rules.briefing.sharing import has_closed_text
-from meetings.stages import move
+from meetings.stages import APPROVE, REVIEW, take
 from meetings.store import Draft, Listed, NoSuchMeeting, Sighting, StoredSignoff
-from meetings.vocabulary import BirthKind, DocumentStatus, MissingLevel, ProfessionalKind, SignoffAs
+from meetings.versions import Versions
+from meetings.vocabulary import Audience, BirthKind, MissingLevel, ProfessionalKind, SignoffAs
 
 LASTS_LONGER = "IIM-HDR-09"
 """The rule that asks for the approver's reason."""
@@ -48,6 +54,8 @@ REVIEWED_AFTER = timedelta(hours=24)
 """How long after the start a briefing is first reviewed, unless somebody says otherwise. Source: own."""
 
 
+WHOLE_LOG = 1_000_000
+"""Lines of a log up to which it is read from its first: a chain is whole or it is not."""
 SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
 """Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
 
@@ -136,8 +144,7 @@ class Issuing:
         ref = next((one.origin["ref"] for one in draft.parts.values() if one.origin), None)
         if ref is None or not self.desk.store.is_taken(ref):
             return None
-        kept = self.desk.store.read(ref)
-        return Record(kept, (), self.desk.store.latest_frozen(kept.id))
+        return self.desk.standing(ref)
 
     def take_over(self, reference: str, part_id: str, pointer: str, by: Account) -> None:
         """Bring a changed or new line of the discussion into a draft of the briefing. Raises Refusal, NotAllowed."""
@@ -227,7 +234,7 @@ class Issuing:
             draft.signoffs = [one for one in draft.signoffs if one.body.get("as") != SignoffAs.APPROVER]
             draft.signoffs.append(_signoff(professional, SignoffAs.APPROVER, now, sha, by))
             record = Record(draft, ())
-            draft.status = move(draft.status, DocumentStatus.FINAL, record.findings(now))
+            draft.status = take(APPROVE, record.kind, draft.status, record.findings(now))
             freeze(draft, record, now)
             read = {"open_version_read": True} if open_version_read else {}
             draft.note("meeting:record:approved", professional, content_sha256=sha, version=draft.version, **read)
@@ -299,39 +306,6 @@ class Issuing:
             show_issued(draft, Record(record.kept, (), record.frozen))
             draft.note("meeting:record:acknowledged", professional, name=words, version=record.version)
 
-    def stand_down(self, reference: str, reason: str, by: Account) -> None:
-        """Stand a briefing down: a last version that says why (found safe, plan ended). Raises Refusal."""
-        require(by, Deed.APPROVE)
-        if not reason.strip():
-            raise Refusal("Say why it is stood down: found safe, plan ended …")
-        with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            record, stage = self._now(draft)
-            if stage is Stage.DRAFT or stage is Stage.STOOD_DOWN:
-                raise Refusal(f"A briefing that is {stage.value.lower()} cannot be stood down.")
-            self._next_version(draft, record, reason.strip())
-            draft.status = move(DocumentStatus.FINAL, DocumentStatus.WITHDRAWN, ())
-            freeze(draft, Record(draft, ()), self.desk.now())
-            draft.note("meeting:record:stood down", "", reason=reason.strip(), version=draft.version)
-
-    def new_version(self, reference: str, by: Account, text: str = "") -> None:
-        """Begin a new draft version of an issued briefing, which says what changed and why. Raises Refusal."""
-        require(by, Deed.RECORD)
-        with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            record, _ = self._now(draft)
-            draft.status = move(draft.status, DocumentStatus.DRAFT, ())
-            self._next_version(draft, record, text.strip())
-            draft.note("meeting:record:new version begun", "", version=draft.version)
-
-    def _next_version(self, draft: Draft, record: Record, text: str) -> None:
-        before: Json = {"version": record.version, "content_sha256": record.content_sha256}
-        kept = next((one for one in draft.parts.values() if one.name == "supersedes"), None)
-        body = {**before, **({"text": text} if text else {})}
-        if kept is None:
-            self._put(draft, "supersedes", body)
-        else:
-            kept.body = body
-        draft.version, draft.signoffs = record.version + 1, []
-
     def born(self, reference: str, child: str, born_on: date, by: Account, name: str = "") -> None:
         """Close an unborn subject and open the child, in a new version where this one is final. Raises Refusal."""
         record = self.desk.look(reference, by)
@@ -341,7 +315,7 @@ class Issuing:
         if born_on > self.desk.now().date():
             raise Refusal("That day has not come yet. Give the day of the birth.")
         if not record.is_draft:
-            self.new_version(reference, by, BORN)
+            Versions(self.desk).reopen(reference, BORN, by)
         with self.desk.opened(reference, by) as draft:
             part = next(one for one in draft.parts.values() if one.name == "children" and one.body.get("id") == child)
             at_birth(draft, part, born_on.isoformat(), " ".join(name.split()), record.profile.nation)
@@ -369,7 +343,7 @@ class Issuing:
             self._check_supervisor(record, professional, typed_name, by)
             if review_at <= now:
                 raise Refusal("Give a time in the future for the next review.")
-            self._next_version(draft, record, REVIEWED_UNCHANGED)
+            Versions(self.desk).next_version(draft, record, REVIEWED_UNCHANGED)
             for part in draft.parts.values():
                 if part.name == "validity":
                     part.body = {**part.body, "review_at": _written(review_at)}
@@ -380,10 +354,9 @@ class Issuing:
             sha = Record(draft, ()).content_sha256
             draft.signoffs = [_signoff(professional, SignoffAs.APPROVER, now, sha, by)]
             reviewed = Record(draft, ())
-            draft.status = move(DocumentStatus.DRAFT, DocumentStatus.FINAL, reviewed.findings(now))
+            draft.status = take(REVIEW, record.kind, draft.status, reviewed.findings(now))
             freeze(draft, reviewed, now)
             draft.signoffs.append(_signoff(professional, SignoffAs.SENDER, now, sha, by))
-            draft.status = DocumentStatus.FINAL
             show_issued(draft, Record(draft, ()))
             draft.note("meeting:record:reviewed", professional, version=draft.version, review_at=_written(review_at))
 
@@ -470,6 +443,43 @@ class Issuing:
         """Return the sightings that were reported, newest first."""
         return self.desk.store.sightings_of(reference)
 
+    # ── Copies for recipients, and the log ───────────────────────────────────────────────────────────────────────
+
+    def for_recipients(self, reference: str, by: Account) -> Exportable:
+        """Return what copies for recipients are drawn from: the version in force, or the last final one.
+
+        Raises Refusal: of a draft, or of anything but a briefing, copies are taken otherwise.
+        """
+        kept = self.desk.store.read(reference)
+        version = self.desk.store.issued_version(kept.id)
+        latest = self.desk.store.latest_frozen(kept.id)
+        if kept.kind != BRIEFING.name or latest is None:
+            raise Refusal("Copies for recipients are made of a briefing that is approved.")
+        return self.desk.export(reference, by, version if version is not None else latest.version)
+
+    def handed_to(self, source: Exportable, recipient: str, purpose: str, how: str) -> tuple[Audience, Handed]:
+        """Return which copy a listed recipient gets, with a number of its own. Raises Refusal."""
+        document = build_document(source.document)
+        listed = {entry.to for entry in document.circulation or ()}
+        if not isinstance(document, Briefing) or recipient not in listed:
+            raise Refusal(CATALOGUE["IIM-DIS-01"].says)
+        if source.profile["ask_reason_for_sharing"] and not purpose.strip():
+            raise Refusal(CATALOGUE["IIM-LOG-02"].says)
+        number = uuid.uuid4().hex[:12].upper()
+        return copy_for(document, recipient), Handed(recipient, "-".join(re.findall("....", number)), how)
+
+    def log_findings(self, reference: str, by: Account) -> list[Finding]:
+        """Return what is wrong with the log of a briefing, or with the copies that were given out."""
+        require(by, Deed.READ_LOG)
+        record = self._seen_by_officers(self.desk.store.read(reference))
+        if record is None or not isinstance(record.document, Briefing):
+            return []
+        history, shared = self.desk.store.lines_of(reference), self.desk.store.sharing_of(reference, WHOLE_LOG)
+        is_whole = is_unbroken(history) and is_unbroken(shared)
+        log, copies = logged([line for line, _ in history], [line for line, _ in shared], is_whole=is_whole)
+        case = BriefingCase(record.document, record.profile, self.desk.now(), log=log, exports=copies)
+        return [one for one in judge(case) if {"history:access_log", "history:exports"} & {*CATALOGUE[one.rule].needs}]
+
     # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _now(self, draft: Draft) -> tuple[Record, Stage]:
@@ -530,6 +540,13 @@ def _bring_in(part: Part, one: Carried, content: Json) -> None:
     kept = {name: value for name, value in part.body.items() if name not in changed}
     part.body = {**kept, **{name: one.body[name] for name in one.body if name in changed}}
     part.origin = origin
+
+
+def copy_for(document: Briefing, local_id: str) -> Audience:
+    """Return which copy a listed recipient gets: the one named there, or the one for that agency."""
+    named = (entry.audience for entry in document.circulation or () if entry.to == local_id)
+    one = document.professional(local_id)
+    return next(filter(None, named), None) or copy_of_agency(one.agency if one else None)
 
 
 def _check_name(one: Any, typed_name: str) -> None:

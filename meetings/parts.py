@@ -129,6 +129,19 @@ class Layout:
             parts.append((self.top, top))
         return parts, asked
 
+    def bodies(self, document: Json, name: str, only: tuple[str, ...] = ()) -> list[tuple[str, Json]]:
+        """Return a section, or the rows of a list, as they stand in a document, each with its JSON Pointer.
+
+        Of what stands at the top only the questions named in `only` are meant.
+        """
+        if name == self.top:
+            return [("", {one: document[one] for one in only if one in document})]
+        if name in self.sections:
+            return [(f"/{name}", document.get(name) or {})]
+        section, _, last = name.rpartition("/")
+        rows = (document.get(section, {}) if section else document).get(last) or []
+        return [(f"/{name}/{number}", one) for number, one in enumerate(rows)]
+
     def put_together(self, envelope: Json, parts: Iterable[Part], asked: Iterable[str]) -> Json:
         """Return the document: the envelope that the record keeps, and its parts in their places.
 

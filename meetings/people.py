@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from meetings.vocabulary import Agency, Audience, DocumentStatus
+from meetings.vocabulary import OWN_COPY, Agency, Audience, DocumentStatus
 
 
 class Role(StrEnum):
@@ -16,6 +16,7 @@ class Role(StrEnum):
     RECORDER = "recorder"
     REVIEWER = "reviewer"
     OFFICER = "officer"
+    GUEST = "guest"
     ADMINISTRATOR = "administrator"
 
     @property
@@ -28,6 +29,7 @@ _ROLE_LABELS = {
     Role.RECORDER: "Recorder (police conference liaison officer)",
     Role.REVIEWER: "Reviewer (social worker or team manager)",
     Role.OFFICER: "Officer (receives copies and briefings)",
+    Role.GUEST: "Guest (answers once, by a link)",
     Role.ADMINISTRATOR: "Local administrator (command line)",
 }
 
@@ -42,6 +44,12 @@ class Deed(StrEnum):
     FINALISE = "finalise"
     EXPORT = "take a copy"
     IMPORT = "import"
+    ANSWER = "answer for an agency"
+    INVITE = "send a link to somebody without an account"
+    CHALLENGE = "say that a line is wrong"
+    FOR_THE_CHAIR = "answer a challenge for the chair"
+    CORRECT = "open or drop a correction"
+    WITHDRAW = "withdraw a record"
     APPROVE = "approve or stand down a briefing"
     ISSUE = "issue a briefing"
     READ_BRIEFING = "read a briefing"
@@ -51,8 +59,9 @@ class Deed(StrEnum):
 _ALL = frozenset(Deed)
 _MAY: dict[Role, frozenset[Deed]] = {
     Role.RECORDER: _ALL - {Deed.IMPORT},
-    Role.REVIEWER: _ALL - {Deed.IMPORT},
-    Role.OFFICER: frozenset({Deed.LIST, Deed.EXPORT, Deed.READ_BRIEFING}),
+    Role.REVIEWER: _ALL - {Deed.IMPORT, Deed.FOR_THE_CHAIR},
+    Role.OFFICER: frozenset({Deed.LIST, Deed.EXPORT, Deed.READ_BRIEFING, Deed.ANSWER}),
+    Role.GUEST: frozenset({Deed.ANSWER}),
     Role.ADMINISTRATOR: _ALL,
 }
 
@@ -71,6 +80,7 @@ class Account:
     organisation: str
     grade: str
     role: Role
+    email: str = ""
 
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -106,28 +116,67 @@ def may(person: Account, deed: Deed) -> bool:
     return deed in _MAY[person.role]
 
 
+TITLES = frozenset(
+    {
+        *("mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "sister", "rev", "reverend", "sir"),
+        *("dame", "lady", "lord", "pc", "dc", "ps", "ds", "di", "dci", "pcso", "constable", "sergeant", "sgt"),
+        *("inspector", "insp", "chief", "superintendent", "supt", "commander", "detective", "police", "acting"),
+        *("temporary", "pclo"),
+    }
+)
+"""Words before a name that make it no other person's."""
+
+
+def is_named(person: Account, name: str | None) -> bool:
+    """Whether a name of a record is that of this person: the same, ranks and titles aside.
+
+    >>> ada = Account("1", "ada", "Ada Finch", Agency.POLICE, "", "DS", Role.REVIEWER)
+    >>> [is_named(ada, name) for name in ("Ada Finch", "DS  ada finch", "Mary Ada Finch", "Finch", "Dr", "", None)]
+    [True, True, False, False, False, False, False]
+    """
+    mine, theirs = _untitled(person.name), _untitled(name or "")
+    return bool(mine) and mine == theirs
+
+
+def _untitled(name: str) -> list[str]:
+    words = folded_name(name).split()
+    while words and words[0].strip(".") in TITLES:
+        words.pop(0)
+    return words
+
+
+def folded_name(name: str) -> str:
+    """Return a name as two spellings of it are compared: case and spaces aside."""
+    return " ".join(name.split()).casefold()
+
+
+def roles_that_may(deed: Deed) -> list[Role]:
+    """Return the kinds of user that may do it."""
+    return [role for role, deeds in _MAY.items() if deed in deeds]
+
+
 def require(person: Account, deed: Deed, status: DocumentStatus = DocumentStatus.DRAFT) -> None:
     """Raise NotAllowed unless this person may do it to a record of that status."""
     if not may(person, deed):
         raise NotAllowed(f"Your role, {person.role.label}, may not {deed.value}. Ask a recorder to do it.")
-    if deed in ONLY_WHILE_DRAFT and status is not DocumentStatus.DRAFT:
-        raise NotAllowed(
-            "This record is final and can no longer be changed. Start a reconvened discussion from it instead."
-        )
+    if deed in ONLY_WHILE_DRAFT and status is DocumentStatus.FINAL:
+        raise NotAllowed("This record is final and can no longer be changed. Open a correction instead.")
+    if deed in ONLY_WHILE_DRAFT and status is DocumentStatus.WITHDRAWN:
+        raise NotAllowed("This record was withdrawn and can no longer be changed. Start a new one instead.")
 
 
 def audiences(person: Account) -> frozenset[Audience]:
-    """Return the kinds of copy this person may take."""
+    """Return the kinds of copy this person may take. A guest takes none: the page of the link shows the text."""
+    if person.role is Role.GUEST:
+        return frozenset()
     return frozenset({reads_as(person)}) if person.role is Role.OFFICER else frozenset(Audience)
 
 
 def reads_as(person: Account) -> Audience:
-    """Return as which reader a person is shown a briefing: by agency, and the open version if no copy is theirs."""
-    return _READS_AS.get(person.agency, Audience.PARTNER)
+    """Return as which reader a person is shown a briefing."""
+    return copy_of_agency(person.agency)
 
 
-_READS_AS = {
-    Agency.POLICE: Audience.POLICE,
-    Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
-    Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
-}
+def copy_of_agency(agency: Agency | None) -> Audience:
+    """Return the kind of copy that people of an agency have: the open version if no other is theirs."""
+    return OWN_COPY.get(agency, Audience.PARTNER) if agency is not None else Audience.PARTNER

@@ -13,13 +13,14 @@ from typing import Any
 from meetings.calendar import local
 from meetings.contract import build_document
 from meetings.documents import Discussion, Document, DocumentKind, kind_named
+from meetings.facts import answers_that_count
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.questions import Kind
 from meetings.rules import AnyCase, Finding, Gate, Level, Settled, case_of, judge
 from meetings.seal import content_sha256
 from meetings.store import Draft, Frozen, StoredSignoff
-from meetings.vocabulary import DocumentStatus, SignoffAs
+from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer, SignoffAs
 
 UNREAD = "unread"
 """Id of the built-in block for what was typed and could not be read. It takes no exception."""
@@ -45,13 +46,23 @@ class Address:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """Somebody confirmed the text. It is valid for the text as it stands, or was made elsewhere and imported."""
+    """What somebody did to the text. It is valid for the text as it stands, or was made elsewhere and imported.
 
-    as_: SignoffAs
+    Of an agency's answers the latest counts: an earlier one is `replaced`.
+    """
+
+    as_: SignoffAs | None
     name: str
     at: datetime | None
     valid: bool
     elsewhere: bool
+    role: str = ""
+    agency: Agency | None = None
+    answer: SignoffAnswer | None = None
+    reason: str = ""
+    about: tuple[str, ...] = ()
+    text: str = ""
+    replaced: bool = False
 
 
 @dataclass
@@ -98,13 +109,20 @@ class Record:
 
     @property
     def status(self) -> DocumentStatus:
-        """Draft, final or withdrawn."""
+        """Draft, final or withdrawn: of the version shown."""
+        if self.frozen is not None:
+            return DocumentStatus.of(self.content["status"])
         return self.kept.status
 
     @property
     def is_draft(self) -> bool:
         """Whether it can still be changed."""
         return self.status is DocumentStatus.DRAFT
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether no later version is begun or final."""
+        return self.version == self.kept.version
 
     @property
     def title(self) -> str:
@@ -228,8 +246,8 @@ class Record:
 
     def unread(self) -> list[Finding]:
         """Return a block for each field whose words could not be read."""
-        found = []
-        for one in self.parts:
+        found: list[Finding] = []
+        for one in self.parts if self.frozen is None else ():
             for path, typed in one.unread.items():
                 answered = self.layout.answers_of(one.name)[path]
                 kind, example = _EXAMPLES.get(answered.kind, ("an answer", "an answer that fits"))
@@ -274,20 +292,29 @@ class Record:
         return Address(name, section.id if section else None, self._answered(name, path))
 
     def confirmations(self) -> list[Confirmation]:
-        """Return who confirmed the text, valid or not."""
+        """Return what people did to the text, valid or not, in order."""
         people = self.document.people()
+        counting = {id(one) for one in answers_that_count([one.body for one in self.signoffs]).values()}
         found = []
         for one in self.kept.signoffs:
-            if (by := one.body.get("by")) is None or "as" not in one.body:
-                continue
-            at = one.body.get("at")
+            body, who = one.body, people.get(one.body.get("by"))
+            agency = body.get("agency") or (
+                getattr(who, "agency", None) if body.get("as") == SignoffAs.AGENCY else None
+            )
             found.append(
                 Confirmation(
-                    as_=SignoffAs.of(one.body["as"]),
-                    name=(people[by].name if by in people else None) or by,
-                    at=datetime.fromisoformat(at) if at else None,
+                    as_=SignoffAs.of(body["as"]) if "as" in body else None,
+                    name=(who.name if who else None) or body.get("by", ""),
+                    at=datetime.fromisoformat(body["at"]) if "at" in body else None,
                     valid=self.is_valid(one),
                     elsewhere=one.elsewhere,
+                    role=getattr(who, "role", None) or "",
+                    agency=Agency.of(agency) if agency else None,
+                    answer=SignoffAnswer.of(body["answer"]) if "answer" in body else None,
+                    reason=body.get("reason", ""),
+                    about=tuple((people[it].name or it) if it in people else it for it in body.get("about", ())),
+                    text=body.get("text", ""),
+                    replaced="answer" in body and self.is_valid(one) and id(body) not in counting,
                 )
             )
         return found

@@ -10,6 +10,9 @@ from typing import Any
 OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
 """What confirming, freezing, signing and sending change; the content hash leaves it aside (contract, Versions 1)."""
 
+SHORT_HASH = 12
+"""Characters of a content hash that are enough to tell two texts apart by eye."""
+
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 write_text: Callable[[str], str] = json.encoder.encode_basestring
@@ -39,3 +42,11 @@ def content_sha256(document: dict[str, Any]) -> str:
     """Return the content hash of a document: SHA-256 of its canonical form without status, sign-offs and integrity."""
     content = {name: value for name, value in document.items() if name not in OUTSIDE_THE_HASH}
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def approval_id(signoff: dict[str, Any]) -> str:
+    """Return what a sign-off is named by: the beginning of the SHA-256 of its canonical form.
+
+    Whoever holds `record.json` can work it out again.
+    """
+    return hashlib.sha256(canonical(signoff)).hexdigest()[:SHORT_HASH]

@@ -181,6 +181,14 @@ class Audience(Code):
     PARENT = "parent", "A named parent or carer"
 
 
+OWN_COPY = {
+    Agency.POLICE: Audience.POLICE,
+    Agency.SOCIAL_CARE: Audience.SOCIAL_CARE,
+    Agency.EMERGENCY_DUTY_TEAM: Audience.SOCIAL_CARE,
+}
+"""The agencies that have a copy of their own; every other one has the open version."""
+
+
 class Threshold(Code):
     """Significant harm threshold for this child. Source: own list."""
 
@@ -347,6 +355,22 @@ class SignoffAnswer(Code):
     APPROVE_WITH_DISSENT = "approve_with_dissent", "Approve, with dissent recorded"
     DO_NOT_APPROVE = "do_not_approve", "Do not approve"
     COULD_NOT_ANSWER = "could_not_answer", "Could not answer"
+
+
+class LinkEnd(Code):
+    """How a link for somebody without an account came to its end. Source: own list, in no document."""
+
+    USED = "used", "Used"
+    REPLACED = "replaced", "Replaced by a newer link"
+    SUPERSEDED = "superseded", "Closed: the record was corrected or withdrawn"
+    LOCKED = "locked", "Locked after too many wrong codes"
+
+
+class LetterAbout(Code):
+    """What a message is about. Source: own list, in no document."""
+
+    LINK = "link", "Link to answer for an agency"
+    NOT_APPROVED = "not_approved", "An agency does not approve"
 
 
 class LegalStatus(Code):

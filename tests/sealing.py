@@ -78,12 +78,12 @@ class Authority:
 
 
 def a_key(kind: str) -> Any:
-    """Return a new key of that kind; an RSA key is made once, since making one is slow."""
-    return _rsa() if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
+    """Return a new key of that kind; an RSA key (`rsa`, `rsa 2` …) is made once, since making one is slow."""
+    return _rsa(kind) if kind.startswith("rsa") else ec.generate_private_key(ec.SECP256R1())
 
 
 @cache
-def _rsa() -> rsa.RSAPrivateKey:
+def _rsa(kind: str) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
 
 

@@ -76,8 +76,10 @@ def _somebody() -> int:
 
 
 @contextmanager
-def private_postgres() -> Iterator[str]:
+def private_postgres(*, durable: bool = False) -> Iterator[str]:
     """Run a PostgreSQL of our own on a private socket and yield the address of a fresh database on it.
+
+    Tests need none of what they wrote after a power cut; a benchmark of saving does.
 
     It listens on no network address, so that no test can ever talk to somebody else's server. If TEST_DATABASE_URL
     names a server, that one is used, but never the database it names: tests empty the one they are given.
@@ -95,7 +97,8 @@ def private_postgres() -> Iterator[str]:
             for path in (Path(home), socket):
                 os.chown(path, _somebody(), _somebody())
         _call([str(folder / "initdb"), "-D", str(data), "-U", "accord", "-A", "trust", "-E", "UTF8", "--no-sync"])
-        options = f"-c listen_addresses='' -c unix_socket_directories='{socket}' -c fsync=off -c full_page_writes=off"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{socket}'"
+        options += "" if durable else " -c fsync=off -c full_page_writes=off"
         start = [str(folder / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l", str(Path(home) / "log"), "start"]
         try:
             _call(start)
@@ -260,3 +263,9 @@ def pdf_to_png(pdf: Path, resolution: int = 80) -> list[Path]:
         ["pdftoppm", "-r", str(resolution), "-png", str(pdf), str(pdf.with_suffix(""))], check=True, timeout=120
     )
     return sorted(pdf.parent.glob(f"{pdf.stem}-*.png"))
+
+
+def pdf_to_text(pdf: Path) -> list[str]:
+    """Return the text of each page of a PDF."""
+    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, timeout=120, capture_output=True)
+    return done.stdout.decode().split("\f")

@@ -242,7 +242,7 @@ def test_no_page_fails_whatever_is_asked_of_a_briefing(browser, app, briefings):
     for rule in app.url_map.iter_rules():
         if "reference" not in rule.arguments:
             continue
-        named = {"reference": briefings[0], "key": STEPS[0].key, "child": "S1"}
+        named = {"reference": briefings[0], "key": STEPS[0].key, "child": "S1", "number": 1}
         with app.test_request_context():
             path = app.url_map.bind("").build(rule.endpoint, {one: named.get(one, "x") for one in rule.arguments})
         for method in rule.methods & {"GET", "POST"}:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import io
 import json
+import re
 import zipfile
 from functools import cache
 
 import pytest
 
+from exports.briefing import SHORTEST_CLOSED
 from exports.commands import copy_of
 from exports.issued import Issue
 from exports.keys import Seal
+from exports.papers import word_file
 from exports.word import read_text
-from meetings.audience import CopyRefused
+from meetings import audience as who
+from meetings.audience import CopyRefused, file_name
 from meetings.contract import build_document
 from meetings.desk import administrator
-from meetings.rules.briefing.sharing import closed_texts
-from meetings.rules.texts import passages
+from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts, squeezed
+from meetings.vocabulary import Audience
+from tests.copying import a_copy
 from tests.sealing import the_authority
+from tests.servers import needs, pdf_to_text, word_to_pdf
 from tests.test_briefing_scenarios import NAMES, read
-
-SHORTEST = 12
-"""A closed text no longer than this, such as a grade, may rightly stand elsewhere."""
 
 
 @pytest.fixture
@@ -64,19 +70,46 @@ def test_each_copy_holds_what_its_reader_needs_and_not_what_is_closed(desk, fina
         assert [one["ref"] for one in actions["actions"]] == refs
 
 
+def everything_in(package):
+    """Return all that can be read in a package: each part as text of either encoding, unescaped, and what is packed."""
+    found = []
+    archive = zipfile.ZipFile(io.BytesIO(package))
+    for part in archive.namelist():
+        raw = archive.read(part)
+        texts = [raw.decode("utf-8", "replace"), raw.decode("utf-16", "replace"), part]
+        packed = re.findall(rb"[A-Za-z0-9+/=\s]{200,}", raw)
+        texts += [base64.b64decode(one + b"===", validate=False).decode("utf-8", "replace") for one in packed]
+        found += [html.unescape(re.sub(r"<[^>]+>", " ", one)) for one in texts] + [html.unescape(one) for one in texts]
+    return " ".join(" ".join(found).split())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_open_copy_holds_no_closed_text_in_any_part_of_the_package(desk, final, name):
     reference = final(name)
-    package = zipfile.ZipFile(io.BytesIO(_files(desk, reference, "partner")["briefing.docx"]))
-    everything = " ".join(" ".join(package.read(part).decode(errors="replace") for part in package.namelist()).split())
-    open_text = read_text(_files(desk, reference, "full")["briefing.docx"])
+    closed, opened = _files(desk, reference, "full"), _files(desk, reference, "partner")
+    everything = "".join(
+        everything_in(one) if one[:2] == b"PK" else one.decode("utf-8", "replace") for one in opened.values()
+    )
+    full_text = everything_in(closed["briefing.docx"])
     document = build_document(read(name))
+    in_the_open = {words for _, words in closed_in_the_open(document)}
+    looked_for = 0
     for place, words in closed_texts(document):
-        if words.strip():
-            assert words in open_text, f"the closed copy lacks {place}"
-            # What stands in open text as well, in an order to keep silent, is for a person to see before issue.
-            if len(words) > SHORTEST and not any(words in one.words for one in passages(document) if one.is_open):
-                assert " ".join(words.split()) not in everything, place
+        assert " ".join(words.split()) in full_text, f"the closed copy lacks {place}"
+        # What stands in open text as well, in an order to keep silent, is for a person to see before issue.
+        if len(words) >= SHORTEST_CLOSED and squeezed(words) not in in_the_open:
+            assert " ".join(words.split()) not in everything, place
+            looked_for += 1
+    assert looked_for
+    assert hashlib.sha256(closed["briefing.docx"]).digest() != hashlib.sha256(opened["briefing.docx"]).digest()
+    assert file_name(read(name), "full", "docx") != file_name(read(name), "partner", "docx")
+
+
+def test_an_open_copy_that_was_cut_badly_never_leaves(desk, final, monkeypatch):
+    reference = final("NMP-IIM-2031-0066")
+    monkeypatch.setitem(who._CUTS, Audience.PARTNER, who._whole)
+    with pytest.raises(CopyRefused, match="Stop the open copy: it still holds closed text"):
+        _files(desk, reference, "partner")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,3 +134,64 @@ def test_what_has_become_of_it_stands_on_every_page(desk, final, clock):
 def test_a_copy_drawn_twice_has_the_same_bytes(desk, final):
     reference = final(NAMES[0])
     assert _files(desk, reference, "full") == _files(desk, reference, "full")
+
+
+SENTENCE = "Quite a long sentence that says something an officer at the door may need to know tonight. "
+
+
+def as_long_as_it_gets(document):
+    """Fill everything that stands on the first page."""
+    document = json.loads(json.dumps(document))
+    document["title"] = "Family of several names " * 5
+    document["officer_card"] = [" ".join(["word"] * 14)] * 7
+    document["information"] |= {"summary": SENTENCE * 7, "why_now": SENTENCE * 4}
+    communications = document["communications"]
+    communications |= {"call_first": communications["call_first"] * 2, "tell_family": SENTENCE * 3}
+    document["risk_assessment"]["officer_safety"] = SENTENCE * 3
+    document["method"]["if_refused_entry"] = SENTENCE * 4
+    document["administration"]["accommodation"] = SENTENCE * 2
+    for place in document["places"]:
+        place["text"] = SENTENCE
+    for risk in document["risk_assessment"]["risks"]:
+        risk["threat"] = SENTENCE * 2
+    for action in document["actions"]:
+        action["text"] = SENTENCE * 3
+    for article in document["human_rights"]["articles"]:
+        article["text"] = SENTENCE * 2
+    return document
+
+
+@pytest.mark.office
+def test_card_and_letters_fill_one_page_at_most_whatever_is_written(tmp_path):
+    needs("libreoffice")
+    files = []
+    for name in NAMES:
+        for audience in ("full", "partner"):
+            files.append(tmp_path / f"{name}_{audience}.docx")
+            files[-1].write_bytes(word_file(a_copy(read(name), audience)))
+    files.append(tmp_path / "long.docx")
+    longest = as_long_as_it_gets(read("NMP-IIM-2031-0042"))
+    files[-1].write_bytes(word_file(a_copy({**longest, "status": "draft"}, "full")))
+    word_to_pdf(*files)
+    for file in files:
+        first, second, *_ = pdf_to_text(file.with_suffix(".pdf"))
+        assert "Human rights" in first, file.name
+        assert "IIMARCH briefing" in first
+        assert re.search(r"^\s*(Contents|Officer card)\s*$", second, re.MULTILINE), file.name
+        assert "OFFICIAL-SENSITIVE" in first
+
+
+def test_what_an_officer_acts_on_is_never_cut_short_on_the_first_page(desk, final):
+    """Numbers, what must not be told, and what to do on meeting them stand there whole."""
+    for name in NAMES:
+        document = read(name)
+        text = read_text(_files(desk, final(name), "full")["briefing.docx"])
+        first = " ".join(text[: text.index("Header and trigger")].split())
+        for call in document["communications"]["call_first"]:
+            assert call["number"] in first
+        for words in document["communications"].get("do_not_disclose", ()):
+            assert words in first
+        for action in document["actions"]:
+            if action["kind"] == "standing_instruction":
+                assert action["text"] in first, name
+        assert document["intention"]["primary"] in first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -101,13 +102,24 @@ def test_axe_finds_nothing_on_the_pages_of_a_briefing_and_nothing_is_wider_than_
     recorder = _sign_in(at_browser, address, "manager", bypass_csp=True)
     recorder.page.goto(f"{address}/records/{name}")
     follow(recorder.page.get_by_role("button", name="Issue to"))
-    for path in (f"/records/{name}", f"/briefings/{name}", "/find?q=vennick", "/"):
+    pages = (f"/records/{name}", f"/briefings/{name}", "/find?q=vennick", "/", f"/records/{name}/copies", "/records")
+    for path in (*pages, f"/records/{name}/who-saw-it"):
         recorder.page.goto(f"{address}{path}")
         found = axe.run(recorder.page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    recorder.page.goto(f"{address}/records/{name}/copies")
+    recorder.page.select_option("#recipient", index=1)
+    recorder.page.check("#how-print", force=True)
+    recorder.page.fill("#purpose", "Handover to the night shift")
+    recorder.page.get_by_role("button", name="Give the copy and log it").click()
+    found = axe.run(recorder.page)
+    assert found.violations_count == 0, f"printed: {found.generate_report()}"
+    printed = recorder.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, "card, letters and slip fill one sheet"
     recorder.page.goto(f"{address}/records/{name}")
-    recorder.page.locator("summary", has_text="New version").click()
-    follow(recorder.page.get_by_role("button", name="Begin a new version"))
+    recorder.page.locator("summary", has_text="Open a correction").click()
+    recorder.page.fill("#why-reopen", "Seen at the hospital")
+    follow(recorder.page.get_by_role("button", name="Open a correction"))
     for step in GUIDES[BRIEFING]:
         recorder.page.goto(f"{address}/records/{name}/steps/{step.key}")
         found = axe.run(recorder.page)

@@ -10,6 +10,8 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -26,37 +28,40 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def serving(tmp_path):
-    """Serve the product at a fixed moment, as it is served by default; yield a function that gives its address."""
+@contextmanager
+def served(folder: Path, now: str, **more: str) -> Iterator[str]:
+    """Serve the product at a fixed moment, as it is served by default, and yield its address."""
     needs("chromium")
-    running = []
-
-    def serve(now: str) -> str:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-        settings = {"ACCORD_INSTANCE": str(tmp_path / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now}
-        with (tmp_path / "log").open("w") as log:
-            running.append(
-                subprocess.Popen(
-                    [sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings}
-                )
-            )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
+    settings = {"ACCORD_INSTANCE": str(folder / "instance"), "ACCORD_PORT": str(port), "ACCORD_NOW": now, **more}
+    with (folder / "log").open("w") as log:
+        running = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")], stdout=log, stderr=log, env={**kept, **settings}
+        )
+    try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(150):
             try:
                 urllib.request.urlopen(f"{address}/sign-in", timeout=2).close()
-                return address
+                break
             except OSError:
                 time.sleep(0.1)
-        pytest.fail((tmp_path / "log").read_text())
+        else:
+            pytest.fail((folder / "log").read_text())
+        yield address
+    finally:
+        running.terminate()
+        running.wait(10)
 
-    yield serve
-    for one in running:
-        one.terminate()
-        one.wait(10)
+
+@pytest.fixture
+def serving(tmp_path):
+    """Serve the product at a moment that the test chooses; yield a function that gives its address."""
+    with ExitStack() as serving_on:
+        yield lambda now, **more: serving_on.enter_context(served(tmp_path, now, **more))
 
 
 @pytest.fixture(scope="module")
@@ -181,5 +186,5 @@ def test_a_link_from_what_is_needed_leads_to_the_field_itself(serving, at_browse
     recorder.open("")
     follow(recorder.page.get_by_role("link", name="Give this action words, one named owner").first)
     # Without a script the browser only scrolls to the field; the script, once loaded, puts the cursor there.
-    recorder.page.wait_for_function("(document.activeElement.name || '').endsWith(':deadline/due_at')", timeout=5000)
+    recorder.page.wait_for_selector("[name$=':deadline/due_at']:focus", timeout=5000)
     context.close()

@@ -143,6 +143,18 @@ def test_in_a_batch_null_is_not_given_and_a_document_is_no_longer_than_one_alone
     ]
 
 
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        (("--kind", "minutes"), "There is no kind ‘minutes’. Use one of: strategy_discussion, briefing."),
+        (("--status", "open"), "There is no status ‘open’. Use one of: draft, final, withdrawn."),
+    ],
+)
+def test_a_list_of_what_there_is_not_is_refused(accord, option, sentence):
+    done = accord("list", *option)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{sentence}\n")
+
+
 def test_an_earlier_document_that_cannot_be_read_is_named(accord, tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(a_discussion()))
     (tmp_path / "before.json").write_text("{")

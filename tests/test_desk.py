@@ -445,7 +445,7 @@ def test_sign_in_needs_the_right_password(desk, recorder):
 
 def test_a_session_ends_when_it_is_not_used(desk, clock, recorder):
     desk.sessions.write("token", recorder.id, {"a": 1})
-    assert desk.sessions.read("token").account_id == recorder.id
+    assert desk.sessions.read("token").account == recorder
     assert desk.sessions.read("another") is None
     clock.set("2027-02-04T00:30:00+00:00")
     assert desk.sessions.read("token") is None

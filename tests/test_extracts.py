@@ -10,6 +10,7 @@ from exports.extracts import child_document, child_docx, children_of
 from exports.word import read_text
 from meetings.audience import CopyRefused
 from tests.copying import NAMES, SCENARIOS, a_copy
+from tests.makers import a_child, a_discussion, an_outcome
 
 
 @pytest.mark.parametrize(("name", "document", "meeting", "history"), SCENARIOS, ids=NAMES)
@@ -60,3 +61,20 @@ def test_a_child_who_is_no_subject_has_no_extract():
     for child in ("c2", "c9"):
         with pytest.raises(CopyRefused, match="This record does not decide about a child"):
             child_docx(a_copy(document, "full", history), child)
+
+
+def test_a_reason_that_is_not_about_this_child_alone_stays_out_of_its_extract():
+    document = a_discussion(status="final", children=[a_child(), a_child(id="c3", name="Wren Marsh", links=[])])
+    document["outcomes"].append(an_outcome(child="c3"))
+    agency = {"as": "agency", "at": "2027-02-03T12:00:00+00:00", "answer": "approve_with_dissent"}
+    document["signoff"] += [
+        {**agency, "by": "t3", "agency": "health", "about": ["c1"], "reason": "Seen too late"},
+        {**agency, "by": "t4", "agency": "education", "about": ["c1", "c3"], "reason": "Wren was not asked"},
+        {**agency, "by": "t2", "agency": "police", "answer": "do_not_approve", "reason": "Wren is left out"},
+    ]
+    document["supersedes"] = {"version": 1, "text": "Corrected: Wren Marsh: Decision"}
+    copy = a_copy(document)
+    mine = read_text(child_docx(copy, "c1"))
+    assert "Seen too late" in mine
+    assert "Wren" not in mine
+    assert "Do not approve" in mine

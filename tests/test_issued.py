@@ -17,14 +17,14 @@ from exports.minutes import SECTIONS
 from exports.paper import prove
 from exports.verdicts import Verdict
 from exports.verify import verify
-from exports.word import read_actions
+from exports.word import cell, lines, read_actions, read_text, row, table
 from meetings.audience import CopyRefused
 from meetings.documents import DISCUSSION
 from meetings.parts import layout_of
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_discussion
 from tests.sealing import Authority, parts_of, the_authority
-from tests.servers import needs, word_to_pdf
+from tests.servers import needs, office_verdicts, word_to_pdf
 
 LAYOUT = layout_of(DISCUSSION)
 
@@ -74,6 +74,8 @@ def test_libreoffice_opens_the_sealed_minutes_of_every_scenario(tmp_path):
     for name, document, _, history in SCENARIOS:
         words.append(tmp_path / f"{name.replace(' ', '-').removesuffix('.json')}.docx")
         words[-1].write_bytes(an_issue(document, "full", history).paper)
+    # A file that was mended on opening would not be the one that was signed any more.
+    assert office_verdicts(tmp_path) == {word.name: [True] for word in words}
     word_to_pdf(*words)
     for word in words:
         text = subprocess.run(
@@ -91,7 +93,21 @@ def test_a_draft_is_never_sealed_and_asks_for_no_key():
     assert verify(issue.paper, []).verdict is Verdict.NOT_SIGNED
     assert sorted(issue.files()) == ["actions.json", "minutes.docx", "record.json"]
     with pytest.raises(CopyRefused, match="A draft is never sealed: finalise the record first"):
-        issue.signature_over(issue.actions)
+        issue.signature_over("actions.json", issue.actions)
+
+
+def test_a_final_copy_tells_its_reader_what_the_seal_is_and_how_to_check_it():
+    told = "What Word says of the seal is not enough: use “Check a sealed file” in Accord"
+    assert told in read_text(an_issue(a_final_discussion()).paper)
+    assert told not in read_text(an_issue(a_discussion()).paper)
+
+
+def test_neither_the_first_nor_the_last_row_of_a_table_stands_alone_on_a_page():
+    rows = [row([cell(lines([word]), 1000)]) for word in ("first", "second", "third", "last")]
+    held = [one.count("<w:keepNext/>") for one in table([1000], rows).split("<w:tr>")[1:]]
+    assert held == [1, 0, 1, 0]
+    assert table([1000], rows[:1]).count("<w:keepNext/>") == 0
+    assert table([1000], rows[:2]).count("<w:keepNext/>") == 1
 
 
 def test_a_withdrawn_record_leaves_sealed_too():
@@ -163,12 +179,13 @@ def test_openssl_checks_the_same_signature(tmp_path):
     assert (done.returncode, done.stdout.strip()) == (0, "Verified OK")
 
 
-def _header(**changes):
+def _header(without=(), more="", **changes):
+    """Return a signer, a header that was changed, and the true signature over it."""
     signer = the_authority().signer()
     protected = detached_jws(b"{}", signer).decode().split(".", maxsplit=1)[0]
     header = json.loads(base64.urlsafe_b64decode(protected + "=="))
-    header.update(changes)
-    made = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode()
+    header = {name: one for name, one in {**header, **changes}.items() if name not in without}
+    made = base64.urlsafe_b64encode((json.dumps(header)[:-1] + more + "}").encode()).rstrip(b"=").decode()
     value = signer.sign(f"{made}.".encode() + b"{}")
     return signer, made, base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
@@ -176,7 +193,9 @@ def _header(**changes):
 @pytest.mark.parametrize(
     "changes",
     [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES256"}, {"b64": True}, {"crit": ["b64", "exp"]}, {"crit": []},
-     {"x5t#S256": 3}],
+     {"x5t#S256": 3}, {"without": ["b64"]}, {"without": ["crit"]}, {"without": ["b64", "crit"]}, {"without": ["alg"]},
+     {"without": ["x5t#S256"]}, {"more": ', "alg": "RS256"'}, {"more": ', "b64": false'}, {"more": ', "b64": true'},
+     {"alg": ["RS256"]}, {"crit": "b64"}, {"b64": 0}],
 )  # fmt: skip
 def test_a_header_that_asks_for_something_else_is_not_believed(changes):
     signer, protected, value = _header(**changes)
@@ -186,6 +205,42 @@ def test_a_header_that_asks_for_something_else_is_not_believed(changes):
 @pytest.mark.parametrize("jws", [b"", b"..", b"a.b.c", b"\xff", b"e30..AA", b"W10..AA", b"[" * 5000])
 def test_what_is_no_jws_is_a_change(jws):
     assert _checked(b"{}", jws, the_authority().signer()).verdict is Verdict.CHANGED
+
+
+def test_a_true_header_that_is_only_written_otherwise_is_believed():
+    signer, protected, value = _header(more=' , "note" : "x"')
+    assert _checked(b"{}", f"{protected}..{value}\n".encode(), signer).verdict is Verdict.UNCHANGED
+
+
+def test_a_signature_of_another_key_or_with_a_payload_or_written_loosely_is_a_change():
+    signer = the_authority().signer(kind="ecdsa")
+    protected, _, value = detached_jws(b"{}", signer).decode().split(".")
+    other = the_authority().signer(kind="ecdsa")
+    stolen = other.sign(f"{protected}.".encode() + b"{}")
+    loosely = base64.urlsafe_b64decode(value + "==")
+    for jws in (
+        f"{protected}..{base64.urlsafe_b64encode(stolen).rstrip(b'=').decode()}",
+        f"{protected}.e30.{value}",
+        f"{protected}..{value}==",
+        f"{protected}..{base64.urlsafe_b64encode(loosely + bytes(1)).rstrip(b'=').decode()}",
+        f"{protected} ..{value}",
+        f"{protected}..{value}" + " " * 30_000,
+    ):
+        assert _checked(b"{}", jws.encode(), signer).verdict is Verdict.CHANGED, jws[-80:]
+    assert _checked(b"{}", f"{protected}..{value}".encode(), signer).verdict is Verdict.UNCHANGED
+
+
+def test_what_a_signed_file_says_of_itself_is_believed_only_where_it_can_be_read():
+    signer = the_authority().signer()
+    for content in (
+        b'{"ref": "\\ud800", "version": true, "content_sha256": 5, "integrity": {"frozen_at": "\\u001b[2K"}}',
+        b'{"from": [], "integrity": 7}', b"[1]", b"{", b"{" * 100_000, b'{"version": 1e400}',
+    ):  # fmt: skip
+        result = _checked(content, detached_jws(content, signer), signer)
+        assert result.verdict is Verdict.UNCHANGED
+        assert (result.version, result.content_sha256, result.signers[0].at) == (None, None, None)
+        assert json.loads(result.as_text("x\udcff.json"))["file"] == "x\udcff.json"
+        assert result.as_text("x").encode().isascii()
 
 
 def test_the_same_signature_by_an_unknown_issuer_is_not_trusted():

@@ -16,8 +16,9 @@ from meetings.drafts import Refusal
 from meetings.issuing import Issuing
 from meetings.people import NotAllowed
 from meetings.record import Record
-from meetings.stages import NotReady
+from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting
+from meetings.versions import Versions
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import read
 
@@ -127,7 +128,7 @@ def test_an_expired_briefing_takes_no_acknowledgement(desk, issuing, issued, clo
 
 def test_a_new_version_supersedes_the_old_one_which_stays_readable(desk, issuing, issued, recorder, manager, approve):
     first = desk.look(issued, manager).content_sha256
-    issuing.new_version(issued, recorder, "Seen at the hospital")
+    Versions(desk).reopen(issued, "Seen at the hospital", recorder)
     second = desk.look(issued, recorder)
     assert (second.version, second.is_draft) == (2, True)
     assert second.json["supersedes"] == {"version": 1, "content_sha256": first, "text": "Seen at the hospital"}
@@ -144,17 +145,17 @@ def test_a_new_version_supersedes_the_old_one_which_stays_readable(desk, issuing
 
 
 def test_it_is_stood_down_with_a_reason_in_a_last_version(desk, issuing, issued, manager, recorder, officer):
-    with pytest.raises(Refusal, match="Say why"):
-        issuing.stand_down(issued, "  ", manager)
+    with pytest.raises(Refusal, match="Say why it is stood down: found safe, plan ended"):
+        Versions(desk).withdraw(issued, "  ", manager)
     with pytest.raises(NotAllowed):
-        issuing.stand_down(issued, "Found safe", officer)
-    issuing.stand_down(issued, "Found safe", manager)
+        Versions(desk).withdraw(issued, "Found safe", officer)
+    Versions(desk).withdraw(issued, "Found safe", manager)
     record = desk.look(issued, manager)
     assert (record.version, str(record.status)) == (2, "withdrawn")
     assert record.json["supersedes"]["text"] == "Found safe"
     assert issuing.stage(record) is Stage.STOOD_DOWN
-    with pytest.raises(Refusal, match="cannot be stood down"):
-        issuing.stand_down(issued, "Again", manager)
+    with pytest.raises(NoSuchMove, match="This record is withdrawn or stood down: ‘Stand this briefing down’ is not"):
+        Versions(desk).withdraw(issued, "Again", manager)
 
 
 # ── Reviewed, urgent, born ───────────────────────────────────────────────────────────────────────────────────────
@@ -407,7 +408,7 @@ def test_a_recipient_still_reads_the_live_version_while_the_next_one_is_written(
     desk, issuing, issued, recorder, officer, manager
 ):
     sha = desk.look(issued, manager).content_sha256
-    issuing.new_version(issued, recorder, "Door code")
+    Versions(desk).reopen(issued, "Door code", recorder)
     issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
     issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
     live = issuing.live_version(issued, officer)
@@ -429,7 +430,7 @@ def test_an_officer_sees_no_draft_and_nothing_that_is_not_issued(issuing, draft,
 
 
 def test_what_a_draft_changes_is_not_shown_or_found_before_it_is_issued(desk, issuing, issued, recorder, officer):
-    issuing.new_version(issued, recorder, "Name")
+    Versions(desk).reopen(issued, "Name", recorder)
     desk.answer(issued, "briefing", {"title": Answer("Kit has been found at the Old Mill")}, recorder)
     assert [one.title for one in issuing.find("arransmore", officer)] == [read(NAME)["title"]]
 

@@ -172,6 +172,8 @@ def test_the_first_field_of_a_child_begins_what_is_decided_for_it(live, desk, re
     assert (answer.status_code, answer.json["version"]) == (200, 1)
     assert _json(desk, reference)["outcomes"] == [{"child": "c1", "analysis": "One bruise"}]
     assert live.save("outcomes:c9", {"analysis": "Nobody"}, {}, 0).status_code == 404
+    for odd in ("%00", "outcomes:%00"):
+        assert live.save(odd, {"analysis": "Nobody"}, {}, 0).status_code == 404
 
 
 def test_a_name_that_lists_show_changes_there_too(live, desk, reference):

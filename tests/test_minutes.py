@@ -18,6 +18,7 @@ from exports.word import read_text
 from meetings.audience import CopyRefused
 from meetings.documents import DISCUSSION
 from meetings.parts import layout_of
+from meetings.seal import approval_id, content_sha256
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_child, a_discussion, an_action
@@ -214,6 +215,71 @@ def test_whatever_can_be_read_can_be_printed_whole(document):
     word_file(a_copy(document))
 
 
+def _tables(package):
+    """Return the words of each table, row by row."""
+    return [
+        [[cell.text for cell in row.cells] for row in one.rows] for one in docx.Document(io.BytesIO(package)).tables
+    ]
+
+
+def test_a_copy_has_no_column_nor_heading_under_which_nothing_stands():
+    decisions = _tables(word_file(a_copy(a_discussion(), "decisions")))
+    assert ["Name", "Agency", "Role and grade"] in [one[0] for one in decisions]
+    assert [[one["name"]] for one in a_discussion()["adults"]] in decisions
+    assert ["Child", "Decision"] in [one[0] for one in _tables(word_file(a_copy(a_discussion(), "parent:a1")))]
+
+
+def test_earlier_actions_stand_in_one_table_before_the_new_ones():
+    earlier = [
+        {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
+        {"ref": "SD-2027-0290-A02", "status": "open", "deadline": {"due_at": "2027-02-05T12:00:00+00:00"}},
+    ]
+    word = word_file(a_copy(a_discussion(previous={"ref": "SD-2027-0290"}, earlier_actions=earlier)))
+    (table,) = (one for one in _tables(word) if one[0][0] == "Reference of the earlier action")
+    assert [row[0] for row in table[1:]] == ["SD-2027-0290-A01", "SD-2027-0290-A02"]
+    text = read_text(word)
+    assert text.index("Actions of the earlier discussion") < text.index("Actions of this discussion")
+
+
+def test_a_report_of_fgm_that_is_still_due_stands_at_the_top():
+    disclosed = {"disclosed_at": "2027-02-01T14:00:00+00:00"}
+    assert "Report of FGM to police by\n2 February 2027" in read_text(word_file(a_copy(a_discussion(fgm=disclosed))))
+    reported = {**disclosed, "reported_at": "2027-02-02T09:00:00+00:00"}
+    for more, audience in ((reported, "full"), (disclosed, "decisions")):
+        assert "Report of FGM to police by" not in read_text(word_file(a_copy(a_discussion(fgm=more), audience)))
+
+
+def test_a_discussion_that_goes_on_after_midnight_says_on_which_day_it_ended():
+    document = a_discussion()
+    document["meeting"] |= {"started_at": "2027-02-02T23:10:00+00:00", "ended_at": "2027-02-03T00:05:00+00:00"}
+    assert "2 February 2027, 23:10 to 3 February 2027, 00:05, video" in read_text(word_file(a_copy(document)))
+
+
+def test_no_row_of_a_table_stands_alone_on_a_page():
+    xml = _parts(word_file(a_copy(a_discussion())))["word/document.xml"]
+    for drawn in re.findall("<w:tbl>.*?</w:tbl>", xml, re.DOTALL):
+        rows = [one for one in re.findall("<w:tr>.*?</w:tr>", drawn, re.DOTALL) if "<w:tblHeader/>" not in one]
+        if len(rows) > 1:
+            for one in (rows[0], rows[-2]):
+                assert one.count("<w:keepNext/>") == one.count("<w:p>")
+            assert "<w:keepNext/>" not in rows[-1]
+
+
+@pytest.mark.office
+def test_there_are_contents_where_libreoffice_counts_more_than_six_pages(tmp_path):
+    needs("libreoffice")
+    files = {}
+    for name, document, _, history in SCENARIOS:
+        for audience in ("full", "decisions"):
+            file = tmp_path / f"{name.replace(' ', '-')}-{audience}.docx"
+            file.write_bytes(word_file(a_copy(document, audience, history)))
+            files[file] = "TOC \\o" in _parts(file.read_bytes())["word/document.xml"]
+    word_to_pdf(*files)
+    for file, has_contents in files.items():
+        pages = len(re.findall(rb"/Type\s*/Page\b", file.with_suffix(".pdf").read_bytes()))
+        assert has_contents == (pages > 6), f"{file.stem}: {pages} pages"
+
+
 @pytest.mark.office
 def test_libreoffice_opens_the_minutes_and_the_first_page_shows_the_decisions(tmp_path):
     needs("libreoffice")
@@ -224,3 +290,63 @@ def test_libreoffice_opens_the_minutes_and_the_first_page_shows_the_decisions(tm
     pages = pdf_to_png(pdf, 40)
     assert 5 <= len(pages) <= 16
     assert all(page.stat().st_size > 1000 for page in pages)
+
+
+# ── Sign-offs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _answered():
+    """A final record: health dissents from a decision, education does not approve, police changed its mind."""
+    document = a_discussion(status="final")
+    sha = content_sha256(document)
+    agency = {"as": "agency", "content_sha256": sha}
+    document["signoff"] += [
+        {**agency, "by": "t3", "agency": "health", "answer": "approve_with_dissent", "about": ["c1"],
+         "reason": "He should be seen today", "at": "2027-07-03T13:00:00+01:00"},
+        {**agency, "by": "t2", "agency": "police", "answer": "approve", "at": "2027-07-03T13:05:00+01:00"},
+        {**agency, "by": "t4", "agency": "education", "answer": "do_not_approve", "reason": "Not his words",
+         "at": "2027-07-03T14:00:00+01:00", "text": "Answered by a link and a code, without account"},
+        {**agency, "by": "t5", "agency": "police", "answer": "could_not_answer", "reason": "On leave",
+         "at": "2027-07-03T15:00:00+01:00", "text": "Changes the answer ‘Approve’ of 3 July 2027, 12:05:00 UTC"},
+    ]  # fmt: skip
+    return document, sha
+
+
+def test_the_sign_off_table_shows_every_answer_with_dissent_reason_time_and_hash():
+    document, sha = _answered()
+    text = read_text(word_file(a_copy(document, made_elsewhere=frozenset({0, 1}))))
+    table = text[text.rindex("Sign-off") :]
+    health = table[table.index("Dr Mina Sorrel") :]
+    for words in (
+        "Consultant paediatrician",
+        "Approve, with dissent recorded",
+        "About Robin Marsh",
+        "Reason: He should be seen today",
+        "3 July 2027, 12:00:00 UTC",
+        f"Text {sha[:12]}",
+        f"No. {approval_id(document['signoff'][2])}",
+    ):
+        assert words in health[: health.index("Sam Ode")], words
+    assert table.count("A later answer of this agency counts instead") == 1
+    assert "Reason: Not his words" in table
+    assert table.count("imported with the record, not made here") == 2
+    assert table.count("No hash given") == 2
+    assert f"Text {sha[:12]} is {sha}, this version" in table
+    silent = table[table.index("Not answered when this copy was made") - 80 :]
+    assert "Ada Finch" in silent
+
+
+def test_a_refusal_stands_on_every_page_but_never_in_the_familys_letter():
+    document, _ = _answered()
+    header = _parts(word_file(a_copy(document)))["word/header1.xml"]
+    assert "NOT APPROVED by Education" in header
+    letter = "".join(_parts(word_file(a_copy(document, "parent:a1"))).values())
+    assert "NOT APPROVED" not in letter
+    assert "Not his words" not in letter
+
+
+def test_the_copy_of_the_decisions_says_who_dissents_about_whom_and_not_why():
+    document, _ = _answered()
+    text = read_text(word_file(a_copy(document, "decisions")))
+    assert "About Robin Marsh" in text
+    assert "He should be seen today" not in text

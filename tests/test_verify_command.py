@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +18,19 @@ from exports.standalone import standalone_verifier
 from exports.verify import verify_file
 from exports.word import read_text
 from tests.conftest import SCENARIOS
-from tests.sealing import FROZEN, PASSPHRASE, Authority, a_p12, parts_of, the_authority, time_stamp_authority
+from tests.sealing import (
+    FROZEN,
+    PASSPHRASE,
+    Authority,
+    a_p12,
+    parts_of,
+    sealed_by,
+    the_authority,
+    time_stamp_authority,
+)
+from tests.servers import fresh_database
 
+ROOT = Path(__file__).parent.parent
 NOW = "2026-11-27T09:15:00+00:00"
 REFERENCE = "SD-2026-0902"
 
@@ -40,7 +55,7 @@ def test_a_final_export_is_sealed_and_checked_by_the_installation_that_made_it(f
     assert (checked.returncode, _verdicts(checked)) == (0, ["unchanged"] * 3)
     lines = [json.loads(line) for line in checked.stdout.splitlines()]
     assert set(lines[0]) == {
-        "file", "verdict", "signers", "weak", "parts", "ref", "version", "content_sha256",
+        "file", "verdict", "signers", "weak", "parts", "ref", "version", "content_sha256", "register",
     }  # fmt: skip
     assert {(line["ref"], line["version"]) for line in lines} == {(REFERENCE, 1)}
     assert len({line["content_sha256"] for line in lines}) == 1
@@ -60,7 +75,7 @@ def test_each_answer_has_its_exit_code(final, tmp_path):
     (out / "changed.json.jws").write_bytes((out / "record.json.jws").read_bytes())
     changed = final("verify", "out/changed.json")
     assert (changed.returncode, _verdicts(changed)) == (1, ["changed"])
-    (out / "alone.json").write_bytes((out / "record.json").read_bytes())
+    (out / "alone.json").write_bytes(b"{}")
     alone = final("verify", "out/alone.json")
     assert (alone.returncode, _verdicts(alone), alone.stderr) == (1, ["not_signed"], "out/alone.json: Not signed.\n")
 
@@ -142,7 +157,7 @@ def test_a_time_stamp_comes_from_the_authority_that_is_set(final, tmp_path):
     assert checked.returncode == 0
     assert "stamped_at" in json.loads(checked.stdout)["signers"][0]
     assert "It bears a time stamp of " in checked.stderr
-    silent = final("export", "--to", "new", REFERENCE, ACCORD_TSA_URL=url)
+    silent = final("export", "--to", "new", "--audience", "police", REFERENCE, ACCORD_TSA_URL=url)
     assert (silent.returncode, "does not answer" in silent.stderr) == (2, True)
     assert not (tmp_path / "new").exists()
 
@@ -178,6 +193,120 @@ def test_where_nothing_can_be_written_a_sentence_says_so(tmp_path):
         find_seal(tmp_path, p12=None, passphrase=None, tsa_url=None, production=False)
 
 
+# ── The register ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _register(done):
+    return [json.loads(line).get("register") for line in done.stdout.splitlines()]
+
+
+def test_where_the_register_is_reached_it_says_what_became_of_the_file(final, tmp_path):
+    final("export", "--to", "out", REFERENCE)
+    (known,) = _register(final("verify", "out/minutes.docx"))
+    assert set(known) == {"known", "latest", "superseded_by", "withdrawn", "approvals"}
+    assert (known["known"], known["latest"], known["superseded_by"], known["withdrawn"]) == (True, True, None, False)
+    given = json.loads((SCENARIOS / "O2" / "meeting-1.json").read_text(encoding="utf-8"))["signoff"]
+    assert [(one["as"], one["at"]) for one in known["approvals"]] == [
+        (one["as"], one["at"]) for one in given if one["as"] not in ("sender", "recipient")
+    ]
+    assert all(one["made_elsewhere"] and one["name"] and one["agency"] for one in known["approvals"])
+
+    (tmp_path / "out" / "alone.json").write_bytes((tmp_path / "out" / "record.json").read_bytes())
+    unsigned = final("verify", "out/alone.json")
+    assert (unsigned.returncode, _verdicts(unsigned), _register(unsigned)) == (1, ["not_signed"], [known])
+    assert "Not signed. The register here knows this file. It is the latest version." in unsigned.stderr
+
+    other = final("verify", "out/minutes.docx", "--trust", "out/seal.pem")
+    assert _register(other) == [known]
+    strange = a_strange_file(tmp_path / "strange.docx")
+    answer = final("verify", strange)
+    assert answer.returncode == 3
+    assert _register(answer) == [
+        {"known": False, "latest": None, "superseded_by": None, "withdrawn": None, "approvals": []}
+    ]
+    assert "The register here does not know this file." in answer.stderr
+
+
+def a_strange_file(path):
+    path.write_bytes(sealed_by(Authority().signer()))
+    return path
+
+
+def test_where_no_register_is_reached_nothing_is_said_of_it_and_nothing_is_made(final, tmp_path):
+    final("export", "--to", "out", REFERENCE)
+    alone = ("verify", "--trust", "instance/keys/authority.pem", "out/minutes.docx", "out/actions.json")
+    (tmp_path / "garbage").mkdir()
+    (tmp_path / "garbage" / "accord.db").write_bytes(b"SQLite format 3\0" + bytes(200))
+    (tmp_path / "old").mkdir()
+    sqlite3.connect(tmp_path / "old" / "accord.db").close()
+    for name in ("missing", "garbage", "old"):
+        before = sorted((tmp_path / name).rglob("*"))
+        done = final(*alone, ACCORD_INSTANCE=str(tmp_path / name))
+        assert (done.returncode, _register(done)) == (0, [None, None])
+        assert sorted((tmp_path / name).rglob("*")) == before
+    for url in (
+        "postgresql+psycopg://nobody@127.0.0.1:9/none",
+        "postgresql+nothing://x",
+        "postgresql://[",
+        "sqlite://",
+    ):
+        done = final(*alone, ACCORD_DATABASE_URL=url)
+        assert (done.returncode, _register(done)) == (0, [None, None]), url
+
+
+def test_asking_the_register_writes_nothing_beside_a_database_that_nobody_has_open(final, tmp_path):
+    final("export", "--to", "out", REFERENCE)
+    (tmp_path / "closed").mkdir()
+    at = tmp_path / "closed" / "accord.db"
+    with closing(sqlite3.connect(tmp_path / "instance" / "accord.db")) as source, closing(sqlite3.connect(at)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")
+    before = at.read_bytes()
+    done = final("verify", "out/minutes.docx", ACCORD_INSTANCE=str(tmp_path / "closed"))
+    assert _register(done)[0]["known"]
+    assert [one.name for one in (tmp_path / "closed").iterdir()] == ["accord.db"]
+    assert at.read_bytes() == before
+
+
+@pytest.mark.postgres
+def test_the_register_is_reached_on_postgresql_too(postgres_address, tmp_path):
+    def run(*arguments, address):
+        environ = {"ACCORD_DATABASE_URL": address, "ACCORD_INSTANCE": str(tmp_path / "instance"), "PATH": ""}
+        command = [sys.executable, str(ROOT / "app.py"), *map(str, arguments)]
+        return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", check=False)
+
+    with fresh_database(postgres_address) as address:
+        run("import", "--now", NOW, SCENARIOS / "O2" / "meeting-1.json", address=address)
+        assert run("finalise", "--now", NOW, REFERENCE, address=address).returncode == 0
+        run("export", "--to", "out", REFERENCE, address=address)
+        (known,) = _register(run("verify", "out/minutes.docx", address=address))
+        assert (known["known"], known["latest"], len(known["approvals"])) == (True, True, 3)
+    assert _register(run("verify", "out/minutes.docx", address=address)) == [None], "the database is gone"
+
+
+def test_names_that_are_no_text_and_folders_are_answered(final, tmp_path):
+    final("export", "--to", "out", REFERENCE)
+    odd = os.fsdecode(b"out/\xff.docx")
+    (tmp_path / odd).write_bytes((tmp_path / "out" / "minutes.docx").read_bytes())
+    done = final("verify", odd)
+    assert (done.returncode, json.loads(done.stdout)["file"]) == (0, odd)
+    folder = final("verify", "out")
+    assert (folder.returncode, folder.stdout) == (2, "")
+    assert "out: The file cannot be read: Is a directory." in folder.stderr
+
+
+def test_the_exit_code_of_several_files_is_that_of_the_worst(final, tmp_path):
+    final("export", "--to", "out", REFERENCE)
+    strange = a_strange_file(tmp_path / "strange.docx")
+    (tmp_path / "plain.json").write_text("{}")
+    (tmp_path / "notes.txt").write_text("notes")
+    files = ["out/minutes.docx", strange, "plain.json", "notes.txt"]
+    for number, code in enumerate((0, 3, 1, 2), start=1):
+        done = final("verify", *files[:number])
+        assert (done.returncode, len(done.stdout.splitlines())) == (code, min(number, 3))
+        assert len(done.stderr.splitlines()) == number
+
+
 # ── The single file ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -193,9 +322,15 @@ def test_the_single_file_says_the_same_and_needs_nothing_of_the_product(final, t
         )  # fmt: skip
         assert done.returncode == code, done.stderr
         if ours:
-            assert (done.stdout, done.stderr) == (ours.stdout, ours.stderr)
+            assert _without_register(done.stdout) == _without_register(ours.stdout)
+            assert "register" not in done.stdout
+            assert done.stderr == ours.stderr.replace(" It is the latest version.", "")
     broken = subprocess.run([sys.executable, "-I", "check.py"], cwd=tmp_path, capture_output=True, check=False)
     assert broken.returncode == 2
+
+
+def _without_register(lines):
+    return [{name: one for name, one in json.loads(line).items() if name != "register"} for line in lines.splitlines()]
 
 
 def test_the_single_file_imports_two_packages_and_the_standard_library_alone():
@@ -212,7 +347,7 @@ def test_the_single_file_imports_two_packages_and_the_standard_library_alone():
             imported |= {one.name.partition(".")[0] for one in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").partition(".")[0])
-    assert len(sources) == 8
+    assert len(sources) == 9
     assert imported - set(sys.stdlib_module_names) == {"cryptography", "exports", "lxml"}
     assert not imported & {"socket", "urllib.request", "http"}
 

@@ -241,13 +241,13 @@ class Recorder:
         self.unfold(control)
         if control.get_attribute("type") == "radio":
             choice = self.page.locator(f'[name="{name}"][value="{wanted[0]}"]')
-            choice.check(force=True)
+            self.check(choice)
         elif one.kind in (Kind.CODE, Kind.REFERENCE):
             if control.locator(f'option[value="{wanted[0]}"]').count() == 0:
                 return False  # that person is named later
-            control.select_option(wanted[0])
+            self.choose(control, wanted[0])
         else:
-            control.fill(wanted[0])
+            self.fill(control, wanted[0])
         return True
 
     def tick(self, name: str, wanted: list[str], shown: dict[str, list[str]]) -> bool:
@@ -256,7 +256,7 @@ class Recorder:
             if f"{name}.none" in shown or box.count() == 0:
                 return False
             self.unfold(box)
-            box.check(force=True)
+            self.check(box)
             return True
         missing = [one for one in wanted if one not in shown.get(name, [])]
         for one in missing:
@@ -264,7 +264,7 @@ class Recorder:
             if box.count() == 0:
                 return False
             self.unfold(box)
-            box.check(force=True)
+            self.check(box)
         return bool(missing)
 
     def type_several(self, name: str, wanted: list[str], shown: dict[str, list[str]]) -> bool:
@@ -275,8 +275,17 @@ class Recorder:
             return self.tick(name, [], shown)
         inputs = self.page.locator(f'[name="{name}"]')
         self.unfold(inputs.first)
-        inputs.nth(len(there)).fill(wanted[len(there)])
+        self.fill(inputs.nth(len(there)), wanted[len(there)])
         return True
+
+    def fill(self, control: Any, text: str) -> None:
+        control.fill(text)
+
+    def check(self, control: Any) -> None:
+        control.check(force=True)
+
+    def choose(self, control: Any, value: str) -> None:
+        control.select_option(value)
 
     def unfold(self, control: Any) -> None:
         """Open whatever is folded around a control, as a person would before typing in it."""

@@ -18,6 +18,7 @@ PEOPLE = (
         organisation="Northmere Police (fictional)",
         grade="Police staff",
         role=Role.RECORDER,
+        email="wendell.ashgrove@police.example",
     ),
     Account(
         id="00000000-0000-4000-8000-00000000d002",
@@ -27,6 +28,7 @@ PEOPLE = (
         organisation="Northmere Council (fictional)",
         grade="Team Manager",
         role=Role.REVIEWER,
+        email="imelda.fairbrother@council.example",
     ),
     Account(
         id="00000000-0000-4000-8000-00000000d003",
@@ -36,6 +38,7 @@ PEOPLE = (
         organisation="Northmere Police (fictional)",
         grade="PC",
         role=Role.OFFICER,
+        email="tamsin.okonjo@police.example",
     ),
     Account(
         id="00000000-0000-4000-8000-00000000d004",
@@ -45,9 +48,23 @@ PEOPLE = (
         organisation="Northmere Police (fictional)",
         grade="DS",
         role=Role.REVIEWER,
+        email="cormac.adeyemi@police.example",
+    ),
+    Account(
+        id="00000000-0000-4000-8000-00000000d005",
+        login="detective",
+        name="Bronagh Tierney",
+        agency=Agency.POLICE,
+        organisation="Northmere Police (fictional)",
+        grade="DS",
+        role=Role.REVIEWER,
+        email="bronagh.tierney@police.example",
     ),
 )
-"""The three kinds of user: who records, who reviews (for care and for police), who receives."""
+"""The three kinds of user: who records, who reviews (for care and for police), who receives.
+
+Health and education of the demonstration records have no account here: they answer by a link.
+"""
 
 
 def keep_people(desk: Desk) -> list[str]:

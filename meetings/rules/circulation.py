@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meetings.calendar import local
 from meetings.documents import Discussion
-from meetings.facts import circulate_by, first_sent_at, held_on, names
+from meetings.facts import circulate_by, corrections_until, first_sent_at, held_on, names
 from meetings.rules.machinery import Case, Gate, Level, Places, rule
 from meetings.vocabulary import Agency, DocumentStatus, Presence, ReferenceKind, SignoffAs
 
@@ -102,10 +102,8 @@ def everybody_concerned_gets_a_copy(case: Case) -> Places:
     needs=("clock",),
 )
 def corrections_are_no_longer_taken(case: Case) -> Places:
-    ended_at = case.document.meeting.ended_at
-    if case.document.status is not DocumentStatus.FINAL or ended_at is None:
-        return
-    if local(case.now).date() <= case.last_day("accuracy_challenge_working_days", ended_at):
+    until = corrections_until(case.document, case.profile)
+    if case.document.status is DocumentStatus.FINAL and until is not None and local(case.now).date() <= until:
         yield "/signoff"
 
 

@@ -25,17 +25,21 @@ def _tells_something(line: Line) -> bool:
     source="Leeds; Wales ('any information shared'); HMIC West Mercia 2013 (unclear what was discussed)",
 )
 def each_agency_said_something_or_holds_nothing(case: Case) -> Places:
-    told = {line.agency for line in case.document.information.lines or () if _tells_something(line)}
-    silent = {
+    if silent_agencies(case.document):
+        yield "/information/lines"
+
+
+def silent_agencies(document: Discussion) -> set[Agency]:
+    """Return the agencies that took part, or gave information, and of which no line says what they hold."""
+    told = {line.agency for line in document.information.lines or () if _tells_something(line)}
+    return {
         one.agency
-        for one in case.document.professionals or ()
+        for one in document.professionals or ()
         if (one.presence is Presence.ATTENDED or one.gave_information)
         and one.agency is not None
         and one.agency not in BRINGS_NO_INFORMATION
         and one.agency not in told
     }
-    if silent:
-        yield "/information/lines"
 
 
 def _gaps_in_marking(line: Line) -> list[str]:

@@ -4,34 +4,54 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
+from meetings.store.asking import AskedAgency, Awaited
 from meetings.store.briefings import Listed, Sighting
-from meetings.store.database import NoSuchMeeting, migrate
+from meetings.store.challenging import Challenge, Challenging
+from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
 from meetings.store.following import Followed, Following, Here
+from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.people import People
-from meetings.store.records import Draft, Frozen, Records, State, StoredSignoff, Summary
-from meetings.store.sharing import RegisteredFile, Shared, Sharing
+from meetings.store.records import Collision, Draft, Frozen, State, StoredSignoff, Summary
+from meetings.store.saving import Saving
+from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Records, People, Sharing, Following):
+class Store(Saving, People, Sharing, Following, Inviting, Challenging):
     """The one door to the database."""
+
+
+class StoreToAsk(OnlyAsked, Store):
+    """The same door, for those who only ask: nothing is made or written; Unreachable if it cannot be asked."""
 
 
 __all__ = [
     "AREA",
+    "TAKEN",
+    "AskedAgency",
+    "Awaited",
+    "Challenge",
+    "Collision",
     "Draft",
     "Followed",
     "Frozen",
     "Here",
+    "Invitation",
+    "Letter",
+    "LinkEnded",
     "Listed",
     "NoSuchMeeting",
     "RegisteredFile",
     "Shared",
+    "Shelved",
     "Sighting",
     "State",
     "Store",
+    "StoreToAsk",
     "StoredSignoff",
     "Summary",
+    "Unreachable",
+    "Within",
     "history",
     "metadata",
     "migrate",

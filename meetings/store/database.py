@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+
+SECONDS_TO_WAIT = 3
+"""How long somebody who only asks waits for a server that does not answer."""
+
+
+class Unreachable(Exception):
+    """The database cannot be asked: it is not there, or not in the form that this program knows."""
 
 
 class NoSuchMeeting(Exception):
@@ -32,11 +42,15 @@ class Database:
         options: dict[str, Any] = {"poolclass": sa.StaticPool} if in_memory else {}
         if self.is_sqlite:
             options["connect_args"] = {"check_same_thread": False, "timeout": 5}
-        else:
-            options["pool_pre_ping"] = True
         self.engine: Engine = sa.create_engine(url, **options)
+        self._asked = self.engine
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            sa.event.listen(self.engine, "checkin", _note_use)
+            sa.event.listen(self.engine, "checkout", _try_if_idle)
+            # Each statement sees what was last kept, with or without a transaction around it: without is two ways less.
+            self._asked = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # One writer at a time in this process: without it SQLite's slowest saves take a second (busy retries).
         self._writer: Any = threading.RLock() if self.is_sqlite else _NoLock()
 
@@ -49,12 +63,53 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection for reading."""
-        with self.engine.connect() as connection:
+        with self._asked.connect() as connection:
             yield connection
+
+    def begin_in_this_process(self) -> None:
+        """Leave a parent process its connections: two processes on one read each other's answers."""
+        self.engine.dispose(close=False)
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+class OnlyAsked(Database):
+    """A database that is asked and nothing else: never made, never brought to another form, never written to."""
+
+    def __init__(self, url: str) -> None:
+        """Ask the database at an SQLAlchemy address; whether it is there shows when it is asked."""
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+
+    @cached_property
+    def engine(self) -> Engine:  # type: ignore[override]
+        """What opens connections. Raises an error of SQLAlchemy for an address that is none."""
+        if not self.is_sqlite:
+            waiting = {"connect_timeout": SECONDS_TO_WAIT}
+            return sa.create_engine(self.url, connect_args=waiting, poolclass=sa.NullPool)
+        file = Path(sa.make_url(self.url).database or "").absolute()
+        # SQLite makes what it does not find, unless it is told to read only. It also makes a log beside a database
+        # that nobody has open, unless it is told that nothing will change.
+        nobody_writes = "" if file.with_name(f"{file.name}-wal").exists() else "&immutable=1"
+        address = f"{file.as_uri()}?mode=ro{nobody_writes}"
+        return sa.create_engine("sqlite://", creator=partial(sqlite3.connect, address, uri=True), poolclass=sa.NullPool)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Refuse: this one is only asked."""
+        raise Unreachable("This database was opened for asking only.")
+        yield  # a context manager has one, also where it is never reached
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection for reading. Raises Unreachable, also for tables of another form."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as problem:
+            raise Unreachable(str(problem)) from None
 
 
 class _NoLock:
@@ -65,6 +120,25 @@ class _NoLock:
 
     def __exit__(self, *_: object) -> None:
         """Do nothing."""
+
+
+TRIED_AFTER = 10.0
+"""Seconds of rest after which a connection is tried before it is used: the server may have ended it."""
+
+
+def _note_use(_connection: Any, entry: Any) -> None:
+    entry.info["used_at"] = time.monotonic()
+
+
+def _try_if_idle(connection: Any, entry: Any, _proxy: Any) -> None:
+    if time.monotonic() - entry.info.get("used_at", time.monotonic()) < TRIED_AFTER:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as gone:
+        raise sa.exc.DisconnectionError from gone  # the pool opens another
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
 
 from meetings.parts import Json
 from meetings.people import Account, Role
@@ -15,18 +15,9 @@ from meetings.store.database import Database
 from meetings.store.tables import AREA, account, area, session
 from meetings.vocabulary import Agency
 
-_PERSON = (
-    account.c.id,
-    account.c.login,
-    account.c.name,
-    account.c.agency,
-    account.c.organisation,
-    account.c.grade,
-    account.c.role,
-)
-# As in `records.py`, what every page asks is put together once.
+# Every request asks it: it is put together once.
 _SESSION = (
-    sa.select(session.c.account_id, session.c.data, session.c.seen_at, *_PERSON)
+    sa.select(session.c.data, session.c.seen_at, account)
     .select_from(
         session.outerjoin(
             account, sa.and_(account.c.area_id == session.c.area_id, account.c.id == session.c.account_id)
@@ -34,15 +25,23 @@ _SESSION = (
     )
     .where(
         session.c.area_id == AREA,
-        session.c.token_sha256 == sa.bindparam("token_sha256"),
+        session.c.token_sha256 == sa.bindparam("token"),
         session.c.seen_at >= sa.bindparam("not_before"),
     )
 )
 
 
-def _person(row: Sequence[Any]) -> Account:
-    id_, login, name, agency, organisation, grade, role = row
-    return Account(id_, login, name, Agency.of(agency), organisation, grade, Role(role))
+def _account_in(row: RowMapping) -> Account:
+    return Account(
+        id=row["id"],
+        login=row["login"],
+        name=row["name"],
+        agency=Agency.of(row["agency"]),
+        organisation=row["organisation"],
+        grade=row["grade"],
+        role=Role(row["role"]),
+        email=row["email"],
+    )
 
 
 class People(Database):
@@ -65,6 +64,7 @@ class People(Database):
             "role": str(person.role),
             "password_hash": password_hash,
             "demonstration": demonstration,
+            "email": person.email,
         }
         with self.writing() as connection:
             changed = connection.execute(
@@ -78,22 +78,21 @@ class People(Database):
     ) -> tuple[Account, str | None, bool] | None:
         """Return an account by login or id with its password hash and whether it is for demonstration, or None."""
         by = account.c.login == login if login is not None else account.c.id == account_id
-        wanted = sa.select(*_PERSON, account.c.password_hash, account.c.demonstration)
         with self.reading() as connection:
-            row = connection.execute(wanted.where(account.c.area_id == AREA, by)).first()
-        return None if row is None else (_person(row[:-2]), row[-2], row[-1])
+            row = connection.execute(sa.select(account).where(account.c.area_id == AREA, by)).mappings().first()
+        return None if row is None else (_account_in(row), row["password_hash"], row["demonstration"])
 
-    def read_session(
-        self, token: str, not_before: datetime
-    ) -> tuple[str | None, Json, datetime, Account | None] | None:
-        """Return account id, data, last use and account of a session that was used since `not_before`, or None."""
-        wanted = {"token_sha256": _hashed(token), "not_before": not_before}
+    def accounts_of(self, agencies: Collection[str]) -> list[Account]:
+        """Return the accounts of these agencies."""
+        wanted = sa.select(account).where(account.c.area_id == AREA, account.c.agency.in_(agencies))
         with self.reading() as connection:
-            row = connection.execute(_SESSION, wanted).first()
-        if row is None:
-            return None
-        account_id, data, seen_at, *person = row
-        return account_id, data, seen_at, None if person[0] is None else _person(person)
+            return [_account_in(row) for row in connection.execute(wanted.order_by(account.c.login)).mappings()]
+
+    def read_session(self, token: str, not_before: datetime) -> tuple[Account | None, Json, datetime] | None:
+        """Return who is signed in, data and last use of a session that was used since `not_before`, or None."""
+        with self.reading() as connection:
+            row = connection.execute(_SESSION, {"token": _hashed(token), "not_before": not_before}).mappings().first()
+        return None if row is None else (_account_in(row) if row["id"] else None, row["data"], row["seen_at"])
 
     def write_session(self, token: str, account_id: str | None, data: Json, at: datetime) -> None:
         """Keep a session, new or changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,17 +13,28 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.acquaintances import Acquaintance
 from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
 from meetings.history import START, Line
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
+from meetings.store.acquaintances import Acquaintances
+from meetings.store.asking import AskedAgency, Asking
 from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
+from meetings.store.inviting import Within
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
+
+BEYOND_ANY_VERSION = 2**31
+"""What an address may ask for and no column holds."""
+
+
+class Collision(Exception):
+    """Somebody else kept a part of the same id at the same moment; nothing of this change was kept."""
 
 
 @dataclass
@@ -33,6 +44,7 @@ class StoredSignoff:
     body: Json
     elsewhere: bool
     account_id: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,7 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of a list of records."""
+    """One line of a list of records; `final_version` is the newest that is final here, if one is."""
 
     reference: str
     kind: str
@@ -59,6 +71,7 @@ class Summary:
     held_at: datetime | None
     changed_at: datetime
     recorder: str
+    final_version: int | None
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,10 @@ class State:
 
 @dataclass
 class Draft:
-    """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten."""
+    """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten.
+
+    `asking` names anew who is asked for an answer; `also` is what else the store does in the same transaction.
+    """
 
     id: str
     kind: str
@@ -104,15 +120,25 @@ class Draft:
     terms: list[Term] | None = None
     shares_a_day: bool = True
     """Whether another record may decide about one of the same children on the same day: `of_the_same_day` tells."""
+    asking: list[AskedAgency] | None = None
+    also: list[Within] = field(default_factory=list)
     issued: Issued | None = None
     later_signoffs: list[tuple[int, StoredSignoff]] = field(default_factory=list)
     """Given to a version that may no longer be the newest: a briefing is read while its next version is written."""
     sightings: list[tuple[str, str]] = field(default_factory=list)
     taken_up: list[str] = field(default_factory=list)
+    met: list[Acquaintance] = field(default_factory=list)
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
     """Of a loan of one part: lends, in the same transaction, the parts of these names too."""
+    lent_version: int = 0
+    lent_status: DocumentStatus = DocumentStatus.DRAFT
+
+    @property
+    def key(self) -> str:
+        """The id as the tables hold it."""
+        return unprefixed(self.id)
 
     @property
     def layout(self) -> Layout:
@@ -150,7 +176,13 @@ def _parts(rows: Sequence[Any]) -> list[Part]:
     ]
 
 
-def _unprefixed(urn: str) -> str:
+def part_of(row: Mapping[Any, Any]) -> Part:
+    """Return a part that was kept."""
+    return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
+
+
+def unprefixed(urn: str) -> str:
+    """Return the UUID of a `urn:uuid:`."""
     return urn.removeprefix("urn:uuid:")
 
 
@@ -186,16 +218,13 @@ _PARTS = (
     .order_by(part.c.name, part.c.position)
 )
 _SIGNOFFS = (
-    sa.select(signoff.c.body, signoff.c.elsewhere, signoff.c.account_id)
+    sa.select(signoff.c.body, signoff.c.elsewhere, signoff.c.account_id, signoff.c.id)
     .where(
         signoff.c.area_id == AREA,
         signoff.c.record_id == sa.bindparam("id"),
         signoff.c.version == sa.bindparam("of_version"),
     )
     .order_by(signoff.c.position)
-)
-_FROZEN = sa.select(frozen).where(
-    frozen.c.area_id == AREA, frozen.c.record_id == sa.bindparam("id"), frozen.c.version == sa.bindparam("of_version")
 )
 _OF_THE_SAME_DAY = (
     sa.select(record.c.ref)
@@ -206,9 +235,11 @@ _OF_THE_SAME_DAY = (
     .where(_MINE.c.area_id == AREA, _MINE.c.record_id == sa.bindparam("id"))
     .order_by(record.c.ref)
 )
+_CHANGE_PART = sa.update(part).where(part.c.area_id == AREA, part.c.id == sa.bindparam("part_id"))
+_ADD_LINES = sa.insert(history)
 
 
-class Records(Searching, Briefings):
+class Records(Searching, Briefings, Acquaintances, Asking):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -237,7 +268,7 @@ class Records(Searching, Briefings):
         """Return the reference of the record of that `urn:uuid:` id, or None."""
         with self.reading() as connection:
             return connection.execute(
-                sa.select(record.c.ref).where(record.c.area_id == AREA, record.c.id == _unprefixed(record_id))
+                sa.select(record.c.ref).where(record.c.area_id == AREA, record.c.id == unprefixed(record_id))
             ).scalar()
 
     def is_taken(self, ref: str) -> bool:
@@ -257,7 +288,7 @@ class Records(Searching, Briefings):
     def load(self, state: State) -> Draft:
         """Return the record that stands so."""
         with self.reading() as connection:
-            draft = self._load(connection, state.row, is_signed=state.row["is_signed"])
+            draft = self._load(connection, state.row, is_signed=state.row["is_signed"], is_lent=False)
         draft.shares_a_day = state.shares_a_day
         return draft
 
@@ -277,30 +308,30 @@ class Records(Searching, Briefings):
         connection.execute(
             sa.insert(record).values(
                 area_id=AREA,
-                id=_unprefixed(draft.id),
+                id=unprefixed(draft.id),
                 made_at=at,
                 chain=START,
                 lines=0,
                 sharing_chain=START,
                 sharings=0,
-                **_columns(draft, at),
+                **columns_of(draft, at),
             )
         )
         self._keep_parts(connection, draft, by, at)
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
-        kept = self._keep_lines(connection, draft, by, at, START, 0)
+        self._keep_met(connection, draft, at)
+        lines, kept = self.chained(draft, by, at, START, 0)
+        self.keep_lines(connection, lines)
         connection.execute(
-            sa.update(record).where(record.c.area_id == AREA, record.c.id == _unprefixed(draft.id)).values(**kept)
+            sa.update(record).where(record.c.area_id == AREA, record.c.id == unprefixed(draft.id)).values(**kept)
         )
 
     @contextmanager
-    def open(self, reference: str, by: Account, at: datetime, only: str | None = None) -> Iterator[Draft]:
+    def open(self, reference: str, by: Account, at: datetime) -> Iterator[Draft]:
         """Lend a record for a change. What was changed is kept, with its history lines, if all goes well.
 
-        With `only`, one part is lent, by its id or by the key under which a record has it once, so that saving a field
-        costs the same in a long record as in a short one; `Draft.fetch` lends more. Raises NoSuchMeeting. Nothing is
-        kept if no line was added to the history.
+        Raises NoSuchMeeting. Nothing is kept if no line was added to the history.
         """
         with self.writing() as connection:
             # The counter is the first statement: it takes the record's lock on both databases, so that the chain, the
@@ -317,21 +348,23 @@ class Records(Searching, Briefings):
             )
             if row is None:
                 raise NoSuchMeeting(reference)
-            draft = self._load(connection, row, only)
-            draft.lent = {one.id: replace(one) for one in draft.parts.values()}
-            draft.lent_signoffs = list(draft.signoffs)
+            draft = self._load(connection, row)
             yield draft
             if not draft.lines:
                 connection.rollback()
                 return
             self._keep_parts(connection, draft, by, at)
             self._keep_subjects(connection, draft)
-            if draft.signoffs != draft.lent_signoffs:
+            if draft.signoffs != draft.lent_signoffs or draft.version != draft.lent_version:
                 self._keep_signoffs(connection, draft)
             if draft.frozen is not None:
                 self._keep_frozen(connection, draft, by)
             if draft.terms is not None:
                 self.keep_terms(connection, row["id"], draft.terms)
+            if draft.asking is not None:
+                self.keep_asking(connection, row["id"], draft.version, draft.asking)
+            for within in draft.also:
+                within(connection)
             for version, signed in draft.later_signoffs:
                 self._keep_signoff(connection, row["id"], version, signed)
             if draft.issued is not None:
@@ -340,11 +373,13 @@ class Records(Searching, Briefings):
                 self.keep_sighting(connection, row["id"], by.name, at, text, place)
             for sighting_id in draft.taken_up:
                 self.take_up(connection, row["id"], sighting_id, by.name, at)
-            kept = self._keep_lines(connection, draft, by, at, row["chain"], row["lines"])
+            self._keep_met(connection, draft, at)
+            lines, kept = self.chained(draft, by, at, row["chain"], row["lines"])
+            self.keep_lines(connection, lines)
             connection.execute(
                 sa.update(record)
                 .where(record.c.area_id == AREA, record.c.id == row["id"])
-                .values(**_columns(draft, at), **kept)
+                .values(**columns_of(draft, at), **kept)
             )
 
     def read(self, reference: str) -> Draft:
@@ -354,25 +389,16 @@ class Records(Searching, Briefings):
             raise NoSuchMeeting(reference)
         return self.load(state)
 
-    def _load(
-        self, connection: Connection, row: RowMapping, only: str | None = None, *, is_signed: bool = True
-    ) -> Draft:
-        def lend(*wanted: sa.ColumnElement[bool]) -> list[Part]:
-            return _parts(connection.execute(_PARTS.where(*wanted), {"id": row["id"]}).all())
-
-        if only is not None:
-            draft = _draft(row, lend(sa.or_(part.c.id == only, part.c.once == only)), [])
-            draft.lend = lambda names: lend(part.c.name.in_(names))
-            return draft
+    def _load(self, connection: Connection, row: RowMapping, *, is_signed: bool = True, is_lent: bool = True) -> Draft:
+        parts = _parts(connection.execute(_PARTS, {"id": row["id"]}).all())
         of_version = {"id": row["id"], "of_version": row["version"]}
         signed = connection.execute(_SIGNOFFS, of_version) if is_signed else ()
-        parts = _parts(connection.execute(_PARTS, {"id": row["id"]}).all())
-        return _draft(row, parts, [StoredSignoff(*found) for found in signed])
+        return draft_of(row, parts, [StoredSignoff(*found) for found in signed], is_lent=is_lent)
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
         if draft.subjects is None:
             return
-        key = {"area_id": AREA, "record_id": _unprefixed(draft.id)}
+        key = {"area_id": AREA, "record_id": unprefixed(draft.id)}
         connection.execute(sa.delete(subject).where(subject.c.area_id == AREA, subject.c.record_id == key["record_id"]))
         rows = [{**key, "number": number, "held_on": draft.held_on} for number in sorted(draft.subjects)]
         if rows:
@@ -381,7 +407,7 @@ class Records(Searching, Briefings):
     def of_the_same_day(self, record_id: str) -> list[str]:
         """Return the references of other records that decide about one of the same children on the same day."""
         with self.reading() as connection:
-            return list(connection.execute(_OF_THE_SAME_DAY, {"id": _unprefixed(record_id)}).scalars())
+            return list(connection.execute(_OF_THE_SAME_DAY, {"id": unprefixed(record_id)}).scalars())
 
     def _keep_parts(self, connection: Connection, draft: Draft, by: Account, at: datetime) -> None:
         gone = [one for one in draft.lent if one not in draft.parts]
@@ -401,40 +427,47 @@ class Records(Searching, Briefings):
             }
             before = draft.lent.get(one.id)
             if before is None:
-                new.append({"area_id": AREA, "id": one.id, "record_id": _unprefixed(draft.id), "version": 1, **values})
+                new.append({"area_id": AREA, "id": one.id, "record_id": unprefixed(draft.id), "version": 1, **values})
             elif before != one:
-                connection.execute(
-                    sa.update(part)
-                    .where(part.c.area_id == AREA, part.c.id == one.id)
-                    .values(version=one.version + 1, **values)
-                )
+                connection.execute(_CHANGE_PART, {"part_id": one.id, "version": one.version + 1, **values})
         if new:
-            connection.execute(sa.insert(part), new)
+            try:
+                connection.execute(sa.insert(part), new)
+            except sa.exc.IntegrityError as twice:
+                raise Collision("A part of that id was kept by somebody else at the same moment.") from twice
+
+    def _keep_met(self, connection: Connection, draft: Draft, at: datetime) -> None:
+        """Remember who took part, as of the day it was held; a day still to come would hold back every later one."""
+        held_at = draft.held_at if draft.held_at is not None and draft.held_at <= at else at
+        self.keep_met(connection, draft.met, held_at)
 
     def _keep_signoffs(self, connection: Connection, draft: Draft) -> None:
-        mine = (
-            signoff.c.area_id == AREA,
-            signoff.c.record_id == _unprefixed(draft.id),
-            signoff.c.version == draft.version,
-        )
-        connection.execute(sa.delete(signoff).where(*mine))
-        if draft.signoffs:
-            connection.execute(
-                sa.insert(signoff),
-                [
-                    {
-                        "area_id": AREA,
-                        "id": str(uuid.uuid4()),
-                        "record_id": _unprefixed(draft.id),
-                        "version": draft.version,
-                        "position": number,
-                        "body": one.body,
-                        "elsewhere": one.elsewhere,
-                        "account_id": one.account_id,
-                    }
-                    for number, one in enumerate(draft.signoffs)
-                ],
-            )
+        """Keep the sign-offs of a version. Those of a final one are only ever added to."""
+        if draft.version < draft.lent_version and draft.status is not DocumentStatus.DRAFT:
+            return  # an earlier version stands again, with what stands under it
+        lent = draft.lent_signoffs if draft.version == draft.lent_version else []
+        first = len(lent)
+        if draft.signoffs[:first] != lent or draft.version != draft.lent_version:
+            if draft.version == draft.lent_version and draft.lent_status is not DocumentStatus.DRAFT:
+                raise RuntimeError("A sign-off of a final version is never changed or taken away.")
+            first = 0
+            mine = (signoff.c.record_id == draft.key, signoff.c.version == draft.version)
+            connection.execute(sa.delete(signoff).where(signoff.c.area_id == AREA, *mine))
+        rows = [
+            {
+                "area_id": AREA,
+                "id": one.id,
+                "record_id": draft.key,
+                "version": draft.version,
+                "position": number,
+                "body": one.body,
+                "elsewhere": one.elsewhere,
+                "account_id": one.account_id,
+            }
+            for number, one in enumerate(draft.signoffs)
+        ][first:]
+        if rows:
+            connection.execute(sa.insert(signoff), rows)
 
     def _keep_signoff(self, connection: Connection, record_id: str, version: int, one: StoredSignoff) -> None:
         """Add one sign-off to those of a version."""
@@ -443,7 +476,7 @@ class Records(Searching, Briefings):
         connection.execute(
             sa.insert(signoff).values(
                 area_id=AREA,
-                id=str(uuid.uuid4()),
+                id=one.id,
                 record_id=record_id,
                 version=version,
                 position=0 if last is None else last + 1,
@@ -456,7 +489,7 @@ class Records(Searching, Briefings):
     def _keep_frozen(self, connection: Connection, draft: Draft, by: Account) -> None:
         version = draft.frozen
         assert version is not None  # noqa: S101  # the caller asked
-        key = {"area_id": AREA, "record_id": _unprefixed(draft.id), "version": version.version}
+        key = {"area_id": AREA, "record_id": unprefixed(draft.id), "version": version.version}
         connection.execute(
             sa.insert(frozen).values(
                 **key,
@@ -471,48 +504,59 @@ class Records(Searching, Briefings):
         if draft.actions:
             connection.execute(sa.insert(action), [{**key, **one} for one in draft.actions])
 
-    def _keep_lines(
-        self, connection: Connection, draft: Draft, by: Account, at: datetime, before: str, number: int
-    ) -> Json:
-        """Add the lines to the history of a record and return what its own row must say of them."""
+    def chained(self, draft: Draft, by: Account, at: datetime, before: str, number: int) -> tuple[list[Json], Json]:
+        """Return the new lines of a record's history, and what its own row must say of them."""
         rows = []
         for what, place, detail in draft.lines:
             number += 1
             line = Line(number, at, by.id, by.name, what, place, detail, before)
-            rows.append(line.columns() | {"area_id": AREA, "record_id": _unprefixed(draft.id)})
-            before = line.sha256
-        connection.execute(sa.insert(history), rows)
-        return {"chain": before, "lines": number}
+            rows.append(line.columns() | {"area_id": AREA, "record_id": unprefixed(draft.id)})
+            before = rows[-1]["sha256"]
+        return rows, {"chain": before, "lines": number}
+
+    def keep_lines(self, connection: Connection, lines: list[Json]) -> None:
+        """Add lines to a history."""
+        connection.execute(_ADD_LINES, lines)
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
-        of_version = {"id": _unprefixed(record_id), "of_version": version}
-        with self.reading() as connection:
-            row = connection.execute(_FROZEN, of_version).mappings().first()
-        if row is None:
+        if not 0 < version < BEYOND_ANY_VERSION:
             return None
-        return Frozen(
-            version=row["version"],
-            body=row["body"],
-            content_sha256=row["content_sha256"],
-            profile_sha256=row["profile_sha256"],
-            rules_sha256=row["rules_sha256"],
-            frozen_at=row["frozen_at"],
-        )
+        return next(iter(self._frozen(record_id, frozen.c.version == version)), None)
+
+    def frozen_versions(self, record_id: str) -> list[Frozen]:
+        """Return every final version of the record of that id, oldest first."""
+        return self._frozen(record_id)
+
+    def _frozen(self, record_id: str, *wanted: sa.ColumnElement[bool]) -> list[Frozen]:
+        mine = (frozen.c.area_id == AREA, frozen.c.record_id == unprefixed(record_id), *wanted)
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(frozen).where(*mine).order_by(frozen.c.version)).mappings()
+            return [
+                Frozen(
+                    version=row["version"],
+                    body=row["body"],
+                    content_sha256=row["content_sha256"],
+                    profile_sha256=row["profile_sha256"],
+                    rules_sha256=row["rules_sha256"],
+                    frozen_at=row["frozen_at"],
+                )
+                for row in rows
+            ]
 
     def latest_frozen(self, record_id: str) -> Frozen | None:
         """Return the newest final version of the record of that id, or None."""
         with self.reading() as connection:
             version = connection.execute(
                 sa.select(sa.func.max(frozen.c.version)).where(
-                    frozen.c.area_id == AREA, frozen.c.record_id == _unprefixed(record_id)
+                    frozen.c.area_id == AREA, frozen.c.record_id == unprefixed(record_id)
                 )
             ).scalar()
         return self.frozen_version(record_id, version) if version is not None else None
 
     def signoffs_of(self, record_id: str, version: int) -> list[StoredSignoff]:
         """Return the sign-offs of one version of a record, in order."""
-        of_version = {"id": _unprefixed(record_id), "of_version": version}
+        of_version = {"id": unprefixed(record_id), "of_version": version}
         with self.reading() as connection:
             return [StoredSignoff(*found) for found in connection.execute(_SIGNOFFS, of_version)]
 
@@ -552,9 +596,18 @@ class Records(Searching, Briefings):
         statuses: Collection[str] = (),
         limit: int | None = None,
         after: int = 0,
+        *,
+        ever_final: bool = False,
     ) -> list[Summary]:
-        """Return a line for each record, newest change first; of those with these statuses, if any are named."""
-        wanted = sa.select(record).where(record.c.area_id == AREA)
+        """Return a line for each record, newest change first; of those with these statuses, if any are named.
+
+        `ever_final` asks for those of which a version is final, also while the next one is written.
+        """
+        mine = (frozen.c.area_id == record.c.area_id, frozen.c.record_id == record.c.id)
+        newest = sa.select(sa.func.max(frozen.c.version)).where(*mine).scalar_subquery()
+        wanted = sa.select(record, newest.label("final_version")).where(record.c.area_id == AREA)
+        if ever_final:
+            wanted = wanted.where(newest.is_not(None))
         if kind is not None:
             wanted = wanted.where(record.c.kind == kind)
         if statuses:
@@ -571,12 +624,16 @@ class Records(Searching, Briefings):
                     held_at=row["held_at"],
                     changed_at=row["changed_at"],
                     recorder=row["recorder"],
+                    final_version=row["final_version"],
                 )
                 for row in connection.execute(wanted).mappings()
             ]
 
 
-def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+def draft_of(
+    row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff], *, is_lent: bool = True
+) -> Draft:
+    """Return a record that was kept, as it is lent; or to be read only, without noting how it was."""
     return Draft(
         id=f"urn:uuid:{row['id']}",
         kind=row["kind"],
@@ -592,10 +649,15 @@ def _draft(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSign
         recorder=row["recorder"],
         parts={one.id: one for one in parts},
         signoffs=list(signoffs),
+        lent={one.id: replace(one) for one in parts} if is_lent else {},
+        lent_signoffs=list(signoffs),
+        lent_version=row["version"],
+        lent_status=DocumentStatus.of(row["status"]),
     )
 
 
-def _columns(draft: Draft, at: datetime) -> Json:
+def columns_of(draft: Draft, at: datetime) -> Json:
+    """Return what a record's own row says of it, besides its chain."""
     return {
         "kind": draft.kind,
         "ref": draft.ref,

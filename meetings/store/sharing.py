@@ -1,19 +1,25 @@
-"""Keeping who was shown what: views, and every file that was given out. Append-only, chained for each record."""
+"""Keeping who was shown what: views, and every file that was given out, with the file itself once it is final.
+
+Append-only; the log is chained for each record.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
 
 from meetings.history import Line
 from meetings.parts import Json
 from meetings.people import Account
-from meetings.store.database import Database
-from meetings.store.tables import AREA, record, sharing
+from meetings.store.database import Database, NoSuchMeeting
+from meetings.store.tables import AREA, kept_file, record, sharing
+from meetings.vocabulary import DocumentStatus
 
 
 @dataclass(frozen=True)
@@ -26,16 +32,60 @@ class Shared:
     file_sha256: str | None = None
 
 
+TAKEN = "copy:taken"
+"""What the log calls it that a file was given out."""
+
+
 @dataclass(frozen=True)
 class RegisteredFile:
     """A file that this installation gave out."""
 
     reference: str
     version: int
+    status: DocumentStatus
     audience: str
     name: str
+    sha256: str
     at: datetime
     who: str
+    purpose: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its text could still change."""
+        return self.status is DocumentStatus.DRAFT
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """Which file of which copy: all that tells it from other files of the same record."""
+
+    reference: str
+    version: int
+    reader: str
+    name: str
+    drawn_from: str
+
+
+def _registered(row: RowMapping) -> RegisteredFile:
+    detail = row["detail"]
+    return RegisteredFile(
+        reference=row["ref"],
+        version=detail["version"],
+        status=DocumentStatus.of(detail["status"]),
+        audience=row["place"],
+        name=detail["file"],
+        sha256=row["file_sha256"],
+        at=row["at"],
+        who=row["who"],
+        purpose=detail.get("purpose", ""),
+    )
+
+
+_WITH_RECORD = sa.and_(record.c.area_id == sharing.c.area_id, record.c.id == sharing.c.record_id)
+_FILES = (sa.select(sharing, record.c.ref).join(record, _WITH_RECORD).where(sharing.c.area_id == AREA)).where(
+    sharing.c.what == TAKEN
+)
 
 
 class Sharing(Database):
@@ -92,16 +142,90 @@ class Sharing(Database):
 
     def registered(self, file_sha256: str) -> RegisteredFile | None:
         """Return the file of that hash, as it was first given out here, or None."""
+        wanted = _FILES.where(sharing.c.file_sha256 == file_sha256).order_by(sharing.c.at, sharing.c.number).limit(1)
+        with self.reading() as connection:
+            row = connection.execute(wanted).mappings().first()
+        return _registered(row) if row else None
+
+    def files_of(self, reference: str, latest: int = 1_000) -> list[RegisteredFile]:
+        """Return every file that was given out of a record, newest first."""
+        wanted = _FILES.where(record.c.ref == reference).order_by(sharing.c.number.desc()).limit(latest)
+        with self.reading() as connection:
+            return [_registered(row) for row in connection.execute(wanted).mappings()]
+
+    # ── The files themselves ─────────────────────────────────────────────────────────────────────────────────────
+
+    def on_the_shelf(self, one: Shelved) -> bytes | None:
+        """Return a file as it was first given out, or None if it never was."""
         wanted = (
-            sa.select(sharing, record.c.ref)
-            .join(record, sa.and_(record.c.area_id == sharing.c.area_id, record.c.id == sharing.c.record_id))
-            .where(sharing.c.area_id == AREA, sharing.c.file_sha256 == file_sha256)
-            .order_by(sharing.c.at, sharing.c.number)
+            sa.select(kept_file.c.content)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(record.c.area_id == AREA, record.c.ref == one.reference, *_which(one))
+        )
+        with self.reading() as connection:
+            found = connection.execute(wanted).scalar()
+        return None if found is None else bytes(found)
+
+    def put_on_the_shelf(self, one: Shelved, content: bytes, at: datetime) -> bytes:
+        """Keep a file as it is given out, and return what is kept: of two at once, the first. Raises NoSuchMeeting."""
+        with self.writing() as connection:
+            # As with the history, the first statement locks the record: of two who draw at once, one comes second.
+            record_id = connection.execute(
+                sa.update(record)
+                .where(record.c.area_id == AREA, record.c.ref == one.reference)
+                .values(sharings=record.c.sharings)
+                .returning(record.c.id)
+            ).scalar()
+            if record_id is None:
+                raise NoSuchMeeting(one.reference)
+            wanted = sa.select(kept_file.c.content).where(
+                kept_file.c.area_id == AREA, kept_file.c.record_id == record_id, *_which(one)
+            )
+            found = connection.execute(wanted).scalar()
+            if found is not None:
+                return bytes(found)
+            connection.execute(
+                sa.insert(kept_file).values(
+                    area_id=AREA,
+                    record_id=record_id,
+                    version=one.version,
+                    reader=one.reader,
+                    name=one.name,
+                    drawn_from=one.drawn_from,
+                    file_sha256=hashlib.sha256(content).hexdigest(),
+                    content=content,
+                    at=at,
+                )
+            )
+        return content
+
+    def kept_by_hash(self, reference: str, file_sha256: str) -> bytes | None:
+        """Return the file of that hash as it was given out of a record, or None if it is not kept."""
+        wanted = (
+            sa.select(kept_file.c.content)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(record.c.area_id == AREA, record.c.ref == reference, kept_file.c.file_sha256 == file_sha256)
             .limit(1)
         )
         with self.reading() as connection:
-            row = connection.execute(wanted).mappings().first()
-        if row is None:
-            return None
-        detail = row["detail"]
-        return RegisteredFile(row["ref"], detail["version"], row["place"], detail["file"], row["at"], row["who"])
+            found = connection.execute(wanted).scalar()
+        return None if found is None else bytes(found)
+
+    def kept_hashes(self, reference: str) -> set[str]:
+        """Return the hashes of the files of a record that are kept."""
+        wanted = (
+            sa.select(kept_file.c.file_sha256)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(record.c.area_id == AREA, record.c.ref == reference)
+        )
+        with self.reading() as connection:
+            return set(connection.execute(wanted).scalars())
+
+
+def _which(one: Shelved) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        kept_file.c.version == one.version,
+        kept_file.c.reader == one.reader,
+        kept_file.c.name == one.name,
+        kept_file.c.drawn_from == one.drawn_from,
+    )

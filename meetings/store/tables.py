@@ -38,19 +38,31 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-class Typed(sa.TypeDecorator[str]):
+class _LookedFor:
     """Text that is looked for as somebody typed it: what no database can hold is found nowhere, and breaks nothing."""
-
-    impl = sa.Text
-    cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         """Return the text without what no database can hold."""
         return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
+class Typed(_LookedFor, sa.TypeDecorator[str]):
+    """Text of any length that is looked for."""
+
+    impl = sa.Text
+    cache_ok = True
+
+
 InOrder = Typed().with_variant(Typed(collation="C"), "postgresql")
 """Such text in the order of its code points, whatever the language of the database; SQLite orders so by itself."""
+
+
+class TypedId(_LookedFor, sa.TypeDecorator[str]):
+    """An identifier that is looked for."""
+
+    impl = sa.String
+    cache_ok = True
+
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 ID = sa.String(36)
@@ -84,6 +96,7 @@ account = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("password_hash", sa.Text),
     sa.Column("demonstration", sa.Boolean, nullable=False),
+    sa.Column("email", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("area_id", "login"),
 )
 
@@ -141,11 +154,11 @@ part = sa.Table(
     "part",
     metadata,
     _area_id(),
-    sa.Column("id", ID, primary_key=True),
+    sa.Column("id", TypedId(36), primary_key=True),
     sa.Column("record_id", ID, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     # A section occurs once, and so does what is decided for one child; other rows have no key.
-    sa.Column("once", sa.Text),
+    sa.Column("once", Typed),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("body", JSON, nullable=False),
@@ -186,6 +199,101 @@ signoff = sa.Table(
     sa.Column("account_id", ID),
     _record_key(),
     sa.Index("ix_signoff_record", "area_id", "record_id", "version", "position"),
+)
+
+asking = sa.Table(
+    "asking",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    # An agency that took part and is asked for its answer to the version in force.
+    sa.Column("agency", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("people", JSON, nullable=False),
+    # The answer that counts: the latest.
+    sa.Column("answer", sa.Text),
+    # Who has signed the text so far, and is told of a refusal.
+    sa.Column("signers", JSON, nullable=False),
+    _record_key(),
+    sa.Index("ix_asking_agency", "area_id", "agency", "answer"),
+    sa.Index("ix_asking_answer", "area_id", "answer"),
+)
+
+invitation = sa.Table(
+    "invitation",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("record_id", ID, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("professional", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    # Told in the meeting and shown there again; worth nothing without the link, of which only a hash is kept.
+    sa.Column("code", sa.String(6), nullable=False),
+    sa.Column("token_sha256", sa.String(64)),
+    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("made_by", ID, nullable=False),
+    sa.Column("made_at", UTCDateTime, nullable=False),
+    sa.Column("expires_at", UTCDateTime),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("ended_at", UTCDateTime),
+    sa.Column("ended_how", sa.Text),
+    _record_key(),
+    sa.UniqueConstraint("area_id", "token_sha256"),
+    sa.Index("ix_invitation_record", "area_id", "record_id", "made_at"),
+)
+
+letter = sa.Table(
+    "letter",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("record_id", ID, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("invitation_id", ID),
+    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("queued_at", UTCDateTime, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    # When it is tried next; nothing once it was sent or given up.
+    sa.Column("next_at", UTCDateTime),
+    sa.Column("sent_at", UTCDateTime),
+    sa.Column("problem", sa.Text, nullable=False),
+    _record_key(),
+    sa.Index("ix_letter_due", "area_id", "next_at"),
+    sa.Index("ix_letter_record", "area_id", "record_id", "queued_at"),
+)
+
+challenge = sa.Table(
+    "challenge",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    # Where in that version: a JSON Pointer, the same in words, and the part of the draft that it lies in.
+    sa.Column("pointer", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("part_id", ID),
+    sa.Column("says", sa.Text, nullable=False),
+    sa.Column("should_say", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("professional", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("raised_by", sa.Text, nullable=False),
+    sa.Column("raised_at", UTCDateTime, nullable=False),
+    sa.Column("accepted", sa.Boolean),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("answered_by", sa.Text, nullable=False),
+    sa.Column("answered_at", UTCDateTime),
+    # The version in which it was put right, or is being.
+    sa.Column("taken_up", sa.Integer),
+    _record_key(),
 )
 
 action = sa.Table(
@@ -251,6 +359,23 @@ sharing = sa.Table(
     sa.Column("sha256", sa.String(64), nullable=False),
     _record_key(),
     sa.Index("ix_sharing_file", "area_id", "file_sha256"),
+)
+
+kept_file = sa.Table(
+    "kept_file",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    # A hash of everything that the copy is drawn from: other sign-offs make another file.
+    sa.Column("drawn_from", sa.String(64), primary_key=True),
+    sa.Column("file_sha256", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    _record_key(),
+    sa.Index("ix_kept_file_file", "area_id", "record_id", "file_sha256"),
 )
 
 presence = sa.Table(
@@ -328,4 +453,32 @@ sighting = sa.Table(
     _record_key(),
     sa.Index("ix_sighting_record", "area_id", "record_id", "at"),
     sa.Index("ix_sighting_open", "area_id", "taken_up_at", "at"),
+)
+
+acquaintance = sa.Table(
+    "acquaintance",
+    metadata,
+    _area_id(),
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("out_of_hours", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+)
+
+acquaintance_prefix = sa.Table(
+    "acquaintance_prefix",
+    metadata,
+    _area_id(),
+    sa.Column("acquaintance_id", ID, primary_key=True),
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("named", sa.Boolean, nullable=False),
+    sa.Column("met_at", UTCDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["area_id", "acquaintance_id"], ["acquaintance.area_id", "acquaintance.id"]),
+    sa.Index("ix_acquaintance_prefix", "area_id", "prefix", "named", "met_at"),
 )

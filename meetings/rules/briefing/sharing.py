@@ -11,7 +11,8 @@ from meetings.rules.texts import passages, places_given_away
 from meetings.vocabulary import Audience, HandlingCode
 
 
-def _squeezed(words: str) -> str:
+def squeezed(words: str) -> str:
+    """Return text as it is compared with another: no case, one space between words."""
     return " ".join(words.casefold().split())
 
 
@@ -43,8 +44,8 @@ def closed_in_the_open(document: Briefing) -> Iterator[tuple[str, str]]:
 
     No copy can leave these out; whether they give anything away is for a person to see before issue.
     """
-    open_texts = [(one.place, _squeezed(one.words)) for one in passages(document) if one.is_open]
-    closed = {place: _squeezed(words) for place, words in closed_texts(document)}
+    open_texts = [(one.place, squeezed(one.words)) for one in passages(document) if one.is_open]
+    closed = {place: squeezed(words) for place, words in closed_texts(document)}
     for words in closed.values():
         if words:
             found = (where for where, text in open_texts if words in text and where not in closed)
@@ -91,9 +92,9 @@ def no_open_copy_holds_closed_text(case: BriefingCase) -> Places:
     for copy in case.exports or ():
         if copy.audience is not Audience.PARTNER:
             continue
-        text = _squeezed(copy.text)
+        text = squeezed(copy.text)
         for place, words in closed_texts(case.document):
-            if (closed := _squeezed(words)) and closed in text:
+            if (closed := squeezed(words)) and closed in text:
                 yield place
 
 
@@ -183,8 +184,12 @@ def everything_done_to_it_is_in_the_log(case: BriefingCase) -> Places:
     needs=("history:access_log",),
 )
 def whoever_shares_it_says_why(case: BriefingCase) -> Places:
+    asked = {
+        Operation.DISCLOSURE: case.profile["ask_reason_for_sharing"],
+        Operation.CONSULTATION: case.profile["ask_reason_for_reading"],
+    }
     for entry in case.log or ():
-        if entry.operation is Operation.DISCLOSURE and not entry.reason:
+        if asked.get(entry.operation) and not entry.reason:
             yield "/circulation"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from meetings.calendar import local, parse_duration, spell_duration
@@ -40,6 +40,19 @@ def spell_instant(moment: datetime) -> str:
     seconds = f":{moment:%S}" if moment.second else ""
     abroad = "" if local(moment).utcoffset() == moment.utcoffset() else f" ({moment.isoformat()[-6:]})"
     return f"{spell_day(moment.date())}, {moment:%H:%M}{seconds}{abroad}"
+
+
+def spell_utc(moment: datetime) -> str:
+    """Return a moment in words in universal time, in which moments written in different places can be compared.
+
+    >>> spell_utc(datetime.fromisoformat("2026-07-02T14:10:30+01:00"))
+    '2 July 2026, 13:10:30 UTC'
+    """
+    try:
+        universal = moment.astimezone(UTC)
+    except OverflowError:  # the first and the last day there is
+        return moment.isoformat()
+    return f"{spell_day(universal.date())}, {universal:%H:%M:%S} UTC"
 
 
 def spell_value(one: Field, value: Any, names: Names) -> str:

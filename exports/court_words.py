@@ -1,0 +1,141 @@
+"""What the check of a file found, in words that a court would use: one sentence first, then what follows from it.
+
+The same finding as values, and in the words of a command line, is in `verdicts.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from exports.verdicts import DEMONSTRATION_ORGANISATION, Result, SealedBy, Verdict, named, plain
+from meetings.calendar import local
+from meetings.register import Entry
+from meetings.spelling import spell_day
+
+PROVES_NOT = (
+    "A seal shows that the file is as it was sealed. It does not show that what the file says is true.",
+    "It is the seal of an organisation, not anybody’s personal signature. Who approved the text stands in the sign-off"
+    " table inside the file, and the seal covers that table.",
+    "Document properties (title, author and dates that a computer shows beside a file) are not part of it.",
+    "Word’s own message that a file is signed is not enough: Word accepts files to which something was added."
+    " This check does not.",
+    "Editing and saving a file in Word removes or breaks its seal. A correction is a new version made in Accord.",
+    "A demonstration certificate proves nothing to anybody outside.",
+)
+"""What people must be told of seals."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to somebody who checked a file: a heading, a sentence, and sentences that follow."""
+
+    heading: str
+    sentence: str
+    more: tuple[str, ...]
+    is_good: bool
+
+
+def at_length(moment: datetime) -> str:
+    """Return a moment as a sentence says it, on a British clock.
+
+    >>> at_length(datetime.fromisoformat("2026-11-27T09:15:00+00:00"))
+    '27 November 2026 at 09:15'
+    """
+    shown = local(moment)
+    return f"{spell_day(shown.date())} at {shown:%H:%M}"
+
+
+def and_list(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them.
+
+    >>> and_list(["one", "two", "three"])
+    'one, two and three'
+    """
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def court_words(result: Result, entry: Entry | None) -> Answer:
+    """Return the answer in words; without an entry the register could not be asked."""
+    by = _by(result.seals)
+    more: list[str] = []
+    if result.verdict is Verdict.NOT_SIGNED:
+        heading, sentence = "Not sealed", "This file bears no seal."
+        more.append("Nothing in it shows who made it, or whether it was changed since.")
+        if not result.is_word:
+            more.append("A data file is sealed by a second file beside it, whose name ends in .jws: choose that too.")
+    elif result.verdict is Verdict.CHANGED:
+        heading = "Changed"
+        sentence = f"This file has been changed since it was sealed{by}."
+        more.append(f"What no longer fits the seal: {named(result.parts)}. Do not rely on this file.")
+    elif result.verdict is Verdict.NOT_COVERED:
+        heading = "Something was added"
+        sentence = f"This file was sealed{by}, but something was added to it that the seal does not cover."
+        more.append(f"What is not covered: {named(result.parts)}. Do not rely on this file.")
+    else:
+        heading = "Unchanged" if result.is_trusted else "Unchanged, but the signer is not known here"
+        sentence = f"This file has not changed since it was sealed{by}{_on(result.seals)}."
+        more += _of_signers(result)
+    if entry is not None:
+        more += _of_register(result, entry)
+    is_good = result.exit_code == 0 and not (entry and (entry.superseded_by or entry.withdrawn))
+    return Answer(heading, sentence, tuple(more), is_good)
+
+
+def _by(seals: Sequence[SealedBy]) -> str:
+    known = [plain(one.name) for one in seals if one.trusted]
+    called = [f"somebody under the name of ‘{plain(one.name)}’" for one in seals if not one.trusted]
+    return f" by {and_list([*known, *called])}" if seals else ""
+
+
+def _on(seals: Sequence[SealedBy]) -> str:
+    at = next((one.at for one in seals if one.at), None)
+    return f" on {at_length(datetime.fromisoformat(at))}" if at else ""
+
+
+def _of_signers(result: Result) -> list[str]:
+    said = []
+    if not result.is_trusted:
+        said.append(
+            "Who that is cannot be confirmed here: no authority that is trusted here stands behind the certificate."
+            " Anybody can make a certificate in any name."
+        )
+    if any(f"O={DEMONSTRATION_ORGANISATION}" in one.subject.split(",") for one in result.signers):
+        said.append("The seal is a demonstration: it proves nothing to anybody outside this installation.")
+    if others := [plain(one.name) for one in result.signers if not one.is_whole]:
+        said.append(f"It was also signed by {and_list(others)}, for a part of the file only.")
+    for one in result.signers:
+        if one.stamped_at is not None:
+            whose = "an authority that is trusted here" if one.stamp_trusted else "an authority that is not known here"
+            said.append(f"A time stamp of {whose} shows that the seal stood on {at_length(one.stamped_at)}.")
+            break
+    if result.weak:
+        said.append(f"The seal rests on {and_list(result.weak)}, a method that can be broken today.")
+    return said
+
+
+def _of_register(result: Result, entry: Entry) -> list[str]:
+    file = entry.file
+    if file is None and entry.version is None:
+        if result.verdict is not Verdict.UNCHANGED:
+            return []
+        return ["The register here does not know this file, so it cannot say whether a newer version exists."]
+    if file is not None and file.is_draft:
+        draft = f"It is a draft of version {file.version} of {file.reference}, given out on {at_length(file.at)}."
+        return [draft, *([f"The final version {entry.superseded_by} followed."] if entry.superseded_by else [])]
+    of = f" of {file.reference}" if file is not None else ""
+    if file is None:
+        said = ["The register here does not know this very file, but it knows the text that is sealed in it."]
+    else:
+        said = [f"The register here knows it, byte for byte: it was given out on {at_length(file.at)}."]
+    if entry.superseded_by and entry.superseded_at:
+        on = at_length(entry.superseded_at)
+        said.append(
+            f"It is version {entry.version}{of}, which was superseded by version {entry.superseded_by} on {on}."
+        )
+    else:
+        said.append(f"It is version {entry.version}{of}, the latest.")
+    if entry.withdrawn:
+        said.append("The record was withdrawn.")
+    return said

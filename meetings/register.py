@@ -1,0 +1,203 @@
+"""The register of what was given out: asked with a file, it says which version that is and what became of it.
+
+Anybody who holds a file may ask, so nothing is told but what the file's own reader may have. Who looks through the
+register, or takes a file from it again, needs the right to read the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from meetings.audience import CopyRefused, UnknownAudience, cut, reader
+from meetings.desk import Desk
+from meetings.facts import answers_that_count
+from meetings.parts import Json
+from meetings.people import Account, Deed, NotAllowed, audiences, require
+from meetings.record import Record
+from meetings.store import TAKEN, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
+from meetings.vocabulary import DocumentStatus, SignoffAs
+
+APPROVALS = frozenset(SignoffAs) - {SignoffAs.SENDER, SignoffAs.RECIPIENT}
+"""The sign-offs by which somebody stands for the text; sending and reading it are none."""
+
+
+class NotKept(Exception):
+    """A file was asked for again that was never kept: a draft, or given out before files were kept."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Somebody stood for the text, or an agency gave its answer to it."""
+
+    as_: SignoffAs
+    name: str
+    agency: str
+    at: str
+    answer: str
+    elsewhere: bool
+
+    def as_json(self) -> Json:
+        """Return it as other programs read it; what was not said is left out."""
+        said = {"as": str(self.as_), "name": self.name, "agency": self.agency, "at": self.at, "answer": self.answer}
+        found: Json = {name: value for name, value in said.items() if value}
+        return found | ({"made_elsewhere": True} if self.elsewhere else {})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the register knows of a file, or of the text that a seal in it names."""
+
+    file: RegisteredFile | None = None
+    version: int | None = None
+    latest: bool | None = None
+    superseded_by: int | None = None
+    superseded_at: datetime | None = None
+    withdrawn: bool | None = None
+    approvals: tuple[Approval, ...] = ()
+
+    def as_json(self) -> Json:
+        """Return it as other programs read it (contract, commands, verify)."""
+        return {
+            "known": self.file is not None,
+            "latest": self.latest,
+            "superseded_by": self.superseded_by,
+            "withdrawn": self.withdrawn,
+            "approvals": [one.as_json() for one in self.approvals],
+        }
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The text that a trusted seal names."""
+
+    reference: str
+    version: int
+    content_sha256: str
+
+
+class Register:
+    """The register of one store."""
+
+    def __init__(self, store: Store) -> None:
+        """Ask that store."""
+        self.store = store
+
+    def entry(self, file_sha256: str, sealed: Sealed | None = None) -> Entry:
+        """Return what is known of a file by its hash; else, if a trusted seal names a text, of that text.
+
+        A file that was zipped anew, or sealed elsewhere, has another hash: of it only the version is told.
+        """
+        file = self.store.registered(file_sha256)
+        if file is not None:
+            return self._about(file.reference, file.version, file)
+        if sealed is not None and self._is_here(sealed):
+            return self._about(sealed.reference, sealed.version, None)
+        return Entry()
+
+    def _is_here(self, sealed: Sealed) -> bool:
+        try:
+            kept = self.store.read(sealed.reference)
+        except NoSuchMeeting:
+            return False
+        frozen = self.store.frozen_version(kept.id, sealed.version)
+        return frozen is not None and frozen.content_sha256 == sealed.content_sha256
+
+    def _about(self, reference: str, version: int, file: RegisteredFile | None) -> Entry:
+        kept = self.store.read(reference)
+        newest = self.store.latest_frozen(kept.id)
+        is_draft = file is not None and file.is_draft
+        is_newer = newest is not None and (newest.version > version or (is_draft and newest.version == version))
+        last = Record(kept, (), newest).content if newest else {}
+        frozen = None if is_draft else self.store.frozen_version(kept.id, version)
+        approvals: tuple[Approval, ...] = ()
+        if file is not None and frozen is not None:
+            kept.signoffs = self.store.signoffs_of(kept.id, version)
+            approvals = _approvals(Record(kept, (), frozen), file.audience)
+        return Entry(
+            file=file,
+            version=version,
+            latest=frozen is not None and not is_newer,
+            superseded_by=newest.version if newest and is_newer else None,
+            superseded_at=newest.frozen_at if newest and is_newer else None,
+            withdrawn=last.get("status") == DocumentStatus.WITHDRAWN,
+            approvals=approvals,
+        )
+
+    # ── Looking through it ───────────────────────────────────────────────────────────────────────────────────────
+
+    def files(self, reference: str, by: Account) -> list[tuple[RegisteredFile, bool]]:
+        """Return every file that was given out of a record, newest first, each with whether it is kept."""
+        require(by, Deed.READ_LOG)
+        kept = self.store.kept_hashes(reference)
+        return [(one, one.sha256 in kept) for one in self.store.files_of(reference)]
+
+    def find(self, file_sha256: str, by: Account) -> RegisteredFile | None:
+        """Return the file of a hash, as it was first given out here."""
+        require(by, Deed.READ_LOG)
+        return self.store.registered(file_sha256.strip().lower())
+
+    def take_again(self, desk: Desk, reference: str, file_sha256: str, by: Account) -> tuple[RegisteredFile, bytes]:
+        """Give out a file again just as it was, and register that too. Raises NotKept, NotAllowed."""
+        require(by, Deed.READ_LOG)
+        file = next((one for one in self.store.files_of(reference) if one.sha256 == file_sha256), None)
+        content = self.store.kept_by_hash(reference, file_sha256)
+        if file is None or content is None:
+            raise NotKept("That file is not kept here: only what was given out of a final record is.")
+        who = reader(file.audience)
+        if who.audience not in audiences(by):
+            raise NotAllowed(f"Your role may not take a copy for {who.audience.label.lower()}.")
+        detail = {"version": file.version, "status": str(file.status), "file": file.name, "purpose": "Taken again"}
+        again = Shared(TAKEN, file.audience, detail, file.sha256)
+        self.store.note_sharing(reference, by, desk.now(), [again])
+        return file, content
+
+
+def _approvals(record: Record, audience: str) -> tuple[Approval, ...]:
+    """Return who stands for the text of a version, as far as the reader of a copy may know."""
+    try:
+        mine = cut(record.json, reader(audience))
+    except (CopyRefused, UnknownAudience):
+        return ()
+    people = {one["id"]: one for one in mine.get("professionals", ())}
+    elsewhere = [_which(one.body) for one in record.signoffs if one.elsewhere]
+    found = []
+    counting = {id(one) for one in answers_that_count(mine.get("signoff", ())).values()}
+    for said in mine.get("signoff", ()):
+        if said.get("as") not in APPROVALS or (said["as"] == SignoffAs.AGENCY and id(said) not in counting):
+            continue  # one that this reader may not know, or that the agency has changed since, is none to tell of
+        person = people.get(said.get("by"), {})
+        found.append(
+            Approval(
+                as_=SignoffAs.of(said["as"]),
+                name=person.get("name", ""),
+                agency=said.get("agency") or person.get("agency", ""),
+                at=said.get("at", ""),
+                answer=said.get("answer", ""),
+                elsewhere=_which(said) in elsewhere,
+            )
+        )
+    return tuple(found)
+
+
+def _which(signoff: Json) -> tuple[str | None, ...]:
+    return (signoff.get("by"), signoff.get("as"), signoff.get("at"))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Keeps each file of a final copy as it was first given out, and gives that one out again.
+
+    A time stamp, a renewed key or a newer program would make other bytes of the same copy.
+    """
+
+    store: Store
+    now: Callable[[], datetime]
+    copy: Shelved
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return a file of this copy as it is kept; make and keep it if it is not there yet."""
+        one = replace(self.copy, name=name)
+        found = self.store.on_the_shelf(one)
+        return found if found is not None else self.store.put_on_the_shelf(one, make(), self.now())
