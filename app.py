@@ -198,9 +198,11 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import exports.checking
     import exports.downloads
     import exports.handing
+    import forms.addresses
     import forms.agreeing
     import forms.blueprint
     import forms.briefings
+    import forms.drawing
     import forms.entry
     import forms.live
     import forms.officer
@@ -230,6 +232,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     exports.checking.register(app)
     forms.entry.register(app)
     forms.refusals.register(app)
+    forms.addresses.remember(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)
     return app

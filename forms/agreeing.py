@@ -183,27 +183,41 @@ def reconvene(reference: str) -> Any:
 @allowed(Deed.SEE)
 def history(reference: str) -> str:
     """Show what was done to a record."""
-    found = look(reference)
-    lines = desk().history(reference, current_person())
-    if not lines:
+    found, before = look(reference), _before()
+    lines = desk().history(reference, current_person(), before, LINES_ON_A_PAGE)
+    if not lines and before is None:
         raise NoSuchMeeting(reference)
     return render_template(
-        "history.html", record=found, lines=[(line, _words(line, found.layout)) for line in reversed(lines)]
+        "history.html",
+        record=found,
+        lines=[(line, _words(line, found.layout)) for line in reversed(lines)],
+        before=before,
     )
+
+
+LINES_ON_A_PAGE = 200
+"""Lines of a log on one page, newest first; the earlier ones are a page further."""
+
+
+def _before() -> int | None:
+    """Return the number of the line before which a page of a log ends, or None for the newest."""
+    asked = request.args.get("before", type=int)
+    return None if asked is None else max(1, min(asked, 2**31 - 1))
 
 
 @bp.get("/records/<path:reference>/who-saw-it")
 @allowed(Deed.READ_LOG)
 def sharing(reference: str) -> str:
     """Show who saw a record and which files were taken of it, for whom."""
-    found = look(reference)
-    lines = list(reversed(desk().sharing(reference, current_person())))
+    found, before = look(reference), _before()
+    lines = list(reversed(desk().sharing(reference, current_person(), before, LINES_ON_A_PAGE)))
     return render_template(
         "sharing.html",
         record=found,
         lines=lines,
         audiences=codes(Audience),
         name_of=name_of,
+        before=before,
         findings=issuing().log_findings(reference, current_person()) if found.kind is BRIEFING else [],
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from wtforms.form import BaseForm
 
 from forms.fields import (
+    NOTHING,
     Asked,
     CodeField,
     DateField,
@@ -29,7 +30,7 @@ from forms.fields import (
 )
 from meetings.desk import Answer
 from meetings.documents import Document
-from meetings.parts import Layout, Part, fingerprint, mark_of, value_at
+from meetings.parts import Layout, Part, mark_of, value_at
 from meetings.questions import Field, Kind
 from meetings.record import Record
 
@@ -56,33 +57,23 @@ _SEVERAL: dict[Kind, type[Asked]] = {
 }
 
 
-class _NoMeta:
-    """WTForms asks a field for its form's settings; ours needs none."""
-
-    def bind_field(self, form: Any, unbound: Any, options: Mapping[str, Any]) -> Any:
-        """Make the field."""
-        return unbound.bind(form=form, **options)
-
-    def render_field(self, field: Any, render_kw: Any) -> str:
-        """Pages draw fields with their own macros."""
-        raise NotImplementedError
-
-
-def _bound(asked: Field, path: str, name: str) -> Asked:
-    """Make a field outside a form, for a row inside an answer."""
-    return _unbound(asked, path).bind(form=None, name=name, prefix="", _meta=_NoMeta(), translations=None)  # type: ignore[no-any-return]
-
-
-def _unbound(asked: Field, path: str) -> Any:
-    if asked.kind is Kind.OBJECT:
-        return RowsField(asked, path, make=_bound)
-    return (_SEVERAL if asked.many else _ONE)[asked.kind](asked, path)
+def _fields_of(questions: Mapping[str, Field]) -> dict[str, Asked]:
+    """Let WTForms make a field for each question; a page asks them `again`, under names of its own."""
+    unbound = {
+        path: RowsField(asked, path, make=_fields_of)
+        if asked.kind is Kind.OBJECT
+        else (_SEVERAL if asked.many else _ONE)[asked.kind](asked, path)
+        for path, asked in questions.items()
+    }
+    made: dict[str, Asked] = dict(BaseForm(unbound)._fields)  # paths are no identifiers
+    for one in made.values():
+        one.process(None, NOTHING)
+    return made
 
 
 @cache
-def _questions(layout: Layout, name: str, paths: tuple[str, ...]) -> dict[str, Any]:
-    known = layout.answers_of(name)
-    return {path: _unbound(known[path], path) for path in paths}
+def _asked_of(layout: Layout, name: str) -> dict[str, Asked]:
+    return _fields_of({path: one for path, one in layout.answers_of(name).items() if one.asked})
 
 
 class PartForm:
@@ -103,27 +94,29 @@ class PartForm:
         self.part = part
         # A section has one name on every page, also before anything is kept in it; a row is named by its id.
         self.key = key or (part.id if part and name not in room.layout.sections else name)
-        self.form = BaseForm(_questions(room.layout, name, tuple(paths)), prefix=f"{self.key}:")
-        for field in self:
-            field.room = room
-        held = {path: _held(part, path) for path in self.form._fields}  # paths are no identifiers
-        self.form.process(formdata, data=held)
+        asked = _asked_of(room.layout, name)
+        self.fields = {path: asked[path].again(f"{self.key}:{path}", room) for path in paths}
+        for path, field in self.fields.items():
+            held = _held(part, path)
+            if formdata is not None or held is not NOTHING or field.control == "rows":
+                field.process(formdata, held)
         self.shown = _shown(formdata, self.key)
-        for field in self:
+        for field in self if formdata is not None else ():
             if self.is_as_shown(field):
                 field.process(None, field.held)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Asked]:
         """Go through the fields in the order in which they are asked."""
-        return iter(self.form._fields.values())
+        return iter(self.fields.values())
 
     def __getitem__(self, path: str) -> Asked:
         """Return the field at a path."""
-        return self.form._fields[path]  # type: ignore[no-any-return]
+        return self.fields[path]
 
     def was(self) -> str:
         """Return what the page shows, as fingerprints by path, for the hidden input."""
-        return json.dumps({field.path: fingerprint(self.part, field.path) for field in self}, separators=(",", ":"))
+        shown = {path: _mark_of(field.held) for path, field in self.fields.items()}
+        return json.dumps(shown, separators=(",", ":"))
 
     def is_as_shown(self, field: Asked) -> bool:
         """Whether what came back is what the page showed, so that this person did not touch it.
@@ -158,8 +151,18 @@ class PartForm:
         return any(field.problem or field.theirs for field in self.every_field())
 
 
+MARK_OF_NOTHING = mark_of(None, None)
+
+
+def _mark_of(held: Answer) -> str:
+    return MARK_OF_NOTHING if held is NOTHING else mark_of(held.value, held.unread)
+
+
 def _held(part: Part | None, path: str) -> Answer:
-    return Answer(value_at(part.body, path), part.unread.get(path)) if part else Answer()
+    if part is None:
+        return NOTHING
+    value, unread = value_at(part.body, path), part.unread.get(path)
+    return NOTHING if value is None and unread is None else Answer(value, unread)
 
 
 def _shown(formdata: Any, key: str) -> dict[str, str]:

@@ -5,11 +5,11 @@ How words are read is in `reading.py`; which field a question gets is in `asking
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property, lru_cache
+from typing import Any, Self
 
 import wtforms
 
@@ -56,6 +56,8 @@ FEW_OPTIONS = 6
 SPARE_INPUTS = 1
 """Empty inputs offered after those of a list of words."""
 LONG_LINE = 120
+NOTHING = Answer()
+"""What a field holds that nobody answered."""
 
 
 PEOPLE = ("children", "adults", "professionals")
@@ -99,6 +101,16 @@ class Room:
         """Of some long lists, the options that this record has to do with: they are offered first."""
         return {Agency: frozenset(row.body["agency"] for row in self._rows["professionals"] if "agency" in row.body)}
 
+    def offers(self, kind: Any) -> str:
+        """Return a text that tells which options of a kind this record offers, and which of them first, from others."""
+        found = self._offers.get(kind)
+        if found is None:
+            people = [f"{local_id}\0{words}" for local_id, words in self.people.get(kind, {}).items()]
+            found = self._offers[kind] = "\0".join([*people, *sorted(self.near.get(kind, ()))])
+        return found
+
+    _offers: dict[Any, str] = field(default_factory=dict)
+
 
 def _id(row: Part) -> str:
     return str(row.body["id"])
@@ -120,12 +132,13 @@ class Option:
     near: bool = True
 
 
-def _offered(known: list[tuple[str, str]], typed: Sequence[str], near: frozenset[str]) -> list[Option]:
+def _offered(known: Mapping[str, str], typed: Sequence[str], near: frozenset[str]) -> list[Option]:
     """Return options as the page shows them: the near and the chosen first; what was typed and is no option, last."""
     shown = [
-        Option(value, label, value in typed, not near or value in near or value in typed) for value, label in known
+        Option(value, label, value in typed, not near or value in near or value in typed)
+        for value, label in known.items()
     ]
-    strange = [Option(one, f"‘{one}’", chosen=True) for one in typed if one and one not in dict(known)]
+    strange = [Option(one, f"‘{one}’", chosen=True) for one in typed if one and one not in known]
     return sorted(shown, key=lambda one: not one.near) + strange
 
 
@@ -142,6 +155,10 @@ class Asked(wtforms.Field):
     """One question of a part. `typed` is what the page shows; `answer()` is what is kept."""
 
     control = "text"
+    lines = 0
+    """Height of a large box; 0 where the box is of one line."""
+    holds_words = True
+    """Whether the page shows one text in it, which is put into the drawing of the field afterwards."""
 
     def __init__(self, asked: Field, path: str, **more: Any) -> None:
         """Ask that question, at that path of its part."""
@@ -157,6 +174,18 @@ class Asked(wtforms.Field):
         self.theirs = ""
         self.opening: Opening | None = None
         self.is_called = False
+        self.drawn: dict[Hashable, Any] = {}
+        """How this question looked before, by `face`; shared by all copies of the field (see `drawing.py`)."""
+
+    def again(self, name: str, room: Room) -> Self:
+        """Return this question as it is asked once more, under another name, in another room; nothing is typed yet.
+
+        WTForms makes a field once for each question: to make it anew for every page costs more than to draw it.
+        """
+        one = object.__new__(type(self))
+        one.__dict__.update(self.__dict__)
+        one.name, one.room = name, room
+        return one
 
     # WTForms calls this; nothing in it can fail.
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
@@ -211,7 +240,7 @@ class Asked(wtforms.Field):
 
     def answer(self) -> Answer:
         """Return what was typed as it is to be kept: read, or as typed; never raises."""
-        if self.is_untouched():
+        if not self.posted or self.is_untouched():
             return self.held
         given = self.given
         if not given:
@@ -259,7 +288,7 @@ class Asked(wtforms.Field):
     @property
     def is_answered(self) -> bool:
         """Whether anything stands in it."""
-        return self.answer() != Answer()
+        return self.answer() != NOTHING
 
     @property
     def is_folded(self) -> bool:
@@ -280,20 +309,45 @@ class Asked(wtforms.Field):
         """Id of the first input of this field: where links lead."""
         return self.name
 
+    @property
+    def face(self) -> Hashable | None:
+        """Everything that the page's drawing of this field depends on, besides its question, its name and its words.
+
+        None where the field is drawn anew each time, as is all that was just posted or that the page speaks of. Whoever
+        lets a macro show something else adds it here; a test compares every page drawn from memory with one drawn anew.
+        """
+        return None if self.is_spoken_of or len(self.typed) > 1 else (self.control, self.lines)
+
+    @property
+    def is_spoken_of(self) -> bool:
+        """Whether it came with the page, or the page says something of it."""
+        return bool(self.posted or self.problem or self.theirs)
+
 
 class WordsField(Asked):
     """Text of one line; shown in a larger box where it holds more."""
 
-    @property
-    def control(self) -> str:  # type: ignore[override]
-        """One line, unless the text has more."""
-        return "area" if "\n" in self.text or len(self.text) > LONG_LINE else "text"
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Take what was posted, or what the record holds; offer one line, unless the text has more."""
+        super().process(formdata, data, extra_filters)
+        is_long = "\n" in self.text or len(self.text) > LONG_LINE
+        self.control = "area" if is_long else "text"
+        self.lines = _lines_for(self.text) if is_long else 0
 
 
 class TextField(Asked):
     """Text of any number of lines."""
 
     control = "area"
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Take what was posted, or what the record holds; make the box as high as the text needs."""
+        super().process(formdata, data, extra_filters)
+        self.lines = _lines_for(self.text)
+
+
+def _lines_for(text: str) -> int:
+    return max(2, min(12, len(text) // 70 + text.count("\n") + 2))
 
 
 class MomentField(Asked):
@@ -344,11 +398,16 @@ class InstantField(MomentField):
 
     def show_value(self, value: Any) -> str:
         """Return the instant as it is typed."""
-        return show_instant(datetime.fromisoformat(value))
+        return _shown_instant(value)
 
     def read_at(self, typed: str, now: datetime) -> Any:
         """Read a day and a time."""
         return read_instant(typed, now).isoformat(timespec="seconds")
+
+
+@lru_cache(maxsize=4096)
+def _shown_instant(value: str) -> str:
+    return show_instant(datetime.fromisoformat(value))
 
 
 class DurationField(Asked):
@@ -375,16 +434,32 @@ class NumberField(Asked):
         return read_number(typed)
 
 
+YES_NO = {"yes": "Yes", "no": "No"}
+NONE_NEAR: frozenset[str] = frozenset()
+
+
 class ChoiceField(Asked):
     """One of some options: yes or no, a code, a person of this record."""
 
-    def options(self) -> list[tuple[str, str]]:
-        """Return the options as pairs of value and label."""
+    holds_words = False
+
+    def options(self) -> Mapping[str, str]:
+        """Return the labels of the options by value."""
         raise NotImplementedError
+
+    @property
+    def face(self) -> Hashable | None:
+        """As of every field; which options there are, and which is chosen."""
+        return None if self.is_spoken_of or len(self.typed) > 1 else (self.text, self.room.offers(self.asked.type))
+
+    @property
+    def near(self) -> frozenset[str]:
+        """The options that are offered first; none where all are."""
+        return self.room.near.get(self.asked.type, NONE_NEAR)
 
     def read_value(self, typed: str) -> Any:
         """Return the value of an option."""
-        if typed not in dict(self.options()):
+        if typed not in self.options():
             raise Unreadable(f"‘{typed}’ is not one of the options. Choose one of them.")
         return typed
 
@@ -395,12 +470,12 @@ class ChoiceField(Asked):
 
     def spell(self, held: Answer) -> str:
         """Return the label of what is chosen."""
-        labels = dict(self.options())
+        labels = self.options()
         return "; ".join(labels.get(one, one) for one in self.show(held))
 
     def choices(self) -> list[Option]:
         """Return the options as the page shows them; what was typed and is none of them stands last."""
-        return _offered(self.options(), self.typed, self.room.near.get(self.asked.type, frozenset()))
+        return _offered(self.options(), self.typed, self.near)
 
 
 class YesNoField(ChoiceField):
@@ -408,9 +483,9 @@ class YesNoField(ChoiceField):
 
     control = "radios"
 
-    def options(self) -> list[tuple[str, str]]:
+    def options(self) -> Mapping[str, str]:
         """Return yes and no."""
-        return [("yes", "Yes"), ("no", "No")]
+        return YES_NO
 
     def show_value(self, value: Any) -> str:
         """Return yes or no."""
@@ -424,7 +499,7 @@ class YesNoField(ChoiceField):
 class CodeField(ChoiceField):
     """One code of a closed list."""
 
-    def options(self) -> list[tuple[str, str]]:
+    def options(self) -> Mapping[str, str]:
         """Return the list."""
         return _options_of(self.asked.type)
 
@@ -434,19 +509,21 @@ class PersonField(ChoiceField):
 
     control = "select"
 
-    def options(self) -> list[tuple[str, str]]:
+    def options(self) -> Mapping[str, str]:
         """Return the people of the kind asked for."""
-        return list(self.room.people.get(self.asked.type, {}).items())
+        return self.room.people.get(self.asked.type, {})
 
 
-def _options_of(vocabulary: type[Code]) -> list[tuple[str, str]]:
-    return [(code, entry.label) for code, entry in codes(vocabulary).items()]
+@cache
+def _options_of(vocabulary: type[Code]) -> Mapping[str, str]:
+    return {code: entry.label for code, entry in codes(vocabulary).items()}
 
 
 class SeveralField(Asked):
     """A list that is one answer: several words, codes or people. It may be asked with the answer none."""
 
     said_none = False
+    holds_words = False
 
     @property
     def none_name(self) -> str:
@@ -486,7 +563,7 @@ class SeveralField(Asked):
 
     def answer(self) -> Answer:
         """Return the list; one item that cannot be read keeps it all as typed."""
-        if self.is_untouched():
+        if not self.posted or self.is_untouched():
             return self.held
         if not self.typed:
             return Answer(value=[]) if self.said_none else Answer()
@@ -514,6 +591,11 @@ class SeveralWordsField(SeveralField):
         """Return the texts of the inputs, with an empty one to add to."""
         return self.typed + [""] * SPARE_INPUTS
 
+    @property
+    def face(self) -> Hashable | None:
+        """As of every field; a list that holds something is drawn anew."""
+        return None if self.is_spoken_of or self.typed else self.said_none
+
 
 class SeveralTextsField(SeveralWordsField):
     """Several texts of any number of lines."""
@@ -536,20 +618,32 @@ class SeveralChosenField(SeveralField):
 
     control = "boxes"
 
-    def options(self) -> list[tuple[str, str]]:
+    def options(self) -> Mapping[str, str]:
         """Return the codes of the list, or the people of the kind asked for."""
         if self.asked.kind is Kind.CODE:
             return _options_of(self.asked.type)
-        return list(self.room.people.get(self.asked.type, {}).items())
+        return self.room.people.get(self.asked.type, {})
+
+    @property
+    def near(self) -> frozenset[str]:
+        """The options that are offered first; none where all are."""
+        return self.room.near.get(self.asked.type, NONE_NEAR)
+
+    @property
+    def face(self) -> Hashable | None:
+        """As of every field; which options there are, which are chosen, and in which order they were."""
+        if self.is_spoken_of:
+            return None
+        return tuple(self.typed), self.shown_value(), self.said_none, self.room.offers(self.asked.type)
 
     def spell(self, held: Answer) -> str:
         """Return the labels of what is chosen."""
-        labels = dict(self.options())
+        labels = self.options()
         return "; ".join(labels.get(one, one) for one in self.show(held))
 
     def read_value(self, typed: str) -> Any:
         """Return an option."""
-        if typed not in dict(self.options()):
+        if typed not in self.options():
             raise Unreadable(f"‘{typed}’ is not one of the options. Leave it out or choose another.")
         return typed
 
@@ -567,7 +661,7 @@ class SeveralChosenField(SeveralField):
 
     def choices(self) -> list[Option]:
         """Return the options as the page shows them."""
-        return _offered(self.options(), self.typed, self.room.near.get(self.asked.type, frozenset()))
+        return _offered(self.options(), self.typed, self.near)
 
 
 class InnerRow(dict[str, Asked]):
@@ -587,7 +681,7 @@ class InnerRow(dict[str, Asked]):
     @property
     def is_filled(self) -> bool:
         """Whether anything stands in it."""
-        return bool(self.base) or any(one.answer() != Answer() for one in self.values())
+        return bool(self.base) or any(one.is_answered for one in self.values())
 
 
 class RowsField(Asked):
@@ -595,24 +689,20 @@ class RowsField(Asked):
 
     control = "rows"
 
-    def __init__(self, asked: Field, path: str, make: Callable[..., Asked], **more: Any) -> None:
+    face = None
+
+    def __init__(self, asked: Field, path: str, make: Callable[[Mapping[str, Field]], Any], **more: Any) -> None:
         """Ask for rows whose questions become fields through `make`."""
         super().__init__(asked, path, **more)
-        self.make = make
+        self.shape = {path: one for path, one in flat_fields(asked.type).items() if one.asked}
+        self.asked_of_row: Mapping[str, Asked] = make(self.shape)
         self.rows: list[InnerRow] = []
-
-    @property
-    def shape(self) -> dict[str, Field]:
-        """The questions of one row, by path."""
-        return {path: one for path, one in flat_fields(self.asked.type).items() if one.asked}
 
     def _row(self, key: str, formdata: Any, base: Mapping[str, Any], answers: Mapping[str, Answer]) -> InnerRow:
         made = {}
-        for path, asked in self.shape.items():
-            one = self.make(asked, path, name=f"{self.name}.{key}.{path}")
-            one.room = self.room
-            one.process(formdata, answers.get(path, Answer()))
-            made[path] = one
+        for path, asked in self.asked_of_row.items():
+            made[path] = one = asked.again(f"{self.name}.{key}.{path}", self.room)
+            one.process(formdata, answers.get(path, NOTHING))
         return InnerRow(f"{self.name}.{key}", base, made)
 
     def _held(self) -> list[tuple[dict[str, Any], dict[str, Answer]]]:
@@ -663,7 +753,7 @@ class RowsField(Asked):
 
     def answer(self) -> Answer:
         """Return the rows; one field that cannot be read keeps them all as typed."""
-        if self.is_untouched():
+        if not self.posted or self.is_untouched():
             return self.held
         rows = [(row.base, {path: one.answer() for path, one in row.items()}) for row in self.rows if row.is_filled]
         if any(one.unread is not None for _, answers in rows for one in answers.values()):

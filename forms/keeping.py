@@ -177,6 +177,8 @@ def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
         return {"open": key, "_anchor": f"{key}:{path}-new"}
     if deed == "ask" and target in {block.part for block in blocks}:
         return {"also": target, "_anchor": f"list:{target}"}
+    if deed == "open" and mine:  # of a long list, a row that came without its fields
+        return {"open": target, "_anchor": f"row:{target}"}
     try:
         if deed == "remove" and mine:
             desk().remove_row(reference, target, current_person())

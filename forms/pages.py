@@ -27,6 +27,7 @@ from forms.showing import (
     clocks_of,
     dress,
     needs_of,
+    open_rows,
     panel_of_page,
     running,
     show_blocks,
@@ -38,7 +39,7 @@ from forms.versions import versions_of
 from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal, StillNamed
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
-from meetings.guides import GUIDES, OUTCOMES, SHORT_FORM, Block, Step, steps_for
+from meetings.guides import GUIDES, HEADINGS, OUTCOMES, SHORT_FORM, Block, Step, steps_for
 from meetings.parts import OUTCOME_OF, Part, value_at
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
 from meetings.profiles import DEFAULT_PROFILE, profile, profile_ids
@@ -201,7 +202,7 @@ def save_step(reference: str, key: str) -> Any:
         return typed_too_late(found, _blocks_of(step))
     try:
         posted = keep(found, _blocks_of(step), room_of(found, desk().now()))
-        go_to = do_to_rows(found, step.blocks) if posted.is_kept else {}
+        go_to: dict[str, Any] = do_to_rows(found, step.blocks) if posted.is_kept else {}
     except NotAllowed:  # it became final between reading and writing
         return typed_too_late(look(reference), _blocks_of(step))
     except StillNamed as named:
@@ -211,6 +212,7 @@ def save_step(reference: str, key: str) -> Any:
     note_saved(posted)
     if request.form.get("do") == "next":
         return redirect(_next_page(found, step), 303)
+    go_to = go_to or open_rows(found, keys_of(request.form))
     return redirect(url_for("forms.step", reference=reference, key=key, **go_to), 303)
 
 
@@ -256,6 +258,7 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
         found,
         step,
         shown=[ShownBlock(OUTCOMES, "", form=form)],
+        headed=[(title, [one for one in form if one.path.startswith(starts)]) for title, starts in HEADINGS],
         posted=posted,
         status=status,
         child=about,

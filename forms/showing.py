@@ -10,7 +10,7 @@ from typing import Any
 from flask import request, session, url_for
 
 from forms.asking import PartForm, name_of
-from forms.blueprint import desk, spell_instant, spell_short_day
+from forms.blueprint import bp, desk, spell_instant, spell_short_day
 from forms.fields import Room
 from forms.keeping import NEVER_ADDED, TOP_OF_CHILD, Posted, keys_of
 from meetings.briefing_facts import band
@@ -33,6 +33,8 @@ CHILDREN_STEP = "decisions"
 """The step that has a page for each child."""
 OPEN_UP_TO = 1
 """Rows of a list that stand open without being asked to."""
+LONG_LIST = 20
+"""A list of more rows comes as a line for each row; the fields come with those that are opened."""
 
 
 # ── What is still needed, with links ─────────────────────────────────────────────────────────────────────────────
@@ -50,6 +52,31 @@ class Need:
     def address(self) -> str:
         """Where the first place is."""
         return self.links[0][1]
+
+
+LEVELS = (
+    (Level.BLOCK, "Still needed before it can be final"),
+    (Level.WARN, "To think about"),
+    (Level.EXCEPTED, "Passed over by a manager"),
+    (Level.INFO, "Good to know"),
+)
+"""The levels of what is still needed, in the order and the words in which pages show them."""
+
+
+@bp.app_template_global()
+def by_level(needs: Iterable[Need], first: Step | None = None) -> list[tuple[str, str, list[Need]]]:
+    """Return what is needed, level by level with the words for each; what is on that step comes first."""
+    mine: dict[Level, tuple[list[Need], list[Need]]] = {level: ([], []) for level, _ in LEVELS}
+    for need in needs:
+        here, elsewhere = mine[need.finding.level]
+        (here if need.step is first else elsewhere).append(need)
+    return [(str(level), words, [*mine[level][0], *mine[level][1]]) for level, words in LEVELS if any(mine[level])]
+
+
+@bp.app_template_filter("blocks")
+def blocks(needs: Iterable[Need]) -> int:
+    """Return how many of the needs stop a record."""
+    return sum(one.finding.level is Level.BLOCK for one in needs)
 
 
 def needs_of(record: Record, findings: Iterable[Finding]) -> list[Need]:
@@ -278,6 +305,11 @@ class ShownRow:
     form: PartForm
     open: bool
 
+    @property
+    def is_line(self) -> bool:
+        """Whether the row comes without its fields: nothing of it is posted with the page, so nothing is touched."""
+        return not self.form.fields
+
 
 @dataclass
 class ShownBlock:
@@ -333,6 +365,7 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
     opened, also = set(request.args.getlist("open")), set(request.args.getlist("also"))
     formdata = request.form if posted and not posted.is_kept else None
     keys = keys_of(formdata or ())
+    in_hand = opened.union(keys_of(request.form))
     left_out = posted.left_out if posted else session.pop("left_out", {}) if "left_out" in session else {}
     shown = []
     for block in blocks:
@@ -350,10 +383,16 @@ def show_blocks(record: Record, blocks: Iterable[Block], room: Room, posted: Pos
                 block.part in record.asked,
             )
             rows = record.rows(block.part)
+            is_long = len(rows) > LONG_LIST
             for row, held in zip(rows, objects_of(record, block.part), strict=True):
+                if is_long and row.id not in in_hand and not row.unread:
+                    one.rows.append(
+                        ShownRow(row, row_title(record, row), PartForm(row.name, row, (), room), open=False)
+                    )
+                    continue
                 form = PartForm(row.name, row, block.paths(), room, formdata=formdata if row.id in keys else None)
                 dress(form, posted, left_out, block.called(record.document, held))
-                is_open = len(rows) <= OPEN_UP_TO or row.id in opened or form.has_problem
+                is_open = len(rows) <= OPEN_UP_TO or row.id in (in_hand if is_long else opened) or form.has_problem
                 one.rows.append(ShownRow(row, row_title(record, row), form, is_open))
         else:
             part = record.section(block.part)
@@ -370,6 +409,13 @@ def _part_name(record: Record, key: str) -> str | None:
     return part.name if part else None
 
 
+def open_rows(record: Record, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return which rows of long lists, of those that came with a posted page, stand open on the next one."""
+    rows = [part for key in keys if (part := record.part(key)) is not None and part.name in record.layout.lists]
+    found = [row.id for row in rows if len(record.rows(row.name)) > LONG_LIST]
+    return {"open": found} if found else {}
+
+
 def objects_of(record: Record, part: str) -> list[Any]:
     """Return the rows of a list as objects of the document, in order."""
     found: Any = record.document
@@ -382,7 +428,7 @@ def dress(
     form: PartForm, posted: Posted | None, left_out: Mapping[str, int], called: Mapping[str, tuple[Opening, bool]]
 ) -> None:
     """Put beside each field what has to be said of it."""
-    for one in form.every_field():
+    for one in form.every_field() if left_out else ():
         one.left_out = left_out.get(one.name, 0)
     form.look()
     for one in form:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,6 +20,7 @@ def is_working_day(day: date, holidays: frozenset[date]) -> bool:
     return day.weekday() < SATURDAY and day not in holidays
 
 
+@lru_cache(maxsize=4096)
 def add_working_days(start: date, count: int, holidays: frozenset[date]) -> date:
     """Return the working day `count` working days after `start`; the day of the event is day 0.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
@@ -13,9 +14,16 @@ SHORT_HASH = 12
 """Characters of a content hash that are enough to tell two texts apart by eye."""
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+write_text: Callable[[str], str] = json.encoder.encode_basestring
+"""Returns one text in canonical form."""
+
+
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _sorted(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+        is_plain = "".join(value).isascii()  # then both orders are one
+        names = sorted(value) if is_plain else sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return {name: _sorted(value[name]) for name in names}
     if isinstance(value, list):
         return [_sorted(item) for item in value]
     return value
@@ -27,7 +35,7 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1, "a": ["ł"]}).decode()
     '{"a":["ł"],"b":1}'
     """
-    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _write(_sorted(value)).encode()
 
 
 def content_sha256(document: dict[str, Any]) -> str:

@@ -362,12 +362,133 @@ def _officers_page(document: Json) -> float:
         return cpu_ms(lambda: browser.client.get(f"/briefings/{reference}"), 21)
 
 
+# ── page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_call(app: Any, path: str, cookie: str = "") -> Callable[[], bytes]:
+    """Return what asks an app for a page as a server does, without a client's own work."""
+    from werkzeug.test import EnvironBuilder
+
+    environ = EnvironBuilder(path=path, headers={"Cookie": cookie}).get_environ()
+
+    def ask() -> bytes:
+        status: list[str] = []
+        body = b"".join(app.wsgi_app(dict(environ), lambda answered, *_: status.append(answered)))
+        assert status == ["200 OK"], (path, status)
+        return body
+
+    return ask
+
+
+def undisturbed_ms(deed: Callable[[], Any], before: Callable[[], Any], tries: int = 12) -> float:
+    """Return the CPU time of a deed in milliseconds, after something that does not count.
+
+    Taken off the processor half-way, a deed finds its caches emptied by others; then it is done again, up to so often.
+    """
+    import resource  # there is none on Windows
+
+    found = []
+    for _ in range(tries):
+        before()
+        switches, started = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw, time.process_time()
+        deed()
+        found.append((time.process_time() - started) * 1000)
+        if resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw == switches:
+            return found[-1]
+    return statistics.median(found)
+
+
+def cpu_ms_in_turn(*deeds: tuple[Callable[[], Any], Callable[[], Any]], rounds: int = 9, times: int = 9) -> list[float]:
+    """Return the median CPU time of each deed in milliseconds, each time after something that does not count.
+
+    They take turns, so that what else the machine does falls on all of them.
+    """
+    found: list[list[float]] = [[] for _ in deeds]
+    for _ in range(rounds):
+        for kept, (deed, before) in zip(found, deeds, strict=True):
+            deed()
+            kept.extend(undisturbed_ms(deed, before) for _ in range(times))
+    return [statistics.median(one) for one in found]
+
+
+def a_record_of_many_concerns() -> Json:
+    """Return the complete record with three measures that keep the child safe: its page has some sixty fields."""
+    document = a_discussion(concerns=["domestic_abuse"])
+    measure = document["outcomes"][0]["immediate_safety"][0]
+    document["outcomes"][0]["immediate_safety"] = [{**measure, "text": f"Measure {number}"} for number in range(3)]
+    return document
+
+
+def bench_page() -> list[Figure]:
+    """A page of some sixty fields beside the same HTML from plain macros; and the pages of a very long record."""
+    from app import create_app, open_store, read_settings
+    from forms.demonstration import PASSWORD, first_run
+    from meetings.desk import Answer, administrator
+    from meetings.documents import DISCUSSION
+    from meetings.guides import GUIDES
+    from tests.inspecting import Browser
+    from tests.makers import NOW
+    from tests.plain_page import fields_of, is_as_ours, plain_app, values_of
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = read_settings({"ACCORD_INSTANCE": folder, "ACCORD_NOW": NOW.isoformat()})
+        app = create_app(settings, open_store(settings))
+        desk = app.extensions["accord"]
+        first_run(desk)
+        browser = Browser(app.test_client())
+        browser.get("/sign-in")
+        browser.post("/sign-in", {"login": "pclo", "password": PASSWORD})
+        cookie = "; ".join(f"{one.key}={one.value}" for one in browser.client._cookies.values())
+        desk.import_document(json.dumps(a_record_of_many_concerns()).encode(), administrator())
+
+        reference, saves = a_discussion()["ref"], iter(range(1_000_000))
+
+        def save() -> None:
+            desk.answer(reference, "outcomes:c1", {"analysis": Answer(f"One bruise, {next(saves)}")}, administrator())
+
+        ours = a_call(app, f"/records/{reference}/children/c1", cookie)
+        plain = a_call(plain_app(values_of(ours().decode())), "/")
+        assert is_as_ours(plain().decode(), ours().decode()), "bring tests/plain_page.html up to date"
+        count = len(fields_of(ours().decode()))
+        words, target = "the same HTML from plain macros, asked for alike", "at most 5 ms and 1.5 times"
+        found = []
+        for how, before in (("after each save", save), ("looked at again", lambda: None)):
+            figure, other = cpu_ms_in_turn((ours, before), (plain, before))
+            is_met = figure <= 5 and figure <= 1.5 * other
+            found.append(Figure(f"page of {count} fields, {how}", figure, "ms CPU", words, other, target, is_met))
+
+        long = a_large_record(people=20, information=400, actions=200)
+        for number, child in enumerate(long["children"]):  # others than those of the first record
+            child["links"] = [{"kind": "la_child_id", "value": f"WXM99{number:05}"}]
+        long |= {"id": "urn:uuid:0b3c1a52-6f0e-4d1c-9a57-000000000002", "ref": "SD-2027-0400"}
+        desk.import_document(json.dumps(long).encode(), administrator())
+        paths = ["", "/read-back", *(f"/steps/{step.key}" for step in GUIDES[DISCUSSION])]
+        rows = {
+            name: desk.look(long["ref"], administrator()).rows(name)[150].id
+            for name in ("actions", "information/lines")
+        }
+        paths += [f"/steps/actions?open={rows['actions']}", f"/steps/information?open={rows['information/lines']}"]
+        words = "the same page of a record with 2 actions and 4 lines"
+        for path in paths:
+            figure, other = cpu_ms_in_turn(
+                (a_call(app, f"/records/{long['ref']}{path}", cookie), lambda: None),
+                (a_call(app, f"/records/{reference}{path}", cookie), lambda: None),
+                rounds=3,
+                times=3,
+            )
+            page, _, opened = path.lstrip("/").partition("?")
+            name = f"200 actions and 400 lines, {page or 'record'}{', a row open' if opened else ''}"
+            found.append(Figure(name, figure, "ms CPU", words, other, "under 200 ms", figure < 200))
+        return found
+
+
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "start": bench_start,
     "judge": bench_judge,
     "minutes": bench_minutes,
     "seal": bench_seal,
     "briefing": bench_briefing,
+    "page": bench_page,
     "autosave": bench_autosave,
     "effort": bench_effort,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from meetings.documents import BRIEFING, DISCUSSION, Document, DocumentKind, kind_of
 from meetings.guides import briefing, discussion
 from meetings.guides.blocks import Block, Step
-from meetings.guides.discussion import CONCERNS, OUTCOMES, SHORT_FORM
+from meetings.guides.discussion import CONCERNS, HEADINGS, OUTCOMES, SHORT_FORM
 
 GUIDES: dict[DocumentKind, tuple[Step, ...]] = {DISCUSSION: discussion.STEPS, BRIEFING: briefing.STEPS}
 """The steps of each kind of document."""
@@ -37,4 +37,4 @@ def _is_among(path: str, only: tuple[str, ...]) -> bool:
     return path in only or path.split("/", maxsplit=1)[0] in only
 
 
-__all__ = ["CONCERNS", "GUIDES", "OUTCOMES", "SHORT_FORM", "Block", "Step", "step", "step_of", "steps_for"]
+__all__ = ["CONCERNS", "GUIDES", "HEADINGS", "OUTCOMES", "SHORT_FORM", "Block", "Step", "step", "step_of", "steps_for"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from meetings.documents import DISCUSSION, Document, DocumentKind
@@ -32,8 +33,18 @@ class Block:
 
     def paths(self) -> tuple[str, ...]:
         """Return the flat paths that are asked here."""
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
         known = layout_of(self.kind).answers_of(self.part)
         return tuple(path for path in (self.only or known) if path in known and known[path].asked)
+
+    @cached_property
+    def _waiting(self) -> dict[str, Opening]:
+        """What calls for the questions that are not asked of everybody, by path."""
+        waiting = ((path, self.opening_of(path)) for path in self.paths())
+        return {path: opening for path, opening in waiting if opening is not None}
 
     def is_called(self, document: Document) -> bool:
         """Whether this discussion calls for the block."""
@@ -47,8 +58,7 @@ class Block:
     def called(self, document: Document, row: Any) -> dict[str, tuple[Opening, bool]]:
         """Return, for each question that waits for something, what for, and whether that is so in this row."""
         verdicts = {id(opening): opening.calls(document, row) for opening in self.some.values()}
-        waiting = ((path, self.opening_of(path)) for path in self.paths())
-        return {path: (opening, verdicts[id(opening)]) for path, opening in waiting if opening is not None}
+        return {path: (opening, verdicts[id(opening)]) for path, opening in self._waiting.items()}
 
 
 @dataclass(frozen=True)

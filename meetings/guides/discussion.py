@@ -36,6 +36,18 @@ OUTCOMES = Block(
 )
 """What is decided for one child; every child has a page of its own."""
 
+HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Analysis", ("threshold", "harm", "factors", "analysis", "protective", "impact")),
+    ("Voice of the child", ("voice",)),
+    ("Medical", ("medical",)),
+    ("Interview", ("interview",)),
+    ("Safe from now", ("immediate",)),
+    ("Decision", ("decision", "lead", "police_lead", "instead")),
+    ("Answer to the referrer", ("feedback",)),
+    ("Conference", ("conference",)),
+)
+"""The headings of a child's page, each with the beginnings of the paths that stand under it."""
+
 STEPS: tuple[Step, ...] = (
     Step(
         "open",

@@ -24,7 +24,7 @@ from meetings.documents import (
 )
 from meetings.facts import chain, is_manager, limit_after
 from meetings.profiles import Profile
-from meetings.rules.texts import Passage, passages
+from meetings.rules.texts import Passage, everything_written, passages
 from meetings.vocabulary import Audience, BirthKind, Concern, Decision
 
 Places = Iterator[str]
@@ -103,10 +103,18 @@ class AnyCase(Generic[Judged]):
 
     document: Judged
     profile: Profile
-    now: datetime
+    moment: datetime
     history: Sequence[Document] = field(default=())
     log: Sequence[LogEntry] | None = None
     exports: Sequence[ExportedCopy] | None = None
+    looked_at: set[str] = field(default_factory=set, compare=False)
+    """The clock, once a rule has looked at it."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment at which it is judged. A rule that looks at it may find something else at another."""
+        self.looked_at.add("clock")
+        return self.moment
 
     @cached_property
     def people(self) -> dict[str, Child | Adult | Professional]:
@@ -127,6 +135,11 @@ class AnyCase(Generic[Judged]):
     def texts(self) -> list[Passage]:
         """Every text of the record, with its place."""
         return list(passages(self.document))
+
+    @cached_property
+    def written(self) -> str:
+        """Every text of the record, case-folded: what is not in it need not be looked for in `texts`."""
+        return everything_written(self.document)
 
     def last_day(self, parameter: str, since: date | datetime) -> date:
         """Return the last day of a limit in working days that the profile sets, counted from that day."""
@@ -363,14 +376,26 @@ def _level(found: Rule, case: AnyCase[Any]) -> Level:
     return found.level
 
 
-def judge(case: AnyCase[Any]) -> list[Finding]:
-    """Return every rule that fires for this record, in order of the ids."""
+Settled = dict[str, tuple[str, ...]]
+"""What each rule found, by its id: places."""
+
+
+def judge(case: AnyCase[Any], settled: Settled | None = None) -> list[Finding]:
+    """Return every rule that fires for this record, in order of the ids.
+
+    `settled` holds what rules found before in this very record under this profile and history, and did not look at the
+    clock for: they find it at any moment. It is added to. A rule looks at nothing but its case, so nothing else can
+    have changed what it finds.
+    """
     findings = []
     kind = kind_of(case.document)
-    for one in _rules_of(kind):
-        if not one.holds_in(case.profile.nation):
-            continue
-        places = tuple(dict.fromkeys(one.check(case)))
+    for one in _rules_of(kind, case.profile.nation):
+        places = settled.get(one.id) if settled is not None else None
+        if places is None:
+            case.looked_at.clear()
+            places = tuple(dict.fromkeys(one.check(case)))
+            if settled is not None and not case.looked_at:
+                settled[one.id] = places
         if places:
             findings.append(
                 Finding(
@@ -387,8 +412,9 @@ def judge(case: AnyCase[Any]) -> list[Finding]:
 
 
 @cache
-def _rules_of(kind: DocumentKind) -> list[Rule]:
-    return [CATALOGUE[rule_id] for rule_id in sorted(CATALOGUE) if CATALOGUE[rule_id].kind is kind]
+def _rules_of(kind: DocumentKind, nation: str) -> list[Rule]:
+    rules = (CATALOGUE[rule_id] for rule_id in sorted(CATALOGUE))
+    return [one for one in rules if one.kind is kind and one.holds_in(nation)]
 
 
 def can_finalise(findings: Sequence[Finding]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -73,6 +74,23 @@ class Summary:
     final_version: int | None
 
 
+@dataclass(frozen=True)
+class State:
+    """How a record stands, while its parts are not read yet: `load` reads them."""
+
+    row: RowMapping
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """The record and the end of its history, which tell its states apart: nothing changes without a line."""
+        return f"urn:uuid:{self.row['id']}", self.row["chain"]
+
+    @property
+    def shares_a_day(self) -> bool:
+        """Whether another record may decide about one of the same children on the same day."""
+        return bool(self.row["shares_a_day"])
+
+
 @dataclass
 class Draft:
     """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten.
@@ -100,6 +118,8 @@ class Draft:
     frozen: Frozen | None = None
     actions: list[Json] = field(default_factory=list)
     terms: list[Term] | None = None
+    shares_a_day: bool = True
+    """Whether another record may decide about one of the same children on the same day: `of_the_same_day` tells."""
     asking: list[AskedAgency] | None = None
     also: list[Within] = field(default_factory=list)
     issued: Issued | None = None
@@ -143,6 +163,19 @@ def _once(layout: Layout, one: Part) -> str | None:
     return f"{OUTCOME_OF}{one.body['child']}" if one.name == "outcomes" else None
 
 
+def _read(text: str) -> Json:
+    return json.loads(text) if text != "{}" else {}
+
+
+def _parts(rows: Sequence[Any]) -> list[Part]:
+    """Return the parts of some rows; what stands in them is read all at once, which is faster than one by one."""
+    bodies = json.loads(f"[{','.join([row[4] for row in rows])}]")
+    return [
+        Part(id_, name, position, version, body, _read(unread), origin and _read(origin))
+        for (id_, name, position, version, _, unread, origin), body in zip(rows, bodies, strict=True)
+    ]
+
+
 def part_of(row: Mapping[Any, Any]) -> Part:
     """Return a part that was kept."""
     return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
@@ -153,7 +186,55 @@ def unprefixed(urn: str) -> str:
     return urn.removeprefix("urn:uuid:")
 
 
-# A statement is put together once: to do so for every save costs more than to run it.
+_MINE, _OTHER = subject.alias("mine"), subject.alias("other")
+_SAME_DAY = sa.and_(
+    _OTHER.c.area_id == _MINE.c.area_id,
+    _OTHER.c.number == _MINE.c.number,
+    _OTHER.c.held_on == _MINE.c.held_on,
+    _OTHER.c.record_id != _MINE.c.record_id,
+)
+# A statement is put together once: to do so again for every page costs more than to run it. What few records have is
+# asked for with the record itself, so that the others need no second question.
+_IS_SIGNED = (
+    sa.exists()
+    .where(signoff.c.area_id == AREA, signoff.c.record_id == record.c.id, signoff.c.version == record.c.version)
+    .label("is_signed")
+)
+_SHARES_A_DAY = (
+    sa.exists().where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, _SAME_DAY).label("shares_a_day")
+)
+_OF_REFERENCE = sa.select(record, _IS_SIGNED, _SHARES_A_DAY).where(
+    record.c.area_id == AREA, record.c.ref == sa.bindparam("reference")
+)
+_PARTS = (
+    sa.select(
+        part.c.id,
+        part.c.name,
+        part.c.position,
+        part.c.version,
+        *(sa.cast(one, sa.Text) for one in (part.c.body, part.c.unread, part.c.origin)),
+    )
+    .where(part.c.area_id == AREA, part.c.record_id == sa.bindparam("id"))
+    .order_by(part.c.name, part.c.position)
+)
+_SIGNOFFS = (
+    sa.select(signoff.c.body, signoff.c.elsewhere, signoff.c.account_id, signoff.c.id)
+    .where(
+        signoff.c.area_id == AREA,
+        signoff.c.record_id == sa.bindparam("id"),
+        signoff.c.version == sa.bindparam("of_version"),
+    )
+    .order_by(signoff.c.position)
+)
+_OF_THE_SAME_DAY = (
+    sa.select(record.c.ref)
+    .distinct()
+    .select_from(_MINE)
+    .join(_OTHER, _SAME_DAY)
+    .join(record, sa.and_(record.c.area_id == _OTHER.c.area_id, record.c.id == _OTHER.c.record_id))
+    .where(_MINE.c.area_id == AREA, _MINE.c.record_id == sa.bindparam("id"))
+    .order_by(record.c.ref)
+)
 _CHANGE_PART = sa.update(part).where(part.c.area_id == AREA, part.c.id == sa.bindparam("part_id"))
 _ADD_LINES = sa.insert(history)
 
@@ -197,6 +278,19 @@ class Records(Searching, Briefings, Acquaintances, Asking):
                 sa.select(record.c.id).where(record.c.area_id == AREA, record.c.ref == ref)
             ).scalar()
         return found is not None
+
+    def state_of(self, reference: str) -> State | None:
+        """Return how a record stands, or None if it is not here."""
+        with self.reading() as connection:
+            row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
+        return None if row is None else State(row)
+
+    def load(self, state: State) -> Draft:
+        """Return the record that stands so."""
+        with self.reading() as connection:
+            draft = self._load(connection, state.row, is_signed=state.row["is_signed"], is_lent=False)
+        draft.shares_a_day = state.shares_a_day
+        return draft
 
     def has_part(self, part_id: str) -> bool:
         """Whether a part of any record has that id."""
@@ -290,32 +384,16 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
-        with self.reading() as connection:
-            row = (
-                connection.execute(sa.select(record).where(record.c.area_id == AREA, record.c.ref == reference))
-                .mappings()
-                .first()
-            )
-            if row is None:
-                raise NoSuchMeeting(reference)
-            return self._load(connection, row)
+        state = self.state_of(reference)
+        if state is None:
+            raise NoSuchMeeting(reference)
+        return self.load(state)
 
-    def _load(self, connection: Connection, row: RowMapping) -> Draft:
-        mine = sa.select(part).where(part.c.area_id == AREA, part.c.record_id == row["id"])
-        parts = [part_of(one) for one in connection.execute(mine.order_by(part.c.name, part.c.position)).mappings()]
-        signoffs = [
-            StoredSignoff(found["body"], found["elsewhere"], found["account_id"], found["id"])
-            for found in connection.execute(
-                sa.select(signoff)
-                .where(
-                    signoff.c.area_id == AREA,
-                    signoff.c.record_id == row["id"],
-                    signoff.c.version == row["version"],
-                )
-                .order_by(signoff.c.position)
-            ).mappings()
-        ]
-        return draft_of(row, parts, signoffs)
+    def _load(self, connection: Connection, row: RowMapping, *, is_signed: bool = True, is_lent: bool = True) -> Draft:
+        parts = _parts(connection.execute(_PARTS, {"id": row["id"]}).all())
+        of_version = {"id": row["id"], "of_version": row["version"]}
+        signed = connection.execute(_SIGNOFFS, of_version) if is_signed else ()
+        return draft_of(row, parts, [StoredSignoff(*found) for found in signed], is_lent=is_lent)
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
         if draft.subjects is None:
@@ -328,26 +406,8 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
     def of_the_same_day(self, record_id: str) -> list[str]:
         """Return the references of other records that decide about one of the same children on the same day."""
-        mine, other = subject.alias("mine"), subject.alias("other")
-        found = (
-            sa.select(record.c.ref)
-            .distinct()
-            .select_from(mine)
-            .join(
-                other,
-                sa.and_(
-                    other.c.area_id == mine.c.area_id,
-                    other.c.number == mine.c.number,
-                    other.c.held_on == mine.c.held_on,
-                    other.c.record_id != mine.c.record_id,
-                ),
-            )
-            .join(record, sa.and_(record.c.area_id == other.c.area_id, record.c.id == other.c.record_id))
-            .where(mine.c.area_id == AREA, mine.c.record_id == unprefixed(record_id))
-            .order_by(record.c.ref)
-        )
         with self.reading() as connection:
-            return list(connection.execute(found).scalars())
+            return list(connection.execute(_OF_THE_SAME_DAY, {"id": unprefixed(record_id)}).scalars())
 
     def _keep_parts(self, connection: Connection, draft: Draft, by: Account, at: datetime) -> None:
         gone = [one for one in draft.lent if one not in draft.parts]
@@ -496,28 +556,27 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
     def signoffs_of(self, record_id: str, version: int) -> list[StoredSignoff]:
         """Return the sign-offs of one version of a record, in order."""
+        of_version = {"id": unprefixed(record_id), "of_version": version}
         with self.reading() as connection:
-            rows = connection.execute(
-                sa.select(signoff)
-                .where(
-                    signoff.c.area_id == AREA,
-                    signoff.c.record_id == unprefixed(record_id),
-                    signoff.c.version == version,
-                )
-                .order_by(signoff.c.position)
-            ).mappings()
-            return [StoredSignoff(row["body"], row["elsewhere"], row["account_id"], row["id"]) for row in rows]
+            return [StoredSignoff(*found) for found in connection.execute(_SIGNOFFS, of_version)]
 
-    def lines_of(self, reference: str) -> list[tuple[Line, str]]:
-        """Return the history of a record, oldest first, each line with the hash that was kept of it."""
+    def lines_of(self, reference: str, before: int | None = None, most: int | None = None) -> list[tuple[Line, str]]:
+        """Return the history of a record, oldest first, each line with the hash that was kept of it.
+
+        With `most`, only so many, the last of those before that number.
+        """
+        wanted = (
+            sa.select(history)
+            .join(record, sa.and_(record.c.area_id == history.c.area_id, record.c.id == history.c.record_id))
+            .where(record.c.area_id == AREA, record.c.ref == reference)
+            .order_by(history.c.number.desc())
+            .limit(most)
+        )
+        if before is not None:
+            wanted = wanted.where(history.c.number < before)
         with self.reading() as connection:
-            rows = connection.execute(
-                sa.select(history)
-                .join(record, sa.and_(record.c.area_id == history.c.area_id, record.c.id == history.c.record_id))
-                .where(record.c.area_id == AREA, record.c.ref == reference)
-                .order_by(history.c.number)
-            ).mappings()
-            return [(Line.of(row), row["sha256"]) for row in rows]
+            rows = connection.execute(wanted).mappings().all()
+        return [(Line.of(row), row["sha256"]) for row in reversed(rows)]
 
     def latest_lines(self, reference: str, place: str, most: int = 500) -> list[Line]:
         """Return the last lines of the history of a record that are about one part, newest first."""
@@ -571,8 +630,10 @@ class Records(Searching, Briefings, Acquaintances, Asking):
             ]
 
 
-def draft_of(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
-    """Return a record that was kept, as it is lent."""
+def draft_of(
+    row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff], *, is_lent: bool = True
+) -> Draft:
+    """Return a record that was kept, as it is lent; or to be read only, without noting how it was."""
     return Draft(
         id=f"urn:uuid:{row['id']}",
         kind=row["kind"],
@@ -588,7 +649,7 @@ def draft_of(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSi
         recorder=row["recorder"],
         parts={one.id: one for one in parts},
         signoffs=list(signoffs),
-        lent={one.id: replace(one) for one in parts},
+        lent={one.id: replace(one) for one in parts} if is_lent else {},
         lent_signoffs=list(signoffs),
         lent_version=row["version"],
         lent_status=DocumentStatus.of(row["status"]),

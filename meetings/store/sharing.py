@@ -122,15 +122,20 @@ class Sharing(Database):
                     .values(sharing_chain=before, sharings=number)
                 )
 
-    def sharing_of(self, reference: str, latest: int = 1_000) -> list[tuple[Line, str]]:
-        """Return what was shown of a record, oldest first, each line with the hash that was kept of it."""
+    def sharing_of(self, reference: str, before: int | None = None, most: int | None = None) -> list[tuple[Line, str]]:
+        """Return what was shown of a record, oldest first, each line with the hash that was kept of it.
+
+        With `most`, only so many, the last of those before that number.
+        """
         wanted = (
             sa.select(sharing)
             .join(record, sa.and_(record.c.area_id == sharing.c.area_id, record.c.id == sharing.c.record_id))
             .where(record.c.area_id == AREA, record.c.ref == reference)
             .order_by(sharing.c.number.desc())
-            .limit(latest)
+            .limit(most)
         )
+        if before is not None:
+            wanted = wanted.where(sharing.c.number < before)
         with self.reading() as connection:
             rows = connection.execute(wanted).mappings().all()
         return [(Line.of(row), row["sha256"]) for row in reversed(rows)]
