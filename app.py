@@ -193,9 +193,7 @@ def secret_key(settings: Settings) -> str:
 
 def create_app(settings: Settings, store: Store | None = None, now: Callable[[], datetime] | None = None) -> Any:
     """Make the Flask app over a store and a clock."""
-    from flask import Flask  # the command line needs no web
-
-    import exports.checking
+    import exports.checking  # the command line needs no web
     import exports.downloads
     import exports.handing
     import forms.addresses
@@ -212,7 +210,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.signing
     import forms.versions
 
-    app = Flask(__name__)
+    app = forms.addresses.Site(__name__)
     app.config.update(
         SECRET_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=6_000_000,
@@ -232,7 +230,6 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     exports.checking.register(app)
     forms.entry.register(app)
     forms.refusals.register(app)
-    forms.addresses.remember(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)
     return app

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
 
-MOST = 20_000
+MOST = 4_096
 """So many addresses are remembered."""
 KEPT_IN_AN_ANCHOR = "%!#$&'()*+,/:;=?@"
 """Signs that stand in an anchor as they are, as Flask writes it."""
 
 
-def remember(app: Flask) -> None:
-    """Let the app remember the addresses that it worked out.
+class Site(Flask):
+    """A Flask app that remembers the addresses of its pages.
 
-    Within a site an address follows from the name of the page, its values and the prefix that the site is served
-    under; where it leads on the page follows after.
+    Within the site an address follows from the name of the page, its values, all of them texts, and the prefix that
+    the site is served under. Every other address is worked out by Flask each time.
     """
-    work_out: Callable[..., str] = app.url_for
-    known: dict[Any, str] = {}
 
     def url_for(
+        self,
+        /,
         endpoint: str,
         *,
         _anchor: str | None = None,
@@ -33,16 +33,20 @@ def remember(app: Flask) -> None:
         **values: Any,
     ) -> str:
         """Return the address of a page, as Flask does."""
-        if _method or _scheme or _external or not has_request_context():
-            return work_out(endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values)
-        several = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-        key = (request.environ.get("SCRIPT_NAME"), endpoint, *(values | several if several else values).items())
-        address = known.get(key)
-        if address is None:
-            if len(known) >= MOST:
-                known.clear()
-            address = known[key] = work_out(endpoint, **values)
+        is_within = not (_method or _scheme or _external or endpoint.startswith(".")) and has_request_context()
+        if not is_within or not {str}.issuperset(map(type, values.values())):
+            return super().url_for(
+                endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+            )
+        address = self._known(request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
         return address if _anchor is None else f"{address}#{quote(_anchor, safe=KEPT_IN_AN_ANCHOR)}"
 
-    app.url_for = url_for  # type: ignore[method-assign]
-    app.jinja_env.globals["url_for"] = url_for
+    @cached_property
+    def _known(self) -> Any:
+        work_out = super().url_for
+
+        @lru_cache(maxsize=MOST)
+        def known(_prefix: str | None, endpoint: str, *values: tuple[str, str]) -> str:
+            return work_out(endpoint, **dict(values))
+
+        return known

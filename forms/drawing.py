@@ -1,23 +1,27 @@
 """Draws the fields of a page, and remembers how each looked: most look as they did on the page before.
 
-What a field looks like stands in `templates/fields.html` alone. Of what people typed in words nothing is remembered.
+What a field looks like stands in `templates/fields.html` alone. Nothing of a record is remembered: its name, what was
+typed in it and the people who are offered are put into the drawing afterwards, each time anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from forms.blueprint import bp
-from forms.fields import NOTHING, Asked
+from forms.fields import Asked
 from meetings.openings import Opening
 
-NAME, TEXT = "\x01", "\x02"
-"""What stands for the name and the text of a field while its looks are drawn; no record holds these characters."""
-MOST_FACES = 200
+NAME, WORD = "\x01", "\x02"
+"""What stands in a drawing that is remembered for the name of a field, and around the number of each of its words.
+
+No record holds these characters: `contract.py` refuses them, and `reading.py` leaves them out.
+"""
+MOST_FACES = 50
 """So many looks of one question are remembered."""
 DRAWN = frozenset(
     {
@@ -31,13 +35,11 @@ DRAWN = frozenset(
 
 
 class Model:
-    """A field while its looks are drawn for all fields of one face."""
+    """A field while its looks are drawn for all fields of one face: numbered marks stand in the place of its words."""
 
     def __init__(self, field: Asked) -> None:
-        """Stand for that field; of words that were typed nothing is shown to the macro."""
-        self._field = field.again(NAME, field.room)
-        if field.holds_words:
-            self._field.typed, self._field.held = [TEXT], NOTHING
+        """Stand for that field."""
+        self._field = field.marked(NAME, [f"{WORD}{number}{WORD}" for number in range(len(field.words))])
 
     def __getattr__(self, name: str) -> Any:
         """Return what a drawing may depend on. Raises NotInFace for anything else."""
@@ -101,25 +103,26 @@ def _drawn(field: Asked, draw: Callable[[Any], str]) -> str:
     if looks is None:
         if len(field.drawn) >= MOST_FACES:
             field.drawn.clear()
-        looks = Looks([piece.split(NAME) for piece in str(draw(Model(field))).split(TEXT)])
-        field.drawn[face] = looks
-    pieces = looks.named(field.name)
-    return pieces[0] if len(pieces) == 1 else str(escape(field.text)).join(pieces)
+        looks = field.drawn[face] = Looks(str(draw(Model(field))))
+    return looks.with_words(str(escape(field.name)), field.words)
 
 
 class Looks:
-    """How all fields of one face look: the pieces before and after the words, each cut where the name stands."""
+    """How all fields of one face look: what stands before, between and after their words.
 
-    def __init__(self, pieces: list[list[str]]) -> None:
-        """Look like that."""
-        self._pieces = pieces
-        self._last: tuple[str, list[str]] = ("", [])
+    >>> Looks(f"<input name='{NAME}' value='{WORD}0{WORD}'>").with_words("a", ["1 &lt; 2"])
+    "<input name='a' value='1 &lt; 2'>"
+    """
 
-    def named(self, name: str) -> list[str]:
-        """Return the pieces under a name. A field of a section has one on every page, so the last one is kept."""
-        last, pieces = self._last
-        if last != name:
-            escaped = str(escape(name))
-            pieces = [escaped.join(piece) for piece in self._pieces]
-            self._last = (name, pieces)
-        return pieces
+    def __init__(self, drawing: str) -> None:
+        """Look like a drawing with marks."""
+        first, *rest = drawing.split(WORD)
+        self.order = [int(number) for number in rest[::2]]
+        self.between = [one.split(NAME) for one in (first, *rest[1::2])]
+
+    def with_words(self, name: str, words: Sequence[str]) -> str:
+        """Return the drawing of the field of that name, with its own words, as HTML, in their places."""
+        drawn = [name.join(one) for one in self.between]
+        for place, number in enumerate(self.order, start=1):
+            drawn[place] = words[number] + drawn[place]
+        return "".join(drawn)

@@ -316,21 +316,6 @@ def _check_door() -> Any:
     return None
 
 
-_tokens: dict[str, str] = {}
-
-
-def csrf_token() -> str:
-    """Return what proves that a form came from this browser's session; signed once, since its age does not matter."""
-    secret = session.get("csrf_token", "")
-    if secret not in _tokens:
-        if len(_tokens) > 10_000:
-            _tokens.clear()
-        token = generate_csrf()
-        _tokens[session["csrf_token"]] = token
-        return token
-    return _tokens[secret]
-
-
 def _make_nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
 
@@ -357,8 +342,6 @@ def register(app: Flask) -> None:
     app.before_request(_make_nonce)  # before the check for forged posts, whose refusal is a page too
     app.before_request(_check_door)
     CSRFProtect(app)
-    app.context_processor(lambda: {"csrf_token": csrf_token})
-    app.jinja_env.globals["csrf_token"] = csrf_token
     app.after_request(_headers)
     app.register_blueprint(bp)
 

@@ -12,6 +12,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, Self
 
 import wtforms
+from markupsafe import escape
 
 from forms.reading import (
     Unreadable,
@@ -74,6 +75,7 @@ class Room:
     now: datetime
     layout: Layout = field(default_factory=lambda: layout_of(DISCUSSION))
     parts: Callable[[], Iterable[Part]] = tuple
+    _words: dict[Any, list[str]] = field(default_factory=dict)
 
     @cached_property
     def _rows(self) -> dict[str, list[Part]]:
@@ -101,15 +103,13 @@ class Room:
         """Of some long lists, the options that this record has to do with: they are offered first."""
         return {Agency: frozenset(row.body["agency"] for row in self._rows["professionals"] if "agency" in row.body)}
 
-    def offers(self, kind: Any) -> str:
-        """Return a text that tells which options of a kind this record offers, and which of them first, from others."""
-        found = self._offers.get(kind)
+    def words_of(self, kind: Any) -> Sequence[str]:
+        """Return the people of a kind as HTML: of each the local id, then the words."""
+        found = self._words.get(kind)
         if found is None:
-            people = [f"{local_id}\0{words}" for local_id, words in self.people.get(kind, {}).items()]
-            found = self._offers[kind] = "\0".join([*people, *sorted(self.near.get(kind, ()))])
+            options = self.people.get(kind, {}).items()
+            found = self._words[kind] = [str(escape(one)) for option in options for one in option]
         return found
-
-    _offers: dict[Any, str] = field(default_factory=dict)
 
 
 def _id(row: Part) -> str:
@@ -157,8 +157,8 @@ class Asked(wtforms.Field):
     control = "text"
     lines = 0
     """Height of a large box; 0 where the box is of one line."""
-    holds_words = True
-    """Whether the page shows one text in it, which is put into the drawing of the field afterwards."""
+    said_none = False
+    """Whether it was asked for and there is none; only a list can say so."""
 
     def __init__(self, asked: Field, path: str, **more: Any) -> None:
         """Ask that question, at that path of its part."""
@@ -184,7 +184,18 @@ class Asked(wtforms.Field):
         """
         one = object.__new__(type(self))
         one.__dict__.update(self.__dict__)
-        one.name, one.room = name, room
+        one.name, one.room, one.typed = name, room, []
+        return one
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What the page shows in this field of the record, as HTML: no drawing that is remembered holds it."""
+        return (str(escape(self.text)),)
+
+    def marked(self, name: str, marks: Sequence[str]) -> Self:
+        """Return this field under a name, with a mark in the place of each of its words."""
+        one = self.again(name, self.room)
+        one.held, one.typed = NOTHING, [*marks]
         return one
 
     # WTForms calls this; nothing in it can fail.
@@ -405,7 +416,7 @@ class InstantField(MomentField):
         return read_instant(typed, now).isoformat(timespec="seconds")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _shown_instant(value: str) -> str:
     return show_instant(datetime.fromisoformat(value))
 
@@ -438,24 +449,62 @@ YES_NO = {"yes": "Yes", "no": "No"}
 NONE_NEAR: frozenset[str] = frozenset()
 
 
-class ChoiceField(Asked):
-    """One of some options: yes or no, a code, a person of this record."""
-
-    holds_words = False
+class Offering(Asked):
+    """Offers options: codes, the same in every record, or people of this one."""
 
     def options(self) -> Mapping[str, str]:
         """Return the labels of the options by value."""
-        raise NotImplementedError
+        return self.room.people.get(self.asked.type, {}) if self.offers_people else _options_of(self.asked.type)
 
-    @property
-    def face(self) -> Hashable | None:
-        """As of every field; which options there are, and which is chosen."""
-        return None if self.is_spoken_of or len(self.typed) > 1 else (self.text, self.room.offers(self.asked.type))
+    def choices(self) -> list[Option]:
+        """Return the options as the page shows them; what was typed and is none of them stands last."""
+        return _offered(self.options(), self.typed, self.near)
+
+    def spell(self, held: Answer) -> str:
+        """Return the labels of what is chosen."""
+        labels = self.options()
+        return "; ".join(labels.get(one, one) for one in self.show(held))
 
     @property
     def near(self) -> frozenset[str]:
         """The options that are offered first; none where all are."""
         return self.room.near.get(self.asked.type, NONE_NEAR)
+
+    @property
+    def offers_people(self) -> bool:
+        """Whether the options are people of this record."""
+        return self.asked.kind is Kind.REFERENCE
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The people who are offered; codes are the same in every record."""
+        return self.room.words_of(self.asked.type) if self.offers_people else ()
+
+    @property
+    def face(self) -> Hashable | None:
+        """Which options are chosen, and which come first; of people, how many there are and where the chosen stand."""
+        options = self.options()
+        if self.is_spoken_of or any(one not in options for one in self.typed):
+            return None
+        if not self.offers_people:
+            return self.near, self.said_none, *self.typed
+        return len(options), self.said_none, *map([*options].index, self.typed)
+
+    def marked(self, name: str, marks: Sequence[str]) -> Self:
+        """Return this field under a name, with marks in the place of each person who is offered."""
+        one = self.again(name, self.room)
+        one.typed = self.typed
+        if self.offers_people:
+            of = dict(zip(self.options(), marks[::2], strict=True))
+            one.room = Room(self.room.now)
+            one.room.people = {self.asked.type: dict(zip(of.values(), marks[1::2], strict=True))}
+            one.typed = [of[value] for value in self.typed]
+        one.held = Answer(value=one.typed)
+        return one
+
+
+class ChoiceField(Offering):
+    """One of some options: yes or no, a code, a person of this record."""
 
     def read_value(self, typed: str) -> Any:
         """Return the value of an option."""
@@ -467,15 +516,6 @@ class ChoiceField(Asked):
     def control(self) -> str:  # type: ignore[override]
         """Radios for few options, else a list to choose from."""
         return "radios" if len(self.options()) <= FEW_OPTIONS else "select"
-
-    def spell(self, held: Answer) -> str:
-        """Return the label of what is chosen."""
-        labels = self.options()
-        return "; ".join(labels.get(one, one) for one in self.show(held))
-
-    def choices(self) -> list[Option]:
-        """Return the options as the page shows them; what was typed and is none of them stands last."""
-        return _offered(self.options(), self.typed, self.near)
 
 
 class YesNoField(ChoiceField):
@@ -499,19 +539,11 @@ class YesNoField(ChoiceField):
 class CodeField(ChoiceField):
     """One code of a closed list."""
 
-    def options(self) -> Mapping[str, str]:
-        """Return the list."""
-        return _options_of(self.asked.type)
-
 
 class PersonField(ChoiceField):
     """One person of this record."""
 
     control = "select"
-
-    def options(self) -> Mapping[str, str]:
-        """Return the people of the kind asked for."""
-        return self.room.people.get(self.asked.type, {})
 
 
 @cache
@@ -522,8 +554,7 @@ def _options_of(vocabulary: type[Code]) -> Mapping[str, str]:
 class SeveralField(Asked):
     """A list that is one answer: several words, codes or people. It may be asked with the answer none."""
 
-    said_none = False
-    holds_words = False
+    words = ()
 
     @property
     def none_name(self) -> str:
@@ -613,33 +644,10 @@ class SeveralInstantsField(SeveralWordsField):
         return read_instant(typed, self.room.now).isoformat(timespec="seconds")
 
 
-class SeveralChosenField(SeveralField):
+class SeveralChosenField(Offering, SeveralField):
     """Several options, a box each. Those that were chosen before keep their order; new ones follow."""
 
     control = "boxes"
-
-    def options(self) -> Mapping[str, str]:
-        """Return the codes of the list, or the people of the kind asked for."""
-        if self.asked.kind is Kind.CODE:
-            return _options_of(self.asked.type)
-        return self.room.people.get(self.asked.type, {})
-
-    @property
-    def near(self) -> frozenset[str]:
-        """The options that are offered first; none where all are."""
-        return self.room.near.get(self.asked.type, NONE_NEAR)
-
-    @property
-    def face(self) -> Hashable | None:
-        """As of every field; which options there are, which are chosen, and in which order they were."""
-        if self.is_spoken_of:
-            return None
-        return tuple(self.typed), self.shown_value(), self.said_none, self.room.offers(self.asked.type)
-
-    def spell(self, held: Answer) -> str:
-        """Return the labels of what is chosen."""
-        labels = self.options()
-        return "; ".join(labels.get(one, one) for one in self.show(held))
 
     def read_value(self, typed: str) -> Any:
         """Return an option."""
@@ -658,10 +666,6 @@ class SeveralChosenField(SeveralField):
         if self.posted:
             ticked = list(dict.fromkeys(self.typed))
             self.typed = [one for one in before if one in ticked] + [one for one in ticked if one not in before]
-
-    def choices(self) -> list[Option]:
-        """Return the options as the page shows them."""
-        return _offered(self.options(), self.typed, self.near)
 
 
 class InnerRow(dict[str, Asked]):

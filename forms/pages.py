@@ -229,6 +229,10 @@ def _next_page(found: Record, step: Step) -> str:
 # ── One child ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_HEADED = [(title, [path for path in OUTCOMES.paths() if path.startswith(starts)]) for title, starts in HEADINGS]
+"""The headings of a child's page, with the paths of the questions under each."""
+
+
 def _outcome(record: Record, child: str) -> Part | None:
     return record.part(f"{OUTCOME_OF}{child}")
 
@@ -258,7 +262,7 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
         found,
         step,
         shown=[ShownBlock(OUTCOMES, "", form=form)],
-        headed=[(title, [one for one in form if one.path.startswith(starts)]) for title, starts in HEADINGS],
+        headed=[(title, [form[path] for path in paths]) for title, paths in _HEADED],
         posted=posted,
         status=status,
         child=about,

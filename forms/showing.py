@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import request, session, url_for
@@ -16,7 +17,7 @@ from forms.keeping import NEVER_ADDED, TOP_OF_CHILD, Posted, keys_of
 from meetings.briefing_facts import band
 from meetings.calendar import spell_duration
 from meetings.contract import build, codes
-from meetings.documents import BRIEFING, Briefing, Discussion
+from meetings.documents import BRIEFING, Briefing, Discussion, DocumentKind
 from meetings.drafts import NoSuchPart, new_row
 from meetings.facts import ChildDates, clocks, dates_of, is_quorate, managers, missing_groups
 from meetings.guides import GUIDES, Block, Step, step_of, steps_for
@@ -95,6 +96,7 @@ def _step_of(record: Record, pointer: str) -> Step:
     return step_of(record.kind, address.part, address.path)
 
 
+@lru_cache(maxsize=1024)
 def _first_path(layout: Layout, part: str, path: str) -> str:
     known = [one for one, asked in layout.answers_of(part).items() if asked.asked]
     if path in known:
@@ -102,9 +104,14 @@ def _first_path(layout: Layout, part: str, path: str) -> str:
     return next((one for one in known if one.startswith(f"{path}/") or not path), "")
 
 
+@cache
+def _block_of(kind: DocumentKind, part: str) -> Block | None:
+    return next((one for step in GUIDES[kind] for one in step.blocks if one.part == part), None)
+
+
 def _also(record: Record, part: str) -> dict[str, str]:
     """Return what a link says so that a block is shown that this discussion does not call for."""
-    block = next((one for step in GUIDES[record.kind] for one in step.blocks if one.part == part), None)
+    block = _block_of(record.kind, part)
     return {"also": part} if block is not None and block.opening and not block.is_called(record.document) else {}
 
 
@@ -412,7 +419,7 @@ def _part_name(record: Record, key: str) -> str | None:
 def open_rows(record: Record, keys: Iterable[str]) -> dict[str, list[str]]:
     """Return which rows of long lists, of those that came with a posted page, stand open on the next one."""
     rows = [part for key in keys if (part := record.part(key)) is not None and part.name in record.layout.lists]
-    found = [row.id for row in rows if len(record.rows(row.name)) > LONG_LIST]
+    found = [row.id for row in rows if len(record.rows(row.name)) > LONG_LIST][:LONG_LIST]  # an address has an end
     return {"open": found} if found else {}
 
 

@@ -64,7 +64,6 @@ from meetings.store import (
     Frozen,
     NoSuchMeeting,
     Shared,
-    State,
     Store,
     StoredSignoff,
     Summary,
@@ -82,8 +81,6 @@ GONE_AFTER = timedelta(seconds=45)
 """A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
 SEEN_AGAIN_AFTER = timedelta(seconds=15)
 """A window that asks again is noted again only after this long, so that looking costs no writing."""
-MOST_REMEMBERED = 24
-"""Records that are remembered as they stand: those that people look at, and those that stand beside them."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends when it was not used for this long; a conference lasts hours."""
 
@@ -225,7 +222,6 @@ class Desk:
         """Work at that store, by that clock."""
         self.store = store
         self._now = now
-        self._remembered: dict[tuple[str, str, bool], Record] = {}
         self.sessions = Sessions(store, now)
 
     def now(self) -> datetime:
@@ -284,19 +280,21 @@ class Desk:
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
         require(by, Deed.SEE)
-        if version is not None:
-            return self.record_of(self.store.read(reference), version)
-        state = self.store.state_of(reference)
-        if state is None:
-            raise NoSuchMeeting(reference)
-        record = self._known(state, in_force=False).once_more()
-        self._put_beside(record, shares_a_day=state.shares_a_day)
-        return record
+        return self.record_of(self.store.read(reference), version)
 
     def record_of(self, kept: Draft, version: int | None = None) -> Record:
         """Return what the store keeps as people see it. Raises NoSuchMeeting for a version that is not here."""
-        record = self._shown(kept, self._frozen_of(kept, version))
-        self._put_beside(record, shares_a_day=kept.shares_a_day)
+        frozen = None
+        if version is not None or kept.status is not DocumentStatus.DRAFT:
+            wanted = version or kept.version
+            is_draft = kept.status is DocumentStatus.DRAFT and wanted == kept.version
+            frozen = None if is_draft else self.store.frozen_version(kept.id, wanted)
+            if frozen is None and not is_draft:
+                raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
+        record = self._shown(kept, frozen)
+        record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
+        if kept.shares_a_day:
+            record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
         return record
 
     def standing(self, reference: str) -> Record:
@@ -304,47 +302,14 @@ class Desk:
         kept = self.store.read(reference)
         return self._shown(kept, self.store.latest_frozen(kept.id))
 
-    def _frozen_of(self, kept: Draft, version: int | None = None) -> Frozen | None:
-        """Return the final version that is shown, or None where it is the draft. Raises NoSuchMeeting."""
-        wanted = version or kept.version
-        if kept.status is DocumentStatus.DRAFT and wanted == kept.version:
-            return None
-        frozen = self.store.frozen_version(kept.id, wanted)
-        if frozen is None:
-            raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
-        return frozen
-
     def _shown(self, kept: Draft, frozen: Frozen | None) -> Record:
         if frozen is not None and frozen.version != kept.version:
             kept.signoffs = self.store.signoffs_of(kept.id, frozen.version)
         return Record(kept, (), frozen)
 
-    def _known(self, state: State, *, in_force: bool) -> Record:
-        """Return a record in that state, to be read only: as people see it, or what of it is in force.
-
-        It is remembered, since many look at one state of a record, and at the same others beside it.
-        """
-        key = (*state.mark, in_force)
-        found = self._remembered.get(key)
-        if found is None:
-            kept = self.store.load(state)
-            found = self._shown(kept, self.store.latest_frozen(kept.id) if in_force else self._frozen_of(kept))
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[key] = found
+    def _document(self, reference: str) -> Document:
+        found: Document = self.standing(reference).document
         return found
-
-    def _put_beside(self, record: Record, *, shares_a_day: bool) -> None:
-        """Put beside a record the others that its rules look at."""
-        record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
-        if shares_a_day:
-            same_day = map(self._beside, self.store.of_the_same_day(record.kept.id))
-            record.same_day = [one.document for one in same_day if one is not None]
-
-    def _beside(self, reference: str) -> Record | None:
-        """Return what of another record is in force now, to be read only, or None if there is no such record."""
-        state = self.store.state_of(reference)
-        return None if state is None else self._known(state, in_force=True)
 
     def _with_the_same_reasons(self, record: Record) -> list[Document]:
         """Return another briefing that gives the same four reasons, if there is one."""
@@ -352,8 +317,7 @@ class Desk:
         if mark is None:
             return []
         others = self.store.found_by([[mark]], record.kind.name, most=2)
-        beside = (self._beside(one) for one in others if one != record.reference)
-        return [one.document for one in beside if one is not None][:1]
+        return [self._document(one) for one in others if one != record.reference][:1]
 
     def earlier_of(self, content: Json) -> list[Document]:
         """Return the earlier discussions of a case, oldest first."""
@@ -364,8 +328,10 @@ class Desk:
             reference = previous.get("ref")
             if "id" in previous:
                 reference = self.store.reference_of(previous["id"]) or reference
-            step = self._beside(reference) if reference is not None else None
-            if step is None or step.kept.id in seen:
+            if reference is None or not self.store.is_taken(reference):
+                break
+            step = self.standing(reference)
+            if step.kept.id in seen:
                 break
             seen.add(step.kept.id)
             found.insert(0, step.document)

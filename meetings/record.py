@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from operator import is_not
 from typing import Any
 
 from meetings.calendar import local
@@ -17,7 +16,7 @@ from meetings.facts import answers_that_count
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.questions import Kind
-from meetings.rules import AnyCase, Finding, Gate, Level, Settled, case_of, judge
+from meetings.rules import Finding, Gate, Level, case_of, judge
 from meetings.seal import content_sha256
 from meetings.store import Draft, Frozen, StoredSignoff
 from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer, SignoffAs
@@ -65,14 +64,6 @@ class Confirmation:
     replaced: bool = False
 
 
-@dataclass
-class _Beside:
-    """What is settled of a text beside a profile and some documents."""
-
-    beside: tuple[Any, ...] = ()
-    places: Settled = field(default_factory=dict)
-
-
 class Record:
     """One record at one moment: a draft put together from its parts, or a final version read from its bytes."""
 
@@ -84,18 +75,6 @@ class Record:
         self.earlier = list(earlier)
         self.same_day: list[Document] = []
         self.frozen = frozen
-        self._settled = _Beside()
-
-    def once_more(self) -> Record:
-        """Return the same record for somebody else who looks at it: what was worked out of its text is shared.
-
-        What stands beside it, and the draft itself, are that person's own.
-        """
-        kept = replace(self.kept, parts=dict(self.kept.parts), signoffs=list(self.kept.signoffs))
-        one = Record(kept, (), self.frozen)
-        one.__dict__.update(content=self.content, json=self.json, document=self.document, signoffs=self.signoffs)
-        one._settled = self._settled
-        return one
 
     @property
     def reference(self) -> str:
@@ -231,18 +210,7 @@ class Record:
 
     def findings(self, now: datetime) -> list[Finding]:
         """Return everything that is still needed or worth knowing at that moment."""
-        case = case_of(self.document, self.profile, now, [*self.earlier, *self.same_day])
-        return [*self.unread(), *judge(case, self._settled_for(case))]
-
-    def _settled_for(self, case: AnyCase[Any]) -> Settled:
-        """Return what is settled of this text beside just these documents; it is shared with those who look once more.
-
-        Something else beside it begins anew: the documents themselves are compared, not what stands in them.
-        """
-        beside = (case.profile, *case.history)
-        if len(self._settled.beside) != len(beside) or any(map(is_not, self._settled.beside, beside)):
-            self._settled.beside, self._settled.places = beside, {}
-        return self._settled.places
+        return [*self.unread(), *judge(case_of(self.document, self.profile, now, [*self.earlier, *self.same_day]))]
 
     def unread(self) -> list[Finding]:
         """Return a block for each field whose words could not be read."""

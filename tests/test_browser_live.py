@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from forms.demonstration import PASSWORD
-from meetings.desk import Desk, administrator
+from meetings.desk import Answer, Desk, administrator
 from meetings.store import Store
 from tests.makers import a_discussion
 from tests.servers import browser as chromium
@@ -246,6 +246,97 @@ def test_a_row_is_added_typed_moved_and_removed_without_leaving_the_page(window,
     wait_until(lambda: len(kept()["actions"]) == before)
     page.wait_for_function("() => document.activeElement.localName === 'summary'")
     page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Removed: ')")
+
+
+# ── Long lists ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def lines(server, reference):
+    """The ids of the 24 lines of information of the record: of so many, only what is opened comes with its fields."""
+    desk = server.desk()
+    for number in range(20):
+        added = desk.add_row(reference, "information/lines", administrator())
+        desk.answer(reference, added.id, {"text": Answer(f"Line {number}")}, administrator())
+    return [one.id for one in desk.look(reference, administrator()).rows("information/lines")]
+
+
+def _with_fields(page):
+    return page.eval_on_selector_all(
+        "details.accord-row",
+        "rows => rows.filter((one) => one.querySelector('[data-part]')).map((one) => one.id.slice(4))",
+    )
+
+
+def test_a_row_of_a_long_list_that_is_in_hand_shows_what_others_write_in_it(window, server, reference, lines, kept):
+    page = window().open(f"/steps/information?open={lines[9]}")
+    assert _with_fields(page) == [lines[9]]
+    server.desk().answer(reference, lines[9], {"text": Answer("Hers")}, administrator())
+    text = page.locator(f'[name="{lines[9]}:text"]')
+    page.wait_for_function("one => one.value === 'Hers'", arg=text.element_handle(), timeout=8000)
+    server.desk().answer(reference, lines[3], {"text": Answer("In a closed row")}, administrator())
+    page.locator("details.accord-row summary", has_text="In a closed row").wait_for(timeout=8000)
+    assert _with_fields(page) == [lines[9]]
+    assert len(kept()["information"]["lines"]) == 24
+
+
+def test_rows_are_added_to_a_long_list_moved_and_left_without_leaving_the_page(window, server, reference, lines, kept):
+    mine = window()
+    page = mine.open("/steps/information")
+    assert _with_fields(page) == []
+    add = page.locator('button[value="add:information/lines"]')
+    for words in ("First new", "Second new"):
+        add.click()
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+        mine.saved(4)
+        wait_until(lambda words=words: kept()["information"]["lines"][-1].get("text") == words)
+    new = [one.id for one in server.desk().look(reference, administrator()).rows("information/lines")][24:]
+    server.desk().answer(reference, new[1], {"text": Answer("Second, hers")}, administrator())
+    text = page.locator(f'[name="{new[1]}:text"]')
+    page.wait_for_function("one => one.value === 'Second, hers'", arg=text.element_handle(), timeout=8000)
+    page.wait_for_function("() => document.querySelectorAll('details.accord-row [data-part]').length === 1")
+    assert _with_fields(page) == new[1:], "what was left is a line again"
+    page.locator("details.accord-row summary", has_text="First new").wait_for()
+    text.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    wait_until(lambda: kept()["information"]["lines"][-2].get("text") == "Second, hers")
+    first = page.locator("details.accord-row", has_text="First new")
+    first.locator("summary").first.click()
+    first.get_by_role("button", name="Save and open").click()
+    page.wait_for_selector(f'[name="{new[0]}:text"]')
+    page.locator(f'details[id="row:{new[0]}"]').get_by_role("button", name="Remove").click()
+    wait_until(lambda: len(kept()["information"]["lines"]) == 25)
+    assert [one.get("text") for one in kept()["information"]["lines"]][4:] == [
+        *(f"Line {number}" for number in range(20)),
+        "Second, hers",
+    ]
+
+
+def test_a_list_that_grows_long_under_an_open_page_keeps_the_row_that_is_typed_in(
+    window, server, reference, lines, kept
+):
+    desk = server.desk()
+    for one in lines[20:]:
+        desk.remove_row(reference, one, administrator())
+    mine = window()
+    page = mine.open("/steps/information")
+    assert len(_with_fields(page)) == 20
+    row = page.locator(f'details[id="row:{lines[6]}"]')
+    row.locator("summary").first.click()
+    text = page.locator(f'[name="{lines[6]}:text"]')
+    text.fill("I am writing")
+    desk.add_row(reference, "information/lines", administrator())
+    page.wait_for_function("() => document.querySelectorAll('details.accord-row').length === 21", timeout=8000)
+    page.wait_for_function(
+        "() => document.querySelectorAll('details.accord-row [data-part]').length === 1", timeout=8000
+    )
+    assert text.input_value() == "I am writing"
+    page.keyboard.type(" on")
+    page.keyboard.press("Tab")
+    mine.saved(4)
+    assert kept()["information"]["lines"][6]["text"] == "I am writing on"
+    assert len(kept()["information"]["lines"]) == 21
 
 
 # ── Two recorders ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""What is remembered between pages: how a field looked, an address, a record as it stands. It never shows."""
+"""How a field looked, and addresses, are remembered between pages: it never shows, and holds nothing of a record."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ import json
 import re
 
 import pytest
-from flask import url_for
+from flask import Flask, url_for
 
 from forms import addresses, fields
-from forms.asking import PartForm, room_of
+from forms.asking import PartForm, _asked_of, room_of
 from forms.drawing import NotInFace, drawn
 from meetings.desk import Answer, administrator
 from meetings.documents import BRIEFING, DISCUSSION
 from meetings.guides import GUIDES
+from meetings.parts import layout_of
 from tests.conftest import SCENARIOS
-from tests.makers import ABSENT, a_child, a_discussion, a_line, a_professional, an_action, an_id, changed
+from tests.makers import a_discussion, an_id, changed
 
 NASTY = "<b>&amp;'\" {{ 7*7 }} \\0 Zoë \u202eabc"
-KINDS = (
-    fields.Asked,
-    fields.ChoiceField,
-    fields.SeveralWordsField,
-    fields.SeveralChosenField,
-)
+KINDS = (fields.Asked, fields.Offering, fields.SeveralWordsField)
 """Each says for itself what its face is."""
 
 
@@ -36,7 +32,7 @@ def _pages(desk, reference):
 
 
 def _text(at_work, path):
-    return re.sub(r'nonce="[^"]*"', "", at_work.client.get(path).text)
+    return re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", at_work.client.get(path).text)
 
 
 @pytest.fixture
@@ -104,6 +100,62 @@ def _row(desk, reference, name, number=0):
     return desk.look(reference, administrator()).rows(name)[number]
 
 
+def _remembered(layouts=(BRIEFING, DISCUSSION)):
+    """Every field that pages copy, those of rows inside an answer too."""
+    for layout in map(layout_of, layouts):
+        waiting = [one for name in (*layout.sections, *layout.lists) for one in _asked_of(layout, name).values()]
+        for one in waiting:
+            yield one
+            waiting.extend(getattr(one, "asked_of_row", {}).values())
+
+
+def _with_secrets():
+    document = json.loads((SCENARIOS / "O1" / "meeting-1.json").read_bytes())
+    text = json.dumps(document)
+    names = {one["name"] for kind in ("children", "adults", "professionals") for one in document[kind]}
+    for name in names:
+        text = text.replace(name, f"Secret {name}")
+    return json.loads(text)
+
+
+def test_nothing_of_a_record_is_remembered_of_how_its_fields_looked(desk, at_work, keep):
+    for one in _remembered():
+        one.drawn.clear()
+    reference = keep(changed(_with_secrets(), {"/review/reason": "Secret reason", "/outcomes/0/analysis": "Secret"}))
+    shown = "".join(at_work.get(path).text for path in _pages(desk, reference))
+    assert shown.count("Secret") > 100
+    kept = [(one.path, face, looks.between) for one in _remembered() for face, looks in one.drawn.items()]
+    assert len(kept) > 50
+    assert "Secret" not in str(kept)
+
+
+def test_what_is_typed_and_shown_leaves_the_fields_that_pages_copy_as_they_were(desk, at_work, keep):
+    def state():
+        return [{name: repr(value) for name, value in vars(one).items() if name != "drawn"} for one in _remembered()]
+
+    before = state()
+    reference = keep(a_discussion())
+    for path in _pages(desk, reference):
+        page = at_work.get(path)
+        if page.soup.find("form", attrs={"data-warns": True}) is None:
+            continue
+        typed = {name: "31/2/2027 x" for name in page.fields() if ":" in name and not name.startswith("was:")}
+        at_work.post(path, {**page.fields(), **typed, "do": "save"})
+        at_work.get(path)
+    assert state() == before
+
+
+def test_only_so_many_looks_of_a_question_are_remembered(desk, at_work, keep, monkeypatch):
+    monkeypatch.setattr("forms.drawing.MOST_FACES", 2)
+    reference = keep(a_discussion())
+    for lines in range(1, 9):
+        text = "\n".join(["line"] * lines)
+        desk.answer(reference, "review", {"reason": Answer(text)}, administrator())
+        page = at_work.get(f"/records/{reference}/steps/closing")
+        assert page.by_id("review:reason").text.strip() == text
+    assert len(_asked_of(layout_of(DISCUSSION), "review")["reason"].drawn) <= 2
+
+
 def test_a_drawing_that_shows_more_than_a_face_tells_is_refused(app, desk, keep):
     record = desk.look(keep(a_discussion()), administrator())
     form = PartForm("review", record.section("review"), ["reason"], room_of(record, desk.now()))
@@ -122,6 +174,8 @@ def test_a_drawing_that_shows_more_than_a_face_tells_is_refused(app, desk, keep)
         {"reference": "SD-2027-0311/2", "key": "people", "open": "a b&c", "_anchor": "x:y/z ü"},
         {"reference": "SD-2027-0311", "key": "people", "open": ["one", "two"], "_anchor": ""},
         {"reference": "SD-2027-0311", "key": "people", "open": None},
+        {"reference": "SD-2027-0311", "key": "people", "before": 1},
+        {"reference": "SD-2027-0311", "key": "people", "before": True},
         {"reference": "SD-2027-0311", "key": "people", "_external": True},
         {"reference": "SD-2027-0311", "key": "people", "_external": True, "_scheme": "https", "_anchor": "x"},
     ],
@@ -130,7 +184,7 @@ def test_a_remembered_address_is_the_one_that_flask_writes(app, values):
     for prefix in ("", "/accord"):
         with app.test_request_context("/", base_url=f"http://accord.example{prefix}/"):
             asked = {"_anchor": None, "_method": None, "_scheme": None, "_external": None, **values}
-            flasks = type(app).url_for(app, "forms.step", **asked)
+            flasks = Flask.url_for(app, "forms.step", **asked)
             assert [url_for("forms.step", **values), url_for("forms.step", **values)] == [flasks, flasks]
 
 
@@ -140,216 +194,4 @@ def test_only_so_many_addresses_are_remembered(app, monkeypatch):
         for _ in range(2):
             found = [url_for("forms.record", reference=f"SD-{number}") for number in range(5)]
             assert found == [f"/records/SD-{number}" for number in range(5)]
-
-
-# ── Records as they stand ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_record_that_was_looked_at_shows_what_was_done_since(desk, at_work, keep, clock):
-    clock.set("2027-02-03T12:00:00+00:00")
-    reference = keep(a_discussion())
-    assert not [one for one in desk.findings(desk.look(reference, administrator())) if one.stops_finalising]
-    desk.answer(reference, "review", {"reason": Answer("Another reason")}, administrator())
-    desk.answer(reference, "meeting", {"chair": Answer()}, administrator())
-    record = desk.look(reference, administrator())
-    assert record.json["review"]["reason"] == "Another reason"
-    assert [one.rule for one in desk.findings(record) if one.stops_finalising] != []
-    another = keep(a_discussion(id=an_id(9), ref="SD-2027-0009", children=[a_child(links=[])]))
-    assert desk.look(another, administrator()).is_draft
-    desk.finalise(another, administrator())
-    assert not desk.look(another, administrator()).is_draft
-
-
-def test_what_one_person_does_with_a_record_in_hand_does_not_reach_the_next(desk, keep):
-    reference = keep(a_discussion())
-    before = desk.look(reference, administrator())
-    before.kept.parts.clear()
-    before.kept.signoffs.clear()
-    before.kept.numbers = {"c": 99}
-    before.earlier.append(before.document)
-    after = desk.look(reference, administrator())
-    assert len(after.parts) > 20
-    assert after.kept.numbers != {"c": 99}
-    assert (after.earlier, len(after.kept.signoffs)) == ([], 2)
-
-
-def test_a_finding_that_hangs_on_the_clock_comes_and_goes_with_it(desk, keep, clock):
-    reference = keep(a_discussion())
-    fired = {}
-    for moment in ("2027-02-03T12:00:00+00:00", "2027-02-03T10:20:00+00:00", "2027-02-03T12:00:00+00:00"):
-        clock.set(moment)
-        fired.setdefault(moment, []).append({one.rule for one in desk.findings(desk.look(reference, administrator()))})
-    (now, again), (before_it_ended,) = fired.values()
-    assert now == again
-    assert before_it_ended != now
-
-
-def test_a_record_beside_another_is_read_again_once_it_changed(desk, keep):
-    first, second = a_discussion(), a_discussion(id=an_id(9), ref="SD-2027-0009")
-    reference, other = keep(first), keep(second)
-    assert [one.ref for one in desk.look(reference, administrator()).same_day] == [other]
-    desk.answer(other, "meeting", {"started_at": Answer("2027-02-01T10:00:00+00:00")}, administrator())
-    assert desk.look(reference, administrator()).same_day == []
-    desk.answer(other, "meeting", {"started_at": Answer("2027-02-03T11:00:00+00:00")}, administrator())
-    (beside,) = desk.look(reference, administrator()).same_day
-    assert beside.meeting.started_at.hour == 11
-
-
-def test_more_records_than_are_remembered_are_shown_all_the_same(desk, keep, monkeypatch):
-    monkeypatch.setattr("meetings.desk.MOST_REMEMBERED", 2)
-    documents = [
-        a_discussion(id=an_id(10 + number), ref=f"SD-2027-{number:04}", children=[a_child(links=[])])
-        for number in range(5)
-    ]
-    references = [keep(one) for one in documents]
-    for reference in [*references, *references]:
-        assert desk.look(reference, administrator()).reference == reference
-
-
-# ── Long lists ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def a_long_list(keep):
-    """A record of 25 lines of information."""
-    return keep(
-        changed(a_discussion(), {"/information/lines": [a_line(text=f"Line {number}") for number in range(25)]})
-    )
-
-
-def _lines(desk, reference):
-    return [one["text"] for one in desk.look(reference, administrator()).json["information"]["lines"]]
-
-
-def _with_fields(page):
-    return [one["id"] for one in page.soup.select("details.accord-row") if one.select_one("[data-part]")]
-
-
-def test_of_a_long_list_only_what_is_opened_comes_with_its_fields(desk, at_work, a_long_list):
-    path = f"/records/{a_long_list}/steps/information"
-    rows = desk.look(a_long_list, administrator()).rows("information/lines")
-    page = at_work.get(path)
-    assert len(page.soup.select("details.accord-row")) == 25
-    assert _with_fields(page) == []
-    page = at_work.get(f"{path}?open={rows[7].id}")
-    assert _with_fields(page) == [f"row:{rows[7].id}"]
-    assert page.by_id(f"row:{rows[7].id}").get("open") is not None
-
-
-def test_a_list_of_twenty_still_comes_whole(desk, at_work, keep):
-    reference = keep(changed(a_discussion(), {"/information/lines": [a_line(text=f"{one}") for one in range(20)]}))
-    assert len(_with_fields(at_work.get(f"/records/{reference}/steps/information"))) == 20
-
-
-def test_a_page_that_holds_one_row_of_a_long_list_changes_no_other(desk, at_work, a_long_list):
-    path = f"/records/{a_long_list}/steps/information"
-    rows = desk.look(a_long_list, administrator()).rows("information/lines")
-    before = desk.look(a_long_list, administrator()).json
-    at_work.post(path, {**at_work.get(f"{path}?open={rows[3].id}").fields(), "do": "save"})
-    assert desk.look(a_long_list, administrator()).json == before
-
-    sent = at_work.get(f"{path}?open={rows[3].id}").fields()
-    page = at_work.post(path, {**sent, f"{rows[3].id}:text": "Mine", "do": "save"})
-    assert _lines(desk, a_long_list) == [f"Line {one}" if one != 3 else "Mine" for one in range(25)]
-    assert _with_fields(page) == [f"row:{rows[3].id}"], "what was in hand stays open"
-
-
-def test_every_row_of_a_long_list_is_typed_by_opening_one_after_the_other(desk, at_work, a_long_list):
-    path = f"/records/{a_long_list}/steps/information"
-    page = at_work.get(path)
-    for number, row in enumerate(desk.look(a_long_list, administrator()).rows("information/lines")):
-        assert page.soup.find("button", attrs={"value": f"open:{row.id}"}) is not None
-        page = at_work.post(path, {**page.fields(), "do": f"open:{row.id}"})
-        assert page.by_id(f"row:{row.id}").get("open") is not None
-        page = at_work.post(path, {**page.fields(), f"{row.id}:text": f"Typed {number}", "do": "save"})
-    assert _lines(desk, a_long_list) == [f"Typed {number}" for number in range(25)]
-
-
-def test_opening_a_row_keeps_what_was_typed_in_another(desk, at_work, a_long_list):
-    path = f"/records/{a_long_list}/steps/information"
-    rows = desk.look(a_long_list, administrator()).rows("information/lines")
-    sent = at_work.get(f"{path}?open={rows[0].id}").fields()
-    page = at_work.post(path, {**sent, f"{rows[0].id}:text": "Half a sentence", "do": f"open:{rows[9].id}"})
-    assert _lines(desk, a_long_list)[0] == "Half a sentence"
-    assert _with_fields(page) == [f"row:{rows[9].id}"]
-
-
-def test_rows_of_a_long_list_are_added_moved_and_removed(desk, at_work, a_long_list):
-    path = f"/records/{a_long_list}/steps/information"
-    page = at_work.post(path, {**at_work.get(path).fields(), "do": "add:information/lines"})
-    new = desk.look(a_long_list, administrator()).rows("information/lines")[-1]
-    assert _with_fields(page) == [f"row:{new.id}"]
-    page = at_work.post(path, {**page.fields(), f"{new.id}:text": "New", "do": f"up:{new.id}"})
-    assert _lines(desk, a_long_list)[-2:] == ["New", "Line 24"]
-    assert _with_fields(page) == [f"row:{new.id}"]
-    at_work.post(path, {**page.fields(), "do": f"remove:{new.id}"})
-    assert _lines(desk, a_long_list) == [f"Line {number}" for number in range(25)]
-
-
-def test_a_row_that_cannot_be_read_stands_open_in_a_long_list(desk, at_work, a_long_list):
-    path = f"/records/{a_long_list}/steps/information"
-    row = desk.look(a_long_list, administrator()).rows("information/lines")[4]
-    sent = at_work.get(f"{path}?open={row.id}").fields()
-    at_work.post(path, {**sent, f"{row.id}:at": "30/2/2027 9:00", "do": "save"})
-    page = at_work.get(path)
-    assert _with_fields(page) == [f"row:{row.id}"]
-    assert "‘30/2/2027 9:00’ is not a date and time. Use 28/2/2027 9:00." in page.words
-
-
-def test_a_clash_in_a_long_list_shows_both_texts(desk, at_work, a_long_list, manager):
-    path = f"/records/{a_long_list}/steps/information"
-    row = desk.look(a_long_list, administrator()).rows("information/lines")[4]
-    sent = at_work.get(f"{path}?open={row.id}").fields()
-    desk.answer(a_long_list, row.id, {"text": Answer("Hers")}, manager)
-    page = at_work.post(path, {**sent, f"{row.id}:text": "Mine", "do": "save"})
-    assert page.status == 409
-    assert "wrote: ‘Hers’." in page.words
-    assert page.by_id(f"{row.id}:text").text.strip() == "Mine"
-
-
-def test_a_link_of_what_is_needed_leads_to_an_open_row_of_a_long_list(desk, at_work, keep):
-    actions = [an_action(number) for number in range(1, 25)]
-    reference = keep(changed(a_discussion(), {"/actions": [*actions, an_action(25, owner=ABSENT)]}))
-    row = desk.look(reference, administrator()).rows("actions")[24]
-    page = at_work.get(f"/records/{reference}")
-    link = next(one["href"] for one in page.soup.select(".accord-needs a") if row.id in one["href"])
-    address, _, anchor = link.partition("#")
-    assert at_work.get(address).by_id(anchor) is not None
-
-
-def test_a_button_that_opens_a_row_of_another_page_opens_nothing(desk, at_work, a_long_list):
-    row = desk.look(a_long_list, administrator()).rows("information/lines")[0]
-    at_work.get(f"/records/{a_long_list}/steps/closing")
-    page = at_work.post(f"/records/{a_long_list}/steps/closing", {"do": f"open:{row.id}"})
-    assert (page.status, page.response.request.query_string) == (200, b"")
-
-
-def test_a_long_list_of_people_offers_each_of_them_elsewhere(desk, at_work, keep):
-    more = [a_professional(id=f"x{number}", name=f"Person {number}") for number in range(25)]
-    document = a_discussion()
-    reference = keep(changed(document, {"/professionals": [*document["professionals"], *more]}))
-    page = at_work.get(f"/records/{reference}/children/c1")
-    assert "Person 24, Team manager" in page.text
-
-
-# ── Long logs ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_long_history_and_a_long_log_come_a_page_at_a_time(desk, at_work, keep, monkeypatch):
-    monkeypatch.setattr("forms.agreeing.LINES_ON_A_PAGE", 3)
-    reference = keep(a_discussion())
-    for number in range(7):
-        desk.answer(reference, "review", {"reason": Answer(f"Reason {number}")}, administrator())
-        desk.note_view(reference, administrator(), "record", 1)
-    for door, lines in (("history", 8), ("who-saw-it", 7)):
-        page, seen = at_work.get(f"/records/{reference}/{door}"), []
-        while True:
-            seen += [row.text for row in page.soup.select("tbody tr")]
-            earlier = page.soup.find("a", string="Earlier")
-            if earlier is None:
-                break
-            page = at_work.get(earlier["href"])
-            assert page.soup.find("a", string="Newest") is not None
-        assert len(seen) == lines
-    assert at_work.get(f"/records/{reference}/history?before=1").status == 200
-    assert at_work.get(f"/records/{reference}/history?before=99999999999999999999").status == 200
+    assert app._known.cache_info().currsize == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from meetings.documents import BRIEFING, DISCUSSION, Document, DocumentKind, kind_of
 from meetings.guides import briefing, discussion
 from meetings.guides.blocks import Block, Step
@@ -9,6 +11,8 @@ from meetings.guides.discussion import CONCERNS, HEADINGS, OUTCOMES, SHORT_FORM
 
 GUIDES: dict[DocumentKind, tuple[Step, ...]] = {DISCUSSION: discussion.STEPS, BRIEFING: briefing.STEPS}
 """The steps of each kind of document."""
+_BY_KEY = {kind: {one.key: one for one in steps} for kind, steps in GUIDES.items()}
+_BY_KEY[DISCUSSION][SHORT_FORM.key] = SHORT_FORM
 
 
 def steps_for(document: Document) -> tuple[Step, ...]:
@@ -20,10 +24,10 @@ def steps_for(document: Document) -> tuple[Step, ...]:
 
 def step(kind: DocumentKind, key: str) -> Step:
     """Return the step of that key. Raises KeyError."""
-    short: tuple[Step, ...] = (SHORT_FORM,) if kind is DISCUSSION else ()
-    return {one.key: one for one in (*GUIDES[kind], *short)}[key]
+    return _BY_KEY[kind][key]
 
 
+@lru_cache(maxsize=1024)
 def step_of(kind: DocumentKind, part: str, path: str = "") -> Step:
     """Return the step on which a question of a part stands; the first step if it stands on none."""
     for one in GUIDES[kind]:

@@ -103,18 +103,10 @@ class AnyCase(Generic[Judged]):
 
     document: Judged
     profile: Profile
-    moment: datetime
+    now: datetime
     history: Sequence[Document] = field(default=())
     log: Sequence[LogEntry] | None = None
     exports: Sequence[ExportedCopy] | None = None
-    looked_at: set[str] = field(default_factory=set, compare=False)
-    """The clock, once a rule has looked at it."""
-
-    @property
-    def now(self) -> datetime:
-        """The moment at which it is judged. A rule that looks at it may find something else at another."""
-        self.looked_at.add("clock")
-        return self.moment
 
     @cached_property
     def people(self) -> dict[str, Child | Adult | Professional]:
@@ -376,26 +368,12 @@ def _level(found: Rule, case: AnyCase[Any]) -> Level:
     return found.level
 
 
-Settled = dict[str, tuple[str, ...]]
-"""What each rule found, by its id: places."""
-
-
-def judge(case: AnyCase[Any], settled: Settled | None = None) -> list[Finding]:
-    """Return every rule that fires for this record, in order of the ids.
-
-    `settled` holds what rules found before in this very record under this profile and history, and did not look at the
-    clock for: they find it at any moment. It is added to. A rule looks at nothing but its case, so nothing else can
-    have changed what it finds.
-    """
+def judge(case: AnyCase[Any]) -> list[Finding]:
+    """Return every rule that fires for this record, in order of the ids."""
     findings = []
     kind = kind_of(case.document)
     for one in _rules_of(kind, case.profile.nation):
-        places = settled.get(one.id) if settled is not None else None
-        if places is None:
-            case.looked_at.clear()
-            places = tuple(dict.fromkeys(one.check(case)))
-            if settled is not None and not case.looked_at:
-                settled[one.id] = places
+        places = tuple(dict.fromkeys(one.check(case)))
         if places:
             findings.append(
                 Finding(

@@ -11,7 +11,7 @@ from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migra
 from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.people import People
-from meetings.store.records import Collision, Draft, Frozen, State, StoredSignoff, Summary
+from meetings.store.records import Collision, Draft, Frozen, StoredSignoff, Summary
 from meetings.store.saving import Saving
 from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
@@ -45,7 +45,6 @@ __all__ = [
     "Shared",
     "Shelved",
     "Sighting",
-    "State",
     "Store",
     "StoreToAsk",
     "StoredSignoff",

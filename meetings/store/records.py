@@ -74,23 +74,6 @@ class Summary:
     final_version: int | None
 
 
-@dataclass(frozen=True)
-class State:
-    """How a record stands, while its parts are not read yet: `load` reads them."""
-
-    row: RowMapping
-
-    @property
-    def mark(self) -> tuple[str, str]:
-        """The record and the end of its history, which tell its states apart: nothing changes without a line."""
-        return f"urn:uuid:{self.row['id']}", self.row["chain"]
-
-    @property
-    def shares_a_day(self) -> bool:
-        """Whether another record may decide about one of the same children on the same day."""
-        return bool(self.row["shares_a_day"])
-
-
 @dataclass
 class Draft:
     """A record that the store has lent: what is changed here is kept when the loan ends well, or forgotten.
@@ -193,8 +176,8 @@ _SAME_DAY = sa.and_(
     _OTHER.c.held_on == _MINE.c.held_on,
     _OTHER.c.record_id != _MINE.c.record_id,
 )
-# A statement is put together once: to do so again for every page costs more than to run it. What few records have is
-# asked for with the record itself, so that the others need no second question.
+# A statement is put together once: to do so again for every page costs more than to run it.
+# What few records have is asked for with the record itself, so that the others need no second question.
 _IS_SIGNED = (
     sa.exists()
     .where(signoff.c.area_id == AREA, signoff.c.record_id == record.c.id, signoff.c.version == record.c.version)
@@ -278,19 +261,6 @@ class Records(Searching, Briefings, Acquaintances, Asking):
                 sa.select(record.c.id).where(record.c.area_id == AREA, record.c.ref == ref)
             ).scalar()
         return found is not None
-
-    def state_of(self, reference: str) -> State | None:
-        """Return how a record stands, or None if it is not here."""
-        with self.reading() as connection:
-            row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
-        return None if row is None else State(row)
-
-    def load(self, state: State) -> Draft:
-        """Return the record that stands so."""
-        with self.reading() as connection:
-            draft = self._load(connection, state.row, is_signed=state.row["is_signed"], is_lent=False)
-        draft.shares_a_day = state.shares_a_day
-        return draft
 
     def has_part(self, part_id: str) -> bool:
         """Whether a part of any record has that id."""
@@ -384,16 +354,25 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
-        state = self.state_of(reference)
-        if state is None:
-            raise NoSuchMeeting(reference)
-        return self.load(state)
+        with self.reading() as connection:
+            row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
+            if row is None:
+                raise NoSuchMeeting(reference)
+            parts = self._parts_of(connection, row)
+            signoffs = self._signoffs_of(connection, row) if row["is_signed"] else []
+        draft = draft_of(row, parts, signoffs, is_lent=False)
+        draft.shares_a_day = row["shares_a_day"]
+        return draft
 
-    def _load(self, connection: Connection, row: RowMapping, *, is_signed: bool = True, is_lent: bool = True) -> Draft:
-        parts = _parts(connection.execute(_PARTS, {"id": row["id"]}).all())
-        of_version = {"id": row["id"], "of_version": row["version"]}
-        signed = connection.execute(_SIGNOFFS, of_version) if is_signed else ()
-        return draft_of(row, parts, [StoredSignoff(*found) for found in signed], is_lent=is_lent)
+    def _load(self, connection: Connection, row: RowMapping) -> Draft:
+        return draft_of(row, self._parts_of(connection, row), self._signoffs_of(connection, row))
+
+    def _parts_of(self, connection: Connection, row: RowMapping) -> list[Part]:
+        return _parts(connection.execute(_PARTS, {"id": row["id"]}).all())
+
+    def _signoffs_of(self, connection: Connection, row: RowMapping) -> list[StoredSignoff]:
+        found = connection.execute(_SIGNOFFS, {"id": row["id"], "of_version": row["version"]})
+        return [StoredSignoff(*one) for one in found]
 
     def _keep_subjects(self, connection: Connection, draft: Draft) -> None:
         if draft.subjects is None:
@@ -633,7 +612,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 def draft_of(
     row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff], *, is_lent: bool = True
 ) -> Draft:
-    """Return a record that was kept, as it is lent; or to be read only, without noting how it was."""
+    """Return a record that was kept: as it is lent, with a note of how its parts were, or to be read only."""
     return Draft(
         id=f"urn:uuid:{row['id']}",
         kind=row["kind"],

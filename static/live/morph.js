@@ -7,6 +7,18 @@ const keyOf = (node) => node.nodeType === 1 && (node.id || node.dataset.field ||
 const isOurs = (node) => node.nodeType === 1 && node.dataset.live === "own";
 const isBusy = (node) => node.nodeType === 1 && node.dataset.field !== undefined && fieldOf(node).isBusy;
 
+// Of a long list only those rows come with their fields that are asked for: the ones that are in hand on this page.
+const hasFields = (node) => node.localName === "details" && node.querySelector("[data-part]") !== null;
+const isInHand = (row) => row.open || [...row.querySelectorAll("[data-field]")].some(isBusy);
+let missed = false; // a row was taken in hand after the page was asked for, and came without its fields
+
+function whatToAsk() {
+  const page = new URL(location.href);
+  const rows = [...form.querySelectorAll("details.accord-row")].filter((one) => hasFields(one) && isInHand(one));
+  for (const one of rows) page.searchParams.append("open", one.id.slice("row:".length));
+  return page.pathname + page.search;
+}
+
 function attributes(live, fresh) {
   for (const { name, value } of fresh.attributes) if (live.getAttribute(name) !== value && name !== "open") live.setAttribute(name, value);
   for (const { name } of [...live.attributes]) if (!fresh.hasAttribute(name) && name !== "open") live.removeAttribute(name);
@@ -31,9 +43,9 @@ export function morph(live, fresh) {
     behind ||= !fieldOf(live).isUnsent && live.outerHTML !== fresh.outerHTML;
     return;
   }
-  // Of a long list only the rows that are open come with their fields; what this page has opened stays.
-  if (live.localName === "details" && live.querySelector("[data-part]") && !fresh.querySelector("[data-part]")) {
+  if (hasFields(live) && !hasFields(fresh) && isInHand(live)) {
     morph(live.querySelector("summary"), fresh.querySelector("summary"));
+    missed = true;
     return;
   }
   attributes(live, fresh);
@@ -88,7 +100,7 @@ export async function refresh() {
     do {
       asked.again = false;
       const before = keptSoFar();
-      const response = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const response = await fetch(whatToAsk(), { headers: { Accept: "text/html" }, cache: "no-store" });
       if (!response.ok || response.redirected) return false;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.querySelector("form[data-live]");
@@ -97,8 +109,9 @@ export async function refresh() {
         asked.again = true; // something was saved meanwhile: this page would show what stood there before
         continue;
       }
-      behind = false;
+      behind = missed = false;
       morph(form, fresh);
+      asked.again ||= missed;
       learn();
       document.dispatchEvent(new CustomEvent("accord:shown"));
     } while (asked.again);
