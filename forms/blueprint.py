@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, current_app, g, request, session, url_for
@@ -36,6 +37,7 @@ def spell_day(day: date) -> str:
 
 
 @bp.app_template_filter("short_day")
+@lru_cache(maxsize=512)
 def spell_short_day(day: date) -> str:
     """Return a day as a narrow column holds it: Thu 26 Nov 2026."""
     return f"{day:%a} {day.day} {day:%b %Y}"

@@ -452,6 +452,11 @@ NONE_NEAR: frozenset[str] = frozenset()
 class Offering(Asked):
     """Offers options: codes, the same in every record, or people of this one."""
 
+    def __init__(self, asked: Field, path: str, **more: Any) -> None:
+        """Ask that question, at that path of its part."""
+        super().__init__(asked, path, **more)
+        self.offers_people = asked.kind is Kind.REFERENCE
+
     def options(self) -> Mapping[str, str]:
         """Return the labels of the options by value."""
         return self.room.people.get(self.asked.type, {}) if self.offers_people else _options_of(self.asked.type)
@@ -469,11 +474,6 @@ class Offering(Asked):
     def near(self) -> frozenset[str]:
         """The options that are offered first; none where all are."""
         return self.room.near.get(self.asked.type, NONE_NEAR)
-
-    @property
-    def offers_people(self) -> bool:
-        """Whether the options are people of this record."""
-        return self.asked.kind is Kind.REFERENCE
 
     @property
     def words(self) -> Sequence[str]:

@@ -493,7 +493,7 @@ def _check_name(one: Professional, typed_name: str) -> None:
 def _check_open(record: Record, reason: str) -> None:
     """Refuse a reason that gives a confidential address away: every reader of the minutes sees it (SD-116)."""
     passage = Passage("/signoff", reason, reason.casefold(), is_open=True)
-    if any(places_given_away(record.document.places, lambda: [passage], record.profile["house_words"])):
+    if any(places_given_away(record.document.places, [passage], record.profile["house_words"])):
         raise Refusal(
             "The reason names part of a confidential address, and every reader of the minutes sees the reason. "
             "Take the address out and send it again."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,7 @@ from meetings.documents import DISCUSSION, Discussion
 from meetings.profiles import profile
 from meetings.questions import Kind, fields
 from meetings.rules import CATALOGUE, Finding, Gate, Level, can_finalise, case_of, judge
-from meetings.rules.machinery import Settled, rule
-from meetings.rules.texts import everything_written, passages
+from meetings.rules.machinery import rule
 from tests.any_record import records, steady
 from tests.makers import (
     ABSENT,
@@ -79,25 +78,6 @@ def test_the_row_breaks_its_rule_and_nothing_else(row: Row) -> None:
 
     assert row.rule in found
     assert found - ALWAYS - {row.rule} == set(row.also)
-
-
-@every_row
-def test_what_is_settled_is_found_again_at_any_moment_as_by_a_fresh_look(row: Row) -> None:
-    document = contract.read(the_record(row))
-    history = [contract.read(one) for one in row.earlier]
-    policy = profile("england-default")
-    settled: Settled = {}
-    for days in (0, -400, 30, 400, 0):
-        now = NOW + timedelta(days=days)
-        assert judge(case_of(document, policy, now, history), settled) == judge(case_of(document, policy, now, history))
-    assert len(settled) > 80, "most rules have no need of the clock"
-
-
-@every_row
-def test_what_is_written_in_a_record_holds_each_of_its_passages(row: Row) -> None:
-    document = contract.read(the_record(row))
-    written = everything_written(document).split("\n")
-    assert sorted(line for one in passages(document) for line in one.folded.split("\n")) == sorted(written)
 
 
 @pytest.mark.parametrize("row", KEPT, ids=[f"{row.rule}-{number}" for number, row in enumerate(KEPT)])

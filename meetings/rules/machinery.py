@@ -24,7 +24,7 @@ from meetings.documents import (
 )
 from meetings.facts import chain, is_manager, limit_after
 from meetings.profiles import Profile
-from meetings.rules.texts import Passage, everything_written, passages
+from meetings.rules.texts import Passage, passages
 from meetings.vocabulary import Audience, BirthKind, Concern, Decision
 
 Places = Iterator[str]
@@ -126,12 +126,7 @@ class AnyCase(Generic[Judged]):
     @cached_property
     def texts(self) -> list[Passage]:
         """Every text of the record, with its place."""
-        return list(passages(self.document))
-
-    @cached_property
-    def written(self) -> str:
-        """Every text of the record, case-folded: what is not in it need not be looked for in `texts`."""
-        return everything_written(self.document)
+        return passages(self.document)
 
     def last_day(self, parameter: str, since: date | datetime) -> date:
         """Return the last day of a limit in working days that the profile sets, counted from that day."""

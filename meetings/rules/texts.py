@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from meetings.documents import Communications, CriminalInvestigation, Place
-from meetings.questions import Field, Kind, fields
+from meetings.questions import Kind, fields
 
 SHORTEST_PART = 5
 """Parts of an address with fewer characters are looked for nowhere."""
@@ -20,7 +20,8 @@ INVENTED = re.compile(r"\(fictional\)", re.IGNORECASE)
 POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE | re.ASCII)
 
 
-class Passage(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Passage:
     """One text: where it stands, its words, the same case-folded, and whether every full copy may show it."""
 
     place: str
@@ -51,8 +52,14 @@ def _plan(shape: Any) -> list[_Read]:
     ]
 
 
-def passages(part: Any, place: str = "", *, is_open: bool = True) -> Iterator[Passage]:
-    """Yield every text of a document, or of one object of it; what stands inside a restricted item is not open."""
+def passages(part: Any) -> list[Passage]:
+    """Return every text of a document, or of one object of it; what stands inside a restricted item is not open."""
+    found: list[Passage] = []
+    _gather(part, "", found, is_open=True)
+    return found
+
+
+def _gather(part: Any, place: str, found: list[Passage], *, is_open: bool) -> None:
     is_open = is_open and getattr(part, "restricted", None) is None
     shape_of_part: Any = type(part)
     for attribute, name, many, shape, is_secret in _plan(shape_of_part):
@@ -62,65 +69,9 @@ def passages(part: Any, place: str = "", *, is_open: bool = True) -> Iterator[Pa
         for number, one in enumerate(value if many else (value,)):
             here = f"{place}/{name}/{number}" if many else f"{place}/{name}"
             if shape is not None:
-                yield from passages(one, here, is_open=is_open)
+                _gather(one, here, found, is_open=is_open)
             else:
-                yield Passage(here, one, one.casefold(), is_open and not is_secret)
-
-
-class _Quick(NamedTuple):
-    """Reads all at once, of an object of one class and of the objects always in it: texts, lists, objects of rows."""
-
-    texts: Callable[[Any], tuple[Any, ...]]
-    lists: Callable[[Any], tuple[Any, ...]]
-    parts: Callable[[Any], tuple[Any, ...]]
-    rows: Callable[[Any], tuple[Any, ...]]
-
-
-def _reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    if not names:
-        return lambda _part: ()
-    read = attrgetter(*names)
-    return read if len(names) > 1 else lambda part: (read(part),)
-
-
-def _names(shape: type, before: str = "") -> Iterator[tuple[str, Field]]:
-    for one in fields(shape):
-        name = f"{before}{one.attribute}"
-        if one.kind is Kind.OBJECT and not one.many and not one.optional:
-            yield from _names(one.type, f"{name}.")
-        elif one.kind in (Kind.WORDS, Kind.TEXT, Kind.OBJECT):
-            yield name, one
-
-
-@cache
-def _quick_plan(shape: Any) -> _Quick:
-    named = list(_names(shape))
-
-    def having(*, text: bool, many: bool) -> Callable[[Any], tuple[Any, ...]]:
-        return _reader([name for name, one in named if (one.kind is not Kind.OBJECT) is text and one.many is many])
-
-    return _Quick(*(having(text=text, many=many) for text in (True, False) for many in (False, True)))
-
-
-def _gather(part: Any, found: list[str]) -> None:
-    shape: Any = type(part)
-    plan = _quick_plan(shape)
-    found += [one for one in plan.texts(part) if one is not None]
-    for several in plan.lists(part):
-        found += several or ()
-    for inner in plan.parts(part):
-        if inner is not None:
-            _gather(inner, found)
-    for rows in plan.rows(part):
-        for row in rows or ():
-            _gather(row, found)
-
-
-def everything_written(document: Any) -> str:
-    """Return every text of a document, case-folded, a line each: for a quick look before a slow one at its passages."""
-    found: list[str] = []
-    _gather(document, found)
-    return "\n".join(found).casefold()
+                found.append(Passage(here, one, one.casefold(), is_open and not is_secret))
 
 
 # ── Looking for an address ───────────────────────────────────────────────────────────────────────────────────────
@@ -176,10 +127,11 @@ def gives_away(address: str, house_words: Collection[str]) -> Callable[[Passage]
 
 
 def places_given_away(
-    places: Iterable[Place] | None, texts: Callable[[], Iterable[Passage]], house_words: Collection[str]
+    places: Iterable[Place] | None, texts: Iterable[Passage], house_words: Collection[str]
 ) -> Iterator[str]:
     """Yield where part of a restricted address stands in open text (contract, Restricted items)."""
+    known = list(texts)
     for place in places or ():
         if place.restricted is not None and place.text is not None:
             is_given_away = gives_away(place.text, house_words)
-            yield from (passage.place for passage in texts() if passage.is_open and is_given_away(passage))
+            yield from (passage.place for passage in known if passage.is_open and is_given_away(passage))

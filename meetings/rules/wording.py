@@ -35,7 +35,7 @@ NEVER_FOR_AN_ADDRESS = frozenset({Audience.PARENT, Audience.DECISIONS, Audience.
 def no_old_category_of_exploitation_is_used(case: Case) -> Places:
     if case.document.exploitation.legacy_label is not None:
         yield "/exploitation/legacy_label"
-    for passage in case.texts if "cse" in case.written else ():
+    for passage in case.texts:
         is_in_words = "cse" in passage.folded and OLD_CATEGORY.search(passage.folded)
         if is_in_words and passage.place != "/exploitation/legacy_label":
             yield passage.place
@@ -50,8 +50,7 @@ def no_old_category_of_exploitation_is_used(case: Case) -> Places:
     source="East Riding ('There is no such thing as a Police Protection Order'); Norfolk",
 )
 def no_out_of_date_term_is_used(case: Case) -> Places:
-    is_there = any(word in case.written for word in SOME_OF_EACH_OLD_TERM)
-    for passage in case.texts if is_there else ():
+    for passage in case.texts:
         if any(word in passage.folded for word in SOME_OF_EACH_OLD_TERM) and OLD_TERMS.search(passage.folded):
             yield passage.place
 
@@ -78,4 +77,4 @@ def no_confidential_address_can_be_read(case: Case) -> Places:
     for number, place in enumerate(case.document.places or ()):
         for gap in _gaps_in_restriction(place):
             yield f"/places/{number}/{gap}"
-    yield from places_given_away(case.document.places, lambda: case.texts, case.profile["house_words"])
+    yield from places_given_away(case.document.places, case.texts, case.profile["house_words"])

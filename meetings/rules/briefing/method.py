@@ -118,8 +118,7 @@ def both_sides_of_the_power_to_enter_are_printed(case: BriefingCase) -> Places:
     source="Home Office Circular 17/2008 (policeprofessional.com summary); East Riding procedures",
 )
 def no_text_speaks_of_an_order_that_there_is_not(case: BriefingCase) -> Places:
-    is_there = "order" in case.written
-    for passage in case.texts if is_there else ():
+    for passage in case.texts:
         if "police protection order" in " ".join(passage.folded.split()):
             yield passage.place
 
