@@ -57,7 +57,6 @@ REVIEWED_AFTER = timedelta(hours=24)
 """How long after the start a briefing is first reviewed, unless somebody says otherwise. Source: own."""
 
 
-WHOLE_LOG = 1_000_000
 """Lines of a log up to which it is read from its first: a chain is whole or it is not."""
 SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
 """Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
@@ -547,7 +546,7 @@ class Issuing:
         record = self._seen_by_officers(self.desk.store.read(reference))
         if record is None or not isinstance(record.document, Briefing):
             return []
-        history, shared = self.desk.store.lines_of(reference), self.desk.store.sharing_of(reference, WHOLE_LOG)
+        history, shared = self.desk.store.lines_of(reference), self.desk.store.sharing_of(reference)
         is_whole = is_unbroken(history) and is_unbroken(shared)
         log, copies = logged([line for line, _ in history], [line for line, _ in shared], is_whole=is_whole)
         case = BriefingCase(record.document, record.profile, self.desk.now(), log=log, exports=copies)

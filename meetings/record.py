@@ -135,7 +135,7 @@ class Record:
 
     def rows(self, name: str) -> list[Part]:
         """Return the rows of a list, in order."""
-        return self._by_name.get(name, [])
+        return [*self._by_name.get(name, ())]
 
     @cached_property
     def _by_name(self) -> dict[str, list[Part]]:
