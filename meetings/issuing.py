@@ -56,8 +56,6 @@ LASTS_LONGER = "IIM-HDR-09"
 REVIEWED_AFTER = timedelta(hours=24)
 """How long after the start a briefing is first reviewed, unless somebody says otherwise. Source: own."""
 
-
-"""Lines of a log up to which it is read from its first: a chain is whole or it is not."""
 SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
 """Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
 

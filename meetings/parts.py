@@ -15,7 +15,7 @@ from typing import Any
 
 from meetings.documents import Adult, Child, DocumentKind, Place, Professional, Risk
 from meetings.questions import Field, Kind, fields, flat_fields
-from meetings.seal import canonical, write_text
+from meetings.seal import canonical
 
 Json = dict[str, Any]
 
@@ -208,8 +208,7 @@ def with_value(body: Json, path: str, value: Any) -> Json:
 
 def mark_of(value: Any, unread: Any) -> str:
     """Return a short mark of an answer: its value, and what was typed and not read."""
-    held = f"[{write_text(value)},null]".encode() if type(value) is str and unread is None else None  # most are so
-    return hashlib.sha256(held or canonical([value, unread])).hexdigest()[:16]
+    return hashlib.sha256(canonical([value, unread])).hexdigest()[:16]
 
 
 def fingerprint(part: Part | None, path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
 from typing import Any
 
 OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
@@ -14,16 +14,15 @@ SHORT_HASH = 12
 """Characters of a content hash that are enough to tell two texts apart by eye."""
 
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-write_text: Callable[[str], str] = json.encoder.encode_basestring
-"""Returns one text in canonical form."""
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_IN_THE_GIVEN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SORTED_OTHERWISE = re.compile("[\ue000-\U0010ffff]")
+"""Characters whose order RFC 8785 takes from UTF-16: only names that hold one are sorted otherwise by code point."""
 
 
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
-        is_plain = "".join(value).isascii()  # then both orders are one
-        names = sorted(value) if is_plain else sorted(value, key=lambda name: name.encode("utf-16-be"))
-        return {name: _sorted(value[name]) for name in names}
+        return {name: _sorted(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
     if isinstance(value, list):
         return [_sorted(item) for item in value]
     return value
@@ -35,7 +34,10 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1, "a": ["ł"]}).decode()
     '{"a":["ł"],"b":1}'
     """
-    return _write(_sorted(value)).encode()
+    text = _WRITTEN.encode(value)
+    if _SORTED_OTHERWISE.search(text):
+        text = _IN_THE_GIVEN_ORDER.encode(_sorted(value))
+    return text.encode()
 
 
 def content_sha256(document: dict[str, Any]) -> str:

@@ -16,8 +16,9 @@ from meetings.store.tables import AREA, account, area, session
 from meetings.vocabulary import Agency
 
 # Every request asks it: it is put together once.
+_OF_ACCOUNT = [account.c[name] for name in ["id", "login", "name", "agency", "organisation", "grade", "role", "email"]]
 _SESSION = (
-    sa.select(session.c.data, session.c.seen_at, account)
+    sa.select(session.c.data, session.c.seen_at, *_OF_ACCOUNT)
     .select_from(
         session.outerjoin(
             account, sa.and_(account.c.area_id == session.c.area_id, account.c.id == session.c.account_id)

@@ -159,6 +159,43 @@ def _parts(rows: Sequence[Any]) -> list[Part]:
     ]
 
 
+def _part_columns(layout: Layout, one: Part) -> Json:
+    """Return what a part's own row says of it, besides which version it is and who changed it."""
+    return {
+        "name": one.name,
+        "once": _once(layout, one),
+        "position": one.position,
+        "body": one.body,
+        "unread": one.unread,
+        "origin": one.origin,
+    }
+
+
+@dataclass(frozen=True)
+class PartChanges:
+    """What became of the parts of a draft: ids of those removed, and columns of those changed and of the new ones."""
+
+    gone: list[str]
+    changed: list[Json]
+    new: list[Json]
+
+
+def part_changes(draft: Draft, by: Account, at: datetime) -> PartChanges:
+    """Return what became of the parts of a draft since it was lent; of a changed part, `part_id` and what changed."""
+    author = {"changed_by": by.id, "changed_at": at}
+    changed, new = [], []
+    for one in draft.parts.values():
+        columns, before = _part_columns(draft.layout, one), draft.lent.get(one.id)
+        if before is None:
+            key = {"area_id": AREA, "id": one.id, "record_id": draft.key, "version": 1}
+            new.append({**key, **columns, **author})
+        elif before != one:
+            was = _part_columns(draft.layout, before)
+            columns = {name: value for name, value in columns.items() if value != was[name]}
+            changed.append({"part_id": one.id, "version": one.version + 1, **columns, **author})
+    return PartChanges([one for one in draft.lent if one not in draft.parts], changed, new)
+
+
 def part_of(row: Mapping[Any, Any]) -> Part:
     """Return a part that was kept."""
     return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
@@ -287,7 +324,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
                 **columns_of(draft, at),
             )
         )
-        self._keep_parts(connection, draft, by, at)
+        self.keep_parts(connection, part_changes(draft, by, at))
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
         self._keep_met(connection, draft, at)
@@ -323,7 +360,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
             if not draft.lines:
                 connection.rollback()
                 return
-            self._keep_parts(connection, draft, by, at)
+            self.keep_parts(connection, part_changes(draft, by, at))
             self._keep_subjects(connection, draft)
             if draft.signoffs != draft.lent_signoffs or draft.version != draft.lent_version:
                 self._keep_signoffs(connection, draft)
@@ -388,30 +425,15 @@ class Records(Searching, Briefings, Acquaintances, Asking):
         with self.reading() as connection:
             return list(connection.execute(_OF_THE_SAME_DAY, {"id": unprefixed(record_id)}).scalars())
 
-    def _keep_parts(self, connection: Connection, draft: Draft, by: Account, at: datetime) -> None:
-        gone = [one for one in draft.lent if one not in draft.parts]
-        if gone:
-            connection.execute(sa.delete(part).where(part.c.area_id == AREA, part.c.id.in_(gone)))
-        new = []
-        for one in draft.parts.values():
-            values = {
-                "name": one.name,
-                "once": _once(draft.layout, one),
-                "position": one.position,
-                "body": one.body,
-                "unread": one.unread,
-                "origin": one.origin,
-                "changed_by": by.id,
-                "changed_at": at,
-            }
-            before = draft.lent.get(one.id)
-            if before is None:
-                new.append({"area_id": AREA, "id": one.id, "record_id": unprefixed(draft.id), "version": 1, **values})
-            elif before != one:
-                connection.execute(_CHANGE_PART, {"part_id": one.id, "version": one.version + 1, **values})
-        if new:
+    def keep_parts(self, connection: Connection, changes: PartChanges) -> None:
+        """Keep what became of the parts of a draft."""
+        if changes.gone:
+            connection.execute(sa.delete(part).where(part.c.area_id == AREA, part.c.id.in_(changes.gone)))
+        for one in changes.changed:
+            connection.execute(_CHANGE_PART, one)
+        if changes.new:
             try:
-                connection.execute(sa.insert(part), new)
+                connection.execute(sa.insert(part), changes.new)
             except sa.exc.IntegrityError as twice:
                 raise Collision("A part of that id was kept by somebody else at the same moment.") from twice
 
