@@ -19,7 +19,6 @@ from forms.fields import (
     NumberField,
     PersonField,
     Room,
-    RowsField,
     SeveralChosenField,
     SeveralInstantsField,
     SeveralTextsField,
@@ -28,6 +27,7 @@ from forms.fields import (
     WordsField,
     YesNoField,
 )
+from forms.inner_rows import RowsField
 from meetings.desk import Answer
 from meetings.documents import Document
 from meetings.parts import Layout, Part, mark_of, value_at

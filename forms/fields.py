@@ -1,6 +1,7 @@
 """WTForms fields of our own: they keep exactly what was typed, never raise, and say whether it could be read.
 
-How words are read is in `reading.py`; which field a question gets is in `asking.py`.
+How words are read is in `reading.py`; a field of rows with fields of their own is in `inner_rows.py`; which field a
+question gets is in `asking.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from meetings.contract import codes
 from meetings.desk import Answer
 from meetings.documents import DISCUSSION
 from meetings.openings import Opening
-from meetings.parts import Layout, Part, layout_of, value_at, with_value
+from meetings.parts import Layout, Part, layout_of
 from meetings.questions import (
     AdultId,
     ChildId,
@@ -39,7 +40,6 @@ from meetings.questions import (
     PersonId,
     PersonOrGroup,
     ProfessionalId,
-    flat_fields,
 )
 from meetings.vocabulary import Agency, Code, FamilyKeyword
 
@@ -50,8 +50,6 @@ SHOWN = ".shown"
 
 A browser sends nothing of boxes that are not ticked, so only this tells “none is ticked” from “was not asked here”.
 """
-GONE = ".gone"
-"""Added to the name of a row inside an answer: the button that takes the row out."""
 FEW_OPTIONS = 6
 """Up to so many options are shown as radios; more as a list to choose from."""
 SPARE_INPUTS = 1
@@ -447,6 +445,8 @@ class NumberField(Asked):
 
 YES_NO = {"yes": "Yes", "no": "No"}
 NONE_NEAR: frozenset[str] = frozenset()
+MANY_PEOPLE = 40
+"""A choice from more people is drawn anew each time: how it looks would take much room to remember."""
 
 
 class Offering(Asked):
@@ -488,6 +488,8 @@ class Offering(Asked):
             return None
         if not self.offers_people:
             return self.near, self.said_none, *self.typed
+        if len(options) > MANY_PEOPLE:
+            return None
         return len(options), self.said_none, *map([*options].index, self.typed)
 
     def marked(self, name: str, marks: Sequence[str]) -> Self:
@@ -666,137 +668,3 @@ class SeveralChosenField(Offering, SeveralField):
         if self.posted:
             ticked = list(dict.fromkeys(self.typed))
             self.typed = [one for one in before if one in ticked] + [one for one in ticked if one not in before]
-
-
-class InnerRow(dict[str, Asked]):
-    """The fields of one row inside an answer, by path, with what of it nobody types."""
-
-    def __init__(self, name: str, base: Mapping[str, Any], fields: Mapping[str, Asked]) -> None:
-        """Hold a row that the page names so."""
-        super().__init__(fields)
-        self.name = name
-        self.base = dict(base)
-
-    @property
-    def gone_name(self) -> str:
-        """Name of the button that takes the row out."""
-        return self.name + GONE
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether anything stands in it."""
-        return bool(self.base) or any(one.is_answered for one in self.values())
-
-
-class RowsField(Asked):
-    """A list of objects inside a part, kept whole: safety measures, numbers in other systems."""
-
-    control = "rows"
-
-    face = None
-
-    def __init__(self, asked: Field, path: str, make: Callable[[Mapping[str, Field]], Any], **more: Any) -> None:
-        """Ask for rows whose questions become fields through `make`."""
-        super().__init__(asked, path, **more)
-        self.shape = {path: one for path, one in flat_fields(asked.type).items() if one.asked}
-        self.asked_of_row: Mapping[str, Asked] = make(self.shape)
-        self.rows: list[InnerRow] = []
-
-    def _row(self, key: str, formdata: Any, base: Mapping[str, Any], answers: Mapping[str, Answer]) -> InnerRow:
-        made = {}
-        for path, asked in self.asked_of_row.items():
-            made[path] = one = asked.again(f"{self.name}.{key}.{path}", self.room)
-            one.process(formdata, answers.get(path, NOTHING))
-        return InnerRow(f"{self.name}.{key}", base, made)
-
-    def _held(self) -> list[tuple[dict[str, Any], dict[str, Answer]]]:
-        """Return the rows of the record: what nobody types of each, and its answers by path."""
-        if self.held.unread is not None:
-            rows = [row for row in self.held.unread if isinstance(row, dict)]
-            return [
-                (row.get("", [{}])[0], {path: Answer(*both) for path, both in row.items() if path in self.shape})
-                for row in rows
-            ]
-        return [
-            (
-                _without(row, self.shape),
-                {path: Answer(value_at(row, path)) for path in self.shape if value_at(row, path) is not None},
-            )
-            for row in self.held.value or ()
-        ]
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Take the rows that were posted, or those of the record, and an empty one to add to."""
-        self.held = data if isinstance(data, Answer) else Answer()
-        held = {str(number): row for number, row in enumerate(self._held())}
-        posted: list[str] = []
-        if formdata is not None:
-            start = len(self.name) + 1
-            posted = [name[start:].split(".")[0] for name in formdata if name.startswith(f"{self.name}.")]
-            self.posted = bool(posted)
-        keys = [*held, *sorted({key for key in posted if key not in held}, key=_in_order)]
-        rows = [self._row(key, formdata, *held.get(key, ({}, {}))) for key in keys]
-        if formdata is not None:
-            rows = [row for row in rows if row.gone_name not in formdata and row.is_filled]
-        self.rows = rows
-        self.spare = self._row(str(_next_after(keys)), None, {}, {})
-
-    def spell(self, held: Answer) -> str:
-        """Return the rows in words, one after the other."""
-        self_now, self.held = self.held, held
-        rows = [self._row("0", None, *row) for row in self._held()]
-        self.held = self_now
-        spelled = ([one.spell(one.held) for one in row.values() if one.held != Answer()] for row in rows)
-        return "; ".join(", ".join(row) for row in spelled)
-
-    def is_untouched(self) -> bool:
-        """Whether every row is as the record has it."""
-        held = [row for row in self._held() if row[0] or row[1]]
-        rows = [row for row in self.rows if row.is_filled]
-        return len(rows) == len(held) and all(one.is_untouched() for row in rows for one in row.values())
-
-    def answer(self) -> Answer:
-        """Return the rows; one field that cannot be read keeps them all as typed."""
-        if not self.posted or self.is_untouched():
-            return self.held
-        rows = [(row.base, {path: one.answer() for path, one in row.items()}) for row in self.rows if row.is_filled]
-        if any(one.unread is not None for _, answers in rows for one in answers.values()):
-            return Answer(unread=[_as_typed(base, answers) for base, answers in rows])
-        value = []
-        for base, answers in rows:
-            body = dict(base)
-            for path, one in answers.items():
-                if one.value is not None:
-                    body = with_value(body, path, one.value)
-            value.append(body)
-        return Answer(value=value) if value else Answer()
-
-    def look(self) -> None:
-        """Find out what the page should say beside each field of each row."""
-        for row in self.rows:
-            for one in row.values():
-                one.look()
-
-
-def _without(row: Mapping[str, Any], shape: Mapping[str, Field]) -> dict[str, Any]:
-    """Return what of a row nobody types: hashes, identifiers."""
-    kept = dict(row)
-    for path in shape:
-        kept = with_value(kept, path, None)
-    return kept
-
-
-def _as_typed(base: Mapping[str, Any], answers: Mapping[str, Answer]) -> dict[str, Any]:
-    """Return a row as it is kept while a field of it cannot be read."""
-    typed: dict[str, Any] = {path: [one.value, one.unread] for path, one in answers.items() if one != Answer()}
-    return {"": [dict(base), None], **typed} if base else typed
-
-
-def _in_order(key: str) -> tuple[int, str]:
-    """Rows go in the order of their numbers; a name that is no number comes last, and is kept like any other."""
-    is_number = key.isascii() and key.isdigit() and len(key) < 10
-    return (int(key), "") if is_number else (10**10, key)
-
-
-def _next_after(keys: Sequence[str]) -> int:
-    return max((_in_order(key)[0] + 1 for key in keys if _in_order(key)[0] < 10**10), default=0)

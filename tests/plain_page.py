@@ -53,6 +53,7 @@ def values_of(html: str) -> Json:
         "about": page.select_one(".accord-columns__form > p").text,
         "clock_line": words(".accord-clock-line"),
         "action": form["action"],
+        "counter": form["data-counter"],
         "was": was["value"],
         "version": was["data-version"],
         "sections": [{"title": one.h2.text, **_folded(one)} for one in form.select("section")],

@@ -280,6 +280,20 @@ def test_a_row_of_a_long_list_that_is_in_hand_shows_what_others_write_in_it(wind
     assert len(kept()["information"]["lines"]) == 24
 
 
+def test_what_moved_between_drawing_the_page_and_the_first_question_is_shown_too(window, server, reference, lines):
+    mine, changed = window(), []
+
+    def change_first(route):
+        if not changed:
+            changed.append(server.desk().answer(reference, lines[3], {"text": Answer("Meanwhile")}, administrator()))
+        route.continue_()
+
+    mine.page.route("**/changes?*", change_first)
+    page = mine.open("/steps/information")
+    page.locator("details.accord-row summary", has_text="Meanwhile").wait_for(timeout=8000)
+    assert changed
+
+
 def test_rows_are_added_to_a_long_list_moved_and_left_without_leaving_the_page(window, server, reference, lines, kept):
     mine = window()
     page = mine.open("/steps/information")

@@ -220,8 +220,10 @@ _IS_SIGNED = (
     .where(signoff.c.area_id == AREA, signoff.c.record_id == record.c.id, signoff.c.version == record.c.version)
     .label("is_signed")
 )
-_SHARES_A_DAY = (
-    sa.exists().where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, _SAME_DAY).label("shares_a_day")
+_SHARES_A_DAY = (  # one inside the other, so that no database begins with every child of the area
+    sa.exists()
+    .where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, sa.exists().where(_SAME_DAY).correlate(_MINE))
+    .label("shares_a_day")
 )
 _OF_REFERENCE = sa.select(record, _IS_SIGNED, _SHARES_A_DAY).where(
     record.c.area_id == AREA, record.c.ref == sa.bindparam("reference")

@@ -30,17 +30,17 @@ async function follow() {
   const answer = await ask("GET", `/changes?tab=${tab}&at=${at}`, undefined, tag ? { "If-None-Match": tag } : {});
   if (answer.status !== 200) return;
   tag = answer.headers.get("ETag") ?? "";
-  const { parts, here: others, final } = await answer.json();
+  const { parts, here: others, final, counter } = await answer.json();
   showHere(others);
   if (final) {
     tell("refused", "This record became final. What is typed here now cannot be saved.");
     return;
   }
   const { mine, moved } = concerns(parts);
-  const first = known === null;
+  // What moved between drawing the page and asking for the first time stands on no part that is a line here.
+  const late = known === null && counter !== Number(form.dataset.counter);
   known = parts;
-  if (first && !mine) return;
-  if (mine || moved) await refresh();
+  if (mine || moved || late) await refresh();
   if (moved) await needed();
 }
 
