@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from meetings.store.asking import AskedAgency, Asking
 from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.inviting import Within
+from meetings.store.prepared import Prepared
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
@@ -192,7 +194,12 @@ def unprefixed(urn: str) -> str:
 
 # A statement is put together once: to do so for every save costs more than to run it.
 _CHANGE_PART = sa.update(part).where(part.c.area_id == AREA, part.c.id == sa.bindparam("part_id"))
-_ADD_LINES = sa.insert(history)
+_ADD_LINE = Prepared(sa.insert(history), history.c.keys())
+
+
+@cache
+def _changing_part(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_CHANGE_PART, columns)
 
 
 class Records(Searching, Briefings, Acquaintances, Asking):
@@ -391,7 +398,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
         if changes.gone:
             connection.execute(sa.delete(part).where(part.c.area_id == AREA, part.c.id.in_(changes.gone)))
         for one in changes.changed:
-            connection.execute(_CHANGE_PART, one)
+            _changing_part(tuple(one)).change(connection, one)
         if changes.new:
             try:
                 connection.execute(sa.insert(part), changes.new)
@@ -478,7 +485,8 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
     def keep_lines(self, connection: Connection, lines: list[Json]) -> None:
         """Add lines to a history."""
-        connection.execute(_ADD_LINES, lines)
+        for one in lines:
+            _ADD_LINE.change(connection, one)
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
@@ -593,7 +601,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
             ]
 
 
-def draft_of(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+def draft_of(row: Mapping[Any, Any], parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
     """Return a record that was kept, as it is lent."""
     return Draft(
         id=f"urn:uuid:{row['id']}",
