@@ -1,4 +1,4 @@
-"""A field that holds rows with fields of their own, inside one part. It is kept whole. Single fields are in `fields.py`.
+"""A field that holds rows with fields of their own, inside one part, kept whole. Single fields are in `fields.py`.
 
 Rows of a list of the record are no such rows: each of them is a part, and a form of its own.
 """

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from meetings.store.asking import AskedAgency, Asking
 from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.inviting import Within
+from meetings.store.prepared import Prepared
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
@@ -258,7 +260,12 @@ _OF_THE_SAME_DAY = (
     .order_by(record.c.ref)
 )
 _CHANGE_PART = sa.update(part).where(part.c.area_id == AREA, part.c.id == sa.bindparam("part_id"))
-_ADD_LINES = sa.insert(history)
+_ADD_LINE = Prepared(sa.insert(history), history.c.keys())
+
+
+@cache
+def _changing_part(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_CHANGE_PART, columns)
 
 
 class Records(Searching, Briefings, Acquaintances, Asking):
@@ -432,7 +439,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
         if changes.gone:
             connection.execute(sa.delete(part).where(part.c.area_id == AREA, part.c.id.in_(changes.gone)))
         for one in changes.changed:
-            connection.execute(_CHANGE_PART, one)
+            _changing_part(tuple(one)).change(connection, one)
         if changes.new:
             try:
                 connection.execute(sa.insert(part), changes.new)
@@ -519,7 +526,8 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
     def keep_lines(self, connection: Connection, lines: list[Json]) -> None:
         """Add lines to a history."""
-        connection.execute(_ADD_LINES, lines)
+        for one in lines:
+            _ADD_LINE.change(connection, one)
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
@@ -634,7 +642,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
 
 def draft_of(
-    row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff], *, is_lent: bool = True
+    row: Mapping[Any, Any], parts: Sequence[Part], signoffs: Sequence[StoredSignoff], *, is_lent: bool = True
 ) -> Draft:
     """Return a record that was kept: as it is lent, with a note of how its parts were, or to be read only."""
     return Draft(

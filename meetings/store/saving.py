@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
 from meetings.parts import Json, Part
 from meetings.people import Account
 from meetings.store.database import NoSuchMeeting
+from meetings.store.prepared import Prepared
 from meetings.store.records import Draft, PartChanges, Records, columns_of, draft_of, part_changes, part_of
 from meetings.store.tables import AREA, history, part, record
 
@@ -27,7 +28,7 @@ _OF_RECORD = [record.c.id, record.c.kind, record.c.ref, record.c.version, record
 _OF_RECORD += [record.c.asked, record.c.numbers, record.c.counter, record.c.title, record.c.held_at, record.c.recorder]
 _OF_RECORD += [record.c.chain, record.c.lines]
 _OF_PART = ["id", "name", "position", "version", "body", "unread", "origin"]
-_WITH_PART = (
+_WITH_PART = Prepared(
     sa.select(*_OF_RECORD, *(part.c[name].label(f"part_{name}") for name in _OF_PART))
     .select_from(
         record.outerjoin(
@@ -67,6 +68,11 @@ class _Changes:
     lines: list[Json]
 
 
+@cache
+def _changing_record(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_CHANGE_RECORD, columns)
+
+
 class Saving(Records):
     """Changes of one part, as a page makes them all the time."""
 
@@ -98,7 +104,7 @@ class Saving(Records):
             connection.execute(_LOCK, {"reference": reference})
             return change(connection)
 
-    def _changes(self, row: RowMapping, draft: Draft, by: Account, at: datetime) -> _Changes:
+    def _changes(self, row: Json, draft: Draft, by: Account, at: datetime) -> _Changes:
         lines, kept = self.chained(draft, by, at, row["chain"], row["lines"])
         draft.counter = row["counter"] + 1
         after = {**columns_of(draft, at), **kept}
@@ -108,7 +114,7 @@ class Saving(Records):
     def _keep_in_turn(self, connection: Connection, draft: Draft, changes: _Changes) -> bool:
         """Keep changes, unless the record is no longer as it was read; return whether they were kept."""
         # The counter goes first: SQLite locks the record here, and it tells whether another process was faster.
-        if connection.execute(_CHANGE_RECORD, changes.record).rowcount == 0:
+        if _changing_record(tuple(changes.record)).change(connection, changes.record) == 0:
             return False
         self.keep_parts(connection, changes.parts)
         self._keep_subjects(connection, draft)
@@ -116,8 +122,8 @@ class Saving(Records):
         return True
 
 
-def _lent(connection: Connection, reference: str, key: str) -> tuple[RowMapping, Draft]:
-    row = connection.execute(_WITH_PART, {"reference": reference, "key": key}).mappings().first()
+def _lent(connection: Connection, reference: str, key: str) -> tuple[Json, Draft]:
+    row = _WITH_PART.first(connection, {"reference": reference, "key": key})
     if row is None:
         raise NoSuchMeeting(reference)
     draft = draft_of(row, _part_in(row), [])
@@ -137,11 +143,11 @@ def _keep_at_once(connection: Connection, draft: Draft, changes: _Changes) -> bo
     sent = {f"record_{name}": value for name, value in changes.record.items()}
     sent |= {f"part_{name}": value for name, value in parts.changed[0].items()}
     sent |= {f"line_{name}": value for name, value in lines[0].items()}
-    return connection.execute(_at_once(tuple(changes.record), tuple(parts.changed[0])), sent).rowcount == 1
+    return _at_once(tuple(changes.record), tuple(parts.changed[0])).change(connection, sent) == 1
 
 
 @cache
-def _at_once(record_columns: tuple[str, ...], part_columns: tuple[str, ...]) -> sa.Insert:
+def _at_once(record_columns: tuple[str, ...], part_columns: tuple[str, ...]) -> Prepared:
     """Return the statement that changes a record and a part of it and adds a line, or does nothing of all that."""
 
     def named(table: sa.Table, columns: tuple[str, ...], prefix: str) -> dict[str, sa.BindParameter[Any]]:
@@ -167,10 +173,10 @@ def _at_once(record_columns: tuple[str, ...], part_columns: tuple[str, ...]) -> 
     )
     line = named(history, tuple(history.c.keys()), "line")
     added = sa.insert(history).from_select(list(line), sa.select(*line.values()).select_from(moved)).add_cte(changed)
-    return added.execution_options(preserve_rowcount=True)
+    return Prepared(added)
 
 
-def _part_in(row: RowMapping) -> list[Part]:
+def _part_in(row: Json) -> list[Part]:
     return [] if row["part_id"] is None else [part_of({name: row[f"part_{name}"] for name in _OF_PART})]
 
 
