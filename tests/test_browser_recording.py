@@ -20,7 +20,6 @@ import pytest
 from exports.word import read_text
 from forms.demonstration import PASSWORD
 from tests.conftest import SCENARIOS
-from tests.servers import browser as chromium
 from tests.servers import needs
 from tests.typing_in import Recorder, follow, in_order_of_appearance
 
@@ -62,12 +61,6 @@ def serving(tmp_path):
     """Serve the product at a moment that the test chooses; yield a function that gives its address."""
     with ExitStack() as serving_on:
         yield lambda now, **more: serving_on.enter_context(served(tmp_path, now, **more))
-
-
-@pytest.fixture(scope="module")
-def at_browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("scenario", ["O2", "O3", "O7"])
