@@ -452,7 +452,10 @@ def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
     names = ", ".join(sorted({one.agency.label for one in managers(document, record.profile) if one.agency}))
     agencies = len({one.agency for one in attended})
     where = {"reference": record.reference}
-    first = {"open": lacking[0].id, "_anchor": f"row:{lacking[0].id}"} if lacking else {}
+    first = {}
+    if lacking:
+        asked = "deadline/due_at" if lacking[0].body.get("owner") else "owner"
+        first = {"open": lacking[0].id, "_anchor": f"{lacking[0].id}:{asked}"}
     to_decide = url_for("forms.step", **where, key=CHILDREN_STEP)
     if undecided:
         to_decide = url_for("forms.child", **where, child=undecided[0].id, _anchor="outcomes:decision/code")

@@ -1,5 +1,6 @@
 // Hands on the keys: what each key does, in one list that the help shows too.
 
+import { putBack } from "./back.js";
 import { form } from "./fields.js";
 import { flush, isUnsaved } from "./saving.js";
 import { goToPanel } from "./panel.js";
@@ -35,6 +36,7 @@ const SHORTCUTS = [
   { shown: "Alt + A", alt: "a", says: "Tick every box of the question you are in; again, none", deed: () => tickAll() },
   { shown: "Alt + N", alt: "n", says: "Add a row to the list you are in", deed: () => adder()?.click() },
   { shown: "Alt + ↑, Alt + ↓", says: "Move the row you are in up or down" },
+  { shown: "Alt + Z", alt: "z", says: "Put back the row that was removed last", deed: () => putBack() },
   { shown: "Enter, Space", says: "Open or close the row, or the questions, whose line has the focus" },
   { shown: "Esc", says: "Close the row you are in" },
   { shown: "Alt + S", alt: "s", says: "Save at once; everything is saved by itself a second after the last key", deed: () => flush() },
