@@ -1,4 +1,4 @@
-"""Recording by the keyboard alone: from question to question, options by their letters, from page to page, focus order."""
+"""Recording by the keyboard alone: from question to question, options by their letters, from page to page."""
 
 from __future__ import annotations
 
@@ -191,8 +191,8 @@ def test_tab_goes_through_the_page_in_the_order_in_which_it_is_read(window):
         "() => [...document.querySelectorAll('form[data-live] [data-field]')].map((one) => one.dataset.field)"
     )
     tops = page.evaluate(
-        """names => names.map((name) => document.querySelector(`[data-field="${name}"]`)).filter((one) => one.checkVisibility())
-             .map((one) => one.getBoundingClientRect().top)""",
+        """names => names.map((name) => document.querySelector(`[data-field="${name}"]`))
+             .filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect().top)""",
         names,
     )
     assert tops == sorted(tops)
