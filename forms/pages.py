@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
@@ -180,9 +181,8 @@ def _form_page(
     return render_template(
         template,
         number=number + 1,
+        ways=_ways(found, step, more.get("child")),
         steps=steps,
-        before=steps[number - 1] if number else None,
-        after=steps[number + 1] if number + 1 < len(steps) else None,
         shown=shown,
         posted=posted,
         saved=session.pop("saved", "") if "saved" in session else "",
@@ -190,6 +190,35 @@ def _form_page(
         **panel_of_page(found, step),
         **more,
     ), status
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link from one page of the form to another."""
+
+    title: str
+    address: str
+
+
+def _ways(found: Record, step: Step, child: Child | None) -> dict[str, Way]:
+    """Return where one goes from a page: to the page before, to the page after, and to the end.
+
+    After the step that decides comes the page of each child, one after the other.
+    """
+    where: dict[str, Any] = {"reference": found.reference}
+    ends = Way("Read and approve", url_for("forms.approval", **where))
+    if found.kind is not BRIEFING:
+        ends = Way("Read back", url_for("forms.read_back", **where))
+    pages: list[tuple[Step, str, Way]] = []
+    for one in steps_for(found.document):
+        pages.append((one, "", Way(one.title, url_for("forms.step", **where, key=one.key))))
+        if one.key == CHILDREN_STEP:
+            for subject in found.document.subjects:
+                address = url_for("forms.child", **where, child=subject.id)
+                pages.append((one, subject.id, Way(subject.name or subject.id, address)))
+    here = next((at for at, (one, who, _) in enumerate(pages) if one is step and who == (child.id if child else "")), 0)
+    ways = {"end": ends, "next": pages[here + 1][2] if here + 1 < len(pages) else ends}
+    return ways | ({"prev": pages[here - 1][2]} if here else {})
 
 
 @bp.post("/records/<path:reference>/steps/<key>")

@@ -488,13 +488,15 @@ def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
     document = record.document
     if isinstance(document, Briefing):
         return _panel_of_briefing(record, document)
-    people_step = url_for("forms.step", reference=record.reference, key="people")
+    people_step = url_for("forms.step", reference=record.reference, key="people", _anchor="list:professionals")
     attended = document.attended()
     undecided = [
         one for one in document.subjects if (out := document.outcome_of(one.id)) is None or not out.decision.confirmed
     ]
     lacking = [
-        one for one in document.actions or () if one.owner is None or not (one.deadline.due_at or one.deadline.event)
+        row
+        for row, one in zip(record.rows("actions"), document.actions or (), strict=True)
+        if one.owner is None or not (one.deadline.due_at or one.deadline.event)
     ]
     groups = missing_groups(document, record.profile["quorum_agencies"])
     quorum = (
@@ -503,6 +505,13 @@ def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
     names = ", ".join(sorted({one.agency.label for one in managers(document, record.profile) if one.agency}))
     agencies = len({one.agency for one in attended})
     where = {"reference": record.reference}
+    first = {}
+    if lacking:
+        asked = "deadline/due_at" if lacking[0].body.get("owner") else "owner"
+        first = {"open": lacking[0].id, "_anchor": f"{lacking[0].id}:{asked}"}
+    to_decide = url_for("forms.step", **where, key=CHILDREN_STEP)
+    if undecided:
+        to_decide = url_for("forms.child", **where, child=undecided[0].id, _anchor="outcomes:decision/code")
     return [
         ("Here", f"{len(attended)} people, {agencies} agencies", people_step),
         ("Quorum", quorum, people_step),
@@ -510,18 +519,18 @@ def panel_of(record: Record, needs: list[Need]) -> list[tuple[str, str, str]]:
         (
             "Children undecided",
             f"{len(undecided)} of {len(document.subjects)}",
-            url_for("forms.step", **where, key=CHILDREN_STEP),
+            to_decide,
         ),
-        ("Actions lacking owner or time", str(len(lacking)), url_for("forms.step", **where, key="actions")),
+        ("Actions lacking owner or time", str(len(lacking)), url_for("forms.step", **where, key="actions", **first)),
         (
             "Agencies silent",
             ", ".join(sorted(one.label for one in silent_agencies(document))) or "none",
-            url_for("forms.step", **where, key="information"),
+            url_for("forms.step", **where, key="information", _anchor="list:information/lines"),
         ),
         (
             "Dissent",
             "asked" if document.dissent.asked_of_all else "not asked yet",
-            url_for("forms.step", **where, key="closing"),
+            url_for("forms.step", **where, key="closing", _anchor="dissent:asked_of_all"),
         ),
     ]
 

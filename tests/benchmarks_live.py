@@ -321,6 +321,7 @@ def bench_effort() -> list[Figure]:
     """Typing scenario O2 live in Chromium: the keys and clicks needed besides the recorded text."""
     from tests.effort import Hand
     from tests.servers import browser
+    from tests.typing_in import in_order_of_appearance
 
     folder = Path(__file__).parent / "scenarios" / "strategy" / "O2"
     document = json.loads((folder / "meeting-1.json").read_text(encoding="utf-8"))
@@ -336,6 +337,13 @@ def bench_effort() -> list[Figure]:
             hand.sign_in("pclo", PASSWORD)
             hand.start()
             hand.type_everything()
+            answer = hand.page.request.get(f"http://127.0.0.1:{port}/records/{hand.reference}/record.json")
+            kept = {**json.loads(answer.text()), "status": document["status"]}  # it was not made final here
+    if in_order_of_appearance(kept) != in_order_of_appearance(document):
+        raise AssertionError("What was typed is not the record that was to be typed.")
+    print("effort, where the keys and clicks went:")
+    for what, count in hand.why.most_common():
+        print(f"  {count:4} {what}")
     words = "the characters of the recorded text itself"
     met = hand.beyond <= 0.25 * hand.text
     name = f"effort, O2 typed live: {hand.keys} keys and {hand.clicks} clicks"

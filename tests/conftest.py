@@ -21,6 +21,7 @@ from meetings.people import Account
 from meetings.store import Store, metadata, migrate
 from tests.inspecting import Browser
 from tests.servers import private_postgres
+from tests.windows import at_browser, kept, reference, server, window  # noqa: F401  # fixtures of the browser tests
 
 SCENARIOS = Path(__file__).parent / "scenarios" / "strategy"
 

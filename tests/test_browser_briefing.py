@@ -14,7 +14,7 @@ from meetings.documents import BRIEFING
 from meetings.guides import GUIDES
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import read
-from tests.test_browser_recording import ROOT, at_browser, serving  # noqa: F401  # fixtures
+from tests.test_browser_recording import ROOT, serving  # noqa: F401  # fixture
 from tests.typing_in import Recorder, follow
 
 pytestmark = pytest.mark.browser

@@ -2,161 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-import uuid
-from pathlib import Path
 
 import pytest
 
 from forms.demonstration import PASSWORD
-from meetings.desk import Answer, Desk, administrator
-from meetings.store import Store
-from tests.makers import a_discussion
-from tests.servers import browser as chromium
-from tests.servers import needs
+from meetings.desk import Answer, administrator
+from tests.windows import wait_until
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parent.parent
-
-
-class Server:
-    """The product as it is served by default, which can be killed and started again on the same port."""
-
-    def __init__(self, instance: Path) -> None:
-        self.instance = instance
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-        settings = {"ACCORD_INSTANCE": str(self.instance), "ACCORD_PORT": str(self.port)}
-        self.log = (self.instance.parent / "log").open("a")
-        self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py")],
-            stdout=self.log,
-            stderr=self.log,
-            env={**kept, **settings},
-            start_new_session=True,
-        )
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{self.address}/sign-in", timeout=2).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        pytest.fail((self.instance.parent / "log").read_text())
-
-    def kill(self) -> None:
-        """End it as a power cut would: nothing is finished, nothing is said."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-        self.log.close()
-
-    def desk(self) -> Desk:
-        from datetime import UTC, datetime
-
-        return Desk(Store(f"sqlite:///{self.instance / 'accord.db'}"), lambda: datetime.now(UTC))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    needs("chromium")
-    served = Server(tmp_path_factory.mktemp("live") / "instance")
-    yield served
-    served.kill()
-
-
-@pytest.fixture(scope="module")
-def at_browser():
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def reference(server):
-    """A record of this test alone."""
-    document = {**a_discussion(), "id": f"urn:uuid:{uuid.uuid4()}", "ref": f"SD-2027-{uuid.uuid4().int % 10**9}"}
-    found, _ = server.desk().import_document(json.dumps(document).encode(), administrator())
-    return found
-
-
-class Window:
-    """A window of a browser, with a person signed in, on a page of a record."""
-
-    def __init__(self, browser, server: Server, reference: str, login: str = "pclo", **options) -> None:
-        self.server, self.reference = server, reference
-        self.context = browser.new_context(**options)
-        self.page = self.context.new_page()
-        self.faults: list[str] = []
-        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.page.goto(server.address)
-        self.page.fill("#login", login)
-        self.page.fill("#password", PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.get_by_role("button", name="Sign out").wait_for()
-
-    def open(self, path: str):
-        self.page.goto(f"{self.server.address}/records/{self.reference}{path}")
-        self.page.wait_for_selector("html.accord-is-live")
-        return self.page
-
-    def field(self, ending: str):
-        """Return the first field of that name, with whatever is folded around it opened as a person would."""
-        control = self.page.locator(f'main form [name$=":{ending}"]').first
-        control.evaluate(
-            "one => { for (let d = one.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; }"
-        )
-        return control
-
-    def says(self, words: str, seconds: float = 12) -> None:
-        """Wait until the line that tells the truth begins so."""
-        self.page.wait_for_function(
-            "words => document.getElementById('saved').textContent.startsWith(words)", arg=words, timeout=seconds * 1000
-        )
-
-    def saved(self, seconds: float = 12) -> None:
-        self.says("Saved", seconds)
-
-
-@pytest.fixture
-def window(at_browser, server, reference):
-    made = []
-
-    def opened(login: str = "pclo", **options) -> Window:
-        made.append(Window(at_browser, server, reference, login, **options))
-        return made[-1]
-
-    yield opened
-    for one in made:
-        assert one.faults == []
-        one.context.close()
-
-
-@pytest.fixture
-def kept(server, reference):
-    """What the record holds now, read from the database itself."""
-
-    def look():
-        return server.desk().look(reference, administrator()).json
-
-    return look
-
-
-def wait_until(holds, seconds: float = 10.0) -> None:
-    last = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < last, "it never came"
-        time.sleep(0.05)
 
 
 # ── Saving by itself ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,6 +36,31 @@ def test_somebody_who_types_without_a_pause_is_saved_all_the_same(window, kept):
     mine.field("reason").fill("")
     page.keyboard.type("word " * 35, delay=30)
     assert kept()["review"]["reason"].startswith("word word")
+
+
+def test_what_was_typed_and_taken_back_at_once_is_not_called_unsaved(window):
+    mine = window()
+    page = mine.open("/steps/closing")
+    mine.field("reason").focus()
+    page.keyboard.press("End")
+    page.keyboard.type("x")
+    assert page.inner_text("#saved") == "Not saved yet"
+    page.keyboard.press("Backspace")
+    assert page.inner_text("#saved") == "Everything is saved as you type"
+
+
+def test_an_answer_changed_back_while_it_is_on_its_way_is_kept_as_it_stands(window, kept):
+    mine = window()
+    page = mine.open("/steps/open")
+    held = []
+    page.route("**/parts/meeting", lambda route: route.continue_() if held else held.append(route))
+    page.locator('[name="meeting:mode"][value="telephone"]').check(force=True)
+    wait_until(lambda: page.wait_for_timeout(100) or held)
+    page.locator('[name="meeting:mode"][value="video"]').check(force=True)
+    held[0].continue_()
+    wait_until(lambda: page.wait_for_timeout(100) or kept()["meeting"]["mode"] == "video")
+    mine.saved(6)
+    assert page.locator('[name="meeting:mode"][value="video"]').is_checked()
 
 
 def test_leaving_a_field_saves_it_and_shows_how_it_was_read(window, kept):
@@ -230,6 +109,9 @@ def test_a_row_is_added_typed_moved_and_removed_without_leaving_the_page(window,
     page = mine.open("/steps/actions")
     before = len(kept()["actions"])
     page.get_by_role("button", name="Add an action").click()
+    page.wait_for_function(
+        "number => document.getElementById('said').textContent === `Row ${number} added`", arg=before + 1
+    )
     page.keyboard.type("Ring the school")
     mine.saved(4)
     wait_until(lambda: kept()["actions"][-1].get("text") == "Ring the school")
@@ -246,6 +128,32 @@ def test_a_row_is_added_typed_moved_and_removed_without_leaving_the_page(window,
     wait_until(lambda: len(kept()["actions"]) == before)
     page.wait_for_function("() => document.activeElement.localName === 'summary'")
     page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Removed: ')")
+
+
+def test_a_row_removed_by_mistake_is_put_back_where_it_was_with_all_that_stood_in_it(window, kept):
+    mine = window()
+    page = mine.open("/steps/actions")
+    before = kept()["actions"]
+    row = page.locator("details.accord-row").first
+    if row.get_attribute("open") is None:
+        row.locator("summary").first.click()
+    row.get_by_role("button", name="Remove").click()
+    wait_until(lambda: len(kept()["actions"]) == len(before) - 1)
+    line = page.locator(".accord-removed")
+    assert line.inner_text().startswith("Removed: 1.")
+    page.keyboard.press("Alt+z")
+    mine.saved()
+    wait_until(lambda: len(kept()["actions"]) == len(before) and kept()["actions"][0].get("text") == before[0]["text"])
+    names = ("kind", "text", "owner", "about", "deadline", "priority", "status")
+    wait_until(
+        lambda: (
+            [{name: one.get(name) for name in names} for one in kept()["actions"]]
+            == [{name: one.get(name) for name in names} for one in before]
+        )
+    )
+    assert page.locator(".accord-removed").count() == 0
+    page.reload()
+    assert page.locator("details.accord-row").count() == len(before)
 
 
 # ── Long lists ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -444,6 +352,38 @@ def test_what_another_writes_appears_within_five_seconds_and_moves_neither_focus
     assert mine.page.evaluate("document.activeElement.name") == before[0]
 
 
+def test_what_another_does_is_said_aloud_once_and_never_what_one_did_oneself(window):
+    mine, hers = window(), window("manager")
+    page = mine.open("/steps/closing")
+    heard = page.evaluate(
+        """() => { window.heard = []; const said = document.getElementById('said');
+            new MutationObserver(() => { if (said.textContent) window.heard.push(said.textContent); })
+              .observe(said, { childList: true, characterData: true, subtree: true }); return window.heard; }"""
+    )
+    assert heard == []
+    hers.open("/steps/closing")
+    page.wait_for_function("() => document.getElementById('here').textContent.includes('Imelda')", timeout=8000)
+    mine.field("contingencies").fill("Mine")
+    page.keyboard.press("Tab")
+    mine.saved(5)
+    page.wait_for_timeout(3000)
+    assert not any("Imelda" in one for one in page.evaluate("window.heard"))
+
+    def heard_of(deed):
+        page.wait_for_function(
+            "deed => window.heard.some((one) => one.startsWith(`Imelda Fairbrother ${deed}: `))", arg=deed, timeout=8000
+        )
+
+    hers.field("reason").fill("Her reason")
+    hers.page.keyboard.press("Tab")
+    heard_of("changed")
+    before = page.locator("details.accord-row").count()
+    hers.page.get_by_role("button", name="Add a dissent").click()
+    heard_of("added a row")
+    hers.page.locator("details.accord-row").nth(before).get_by_role("button", name="Remove").click()
+    heard_of("removed")
+
+
 def test_who_is_in_the_record_and_where_is_shown(window):
     mine, hers = window(), window("manager")
     mine.open("/steps/closing")
@@ -486,10 +426,12 @@ def test_a_network_that_is_gone_for_ten_minutes_loses_nothing(window, kept):
     page.wait_for_timeout(500)
     mine.context.set_offline(True)
     mine.field("detail").fill("Typed without a network")
+    page.clock.run_for(3000)
+    mine.says("Not saved yet, trying again")
+    assert page.inner_text("#said") == "Not saved yet, trying again"
     page.get_by_role("button", name="Add an action").click()
     page.keyboard.type("A row made without a network")
     page.clock.run_for(3000)
-    mine.says("Not saved yet, trying again")
     for _ in range(10):
         page.clock.fast_forward("01:00")
     assert page.inner_text("#saved") == "Not saved yet, trying again"
@@ -535,7 +477,7 @@ def test_a_session_that_ended_is_renewed_without_leaving_the_page(window, kept, 
     assert page.locator("#door").is_hidden()
     mine.field("reason").press("End")
     page.keyboard.type(" and on")
-    mine.saved(3)
+    mine.saved()
     assert kept()["review"]["reason"].endswith("had ended and on")
 
 
@@ -691,6 +633,18 @@ def test_axe_finds_nothing_in_any_state_of_the_page_in_either_colours(window, at
         page.keyboard.type("A row")
         mine.saved(4)
         look(page)
+        page.locator('details.accord-row[open] button[value^="remove:"]').click()
+        page.locator(".accord-removed").wait_for()
+        look(page)
+        page.keyboard.press("Alt+z")
+        mine.saved()
+        page.fill("#quick-line", "a police: check PNC")
+        page.locator("#quick [role=option]").first.wait_for()
+        look(page)
+        page.fill("#quick-line", "?")
+        page.wait_for_selector("#quick-help tbody tr")
+        look(page)
+        page.fill("#quick-line", "")
         mine.field("deadline/due_at").fill(f"31/2/28 {colours}")
         page.keyboard.press("Tab")
         told = page.locator('[data-field$=":deadline/due_at"] .govuk-error-message', has_text=f"‘31/2/28 {colours}’")
@@ -707,7 +661,7 @@ def test_axe_finds_nothing_in_any_state_of_the_page_in_either_colours(window, at
         page.fill("#door-password", PASSWORD)
         page.get_by_role("button", name="Sign in and save").click()
         mine.saved(6)
-    mine, _ = _clash(lambda login="pclo": window(login, bypass_csp=True))
-    found = Axe().run(mine.page)
-    assert found.violations_count == 0, found.generate_report()
-    mine.page.get_by_role("button", name="Keep mine").click()
+        both, _ = _clash(lambda login="pclo", colours=colours: window(login, bypass_csp=True, forced_colors=colours))
+        look(both.page)
+        both.page.get_by_role("button", name="Keep mine").click()
+        both.saved()

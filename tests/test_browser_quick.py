@@ -9,7 +9,7 @@ import pytest
 
 from forms.demonstration import PASSWORD
 from forms.quick_line import VERBS
-from tests.test_browser_recording import at_browser, served  # noqa: F401  # fixtures
+from tests.test_browser_recording import served  # fixture
 from tests.typing_in import Recorder
 
 pytestmark = pytest.mark.browser
@@ -104,7 +104,7 @@ class Hands:
         assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_line_is_shown_as_it_is_understood_and_then_taken_by_enter(address, at_browser):  # noqa: F811
+def test_a_line_is_shown_as_it_is_understood_and_then_taken_by_enter(address, at_browser):
     hands = Hands(at_browser, address)
     before = hands.actions
     hands.page.locator("#show-keys").focus()
@@ -138,7 +138,7 @@ def test_a_line_is_shown_as_it_is_understood_and_then_taken_by_enter(address, at
     assert hands.problems == []
 
 
-def test_what_may_mean_two_is_chosen_with_the_arrows(address, at_browser):  # noqa: F811
+def test_what_may_mean_two_is_chosen_with_the_arrows(address, at_browser):
     hands = Hands(at_browser, address)
     hands.line("a police: check PNC by 18:30")
     assert hands.says == (
@@ -166,7 +166,7 @@ def test_what_may_mean_two_is_chosen_with_the_arrows(address, at_browser):  # no
     assert hands.actions[-1]["owner"] == "p4"
 
 
-def test_enter_takes_nothing_that_was_not_shown(address, at_browser):  # noqa: F811
+def test_enter_takes_nothing_that_was_not_shown(address, at_browser):
     hands = Hands(at_browser, address)
     before = len(hands.actions)
     hands.press("/")
@@ -181,7 +181,7 @@ def test_enter_takes_nothing_that_was_not_shown(address, at_browser):  # noqa: F
     assert hands.typed == "a Tierney: visit by 18:305"
 
 
-def test_an_unborn_child_takes_two_keys_and_a_surname_and_a_decision_goes_to_its_child(address, at_browser):  # noqa: F811
+def test_an_unborn_child_takes_two_keys_and_a_surname_and_a_decision_goes_to_its_child(address, at_browser):
     hands = Hands(at_browser, address, step="decisions")
     hands.line("u Quillfeather")
     assert "is recorded already. Is it another baby?" in hands.says
@@ -201,7 +201,7 @@ def test_an_unborn_child_takes_two_keys_and_a_surname_and_a_decision_goes_to_its
     assert hands.page.get_attribute(f"{SAYS} a", "href").endswith(f"/children/{outcome['child']}")
 
 
-def test_somebody_who_is_not_there_is_added_first_and_the_line_comes_back(address, at_browser):  # noqa: F811
+def test_somebody_who_is_not_there_is_added_first_and_the_line_comes_back(address, at_browser):
     hands = Hands(at_browser, address)
     hands.line("a Nia Bell: book a bed by 18:30")
     assert hands.options == ["Add ‘Nia Bell’ to the participants first"]
@@ -220,7 +220,7 @@ def test_somebody_who_is_not_there_is_added_first_and_the_line_comes_back(addres
     assert record["actions"][-1]["owner"] == record["professionals"][-1]["id"]
 
 
-def test_when_the_network_fails_the_line_stays_and_is_taken_once(address, at_browser):  # noqa: F811
+def test_when_the_network_fails_the_line_stays_and_is_taken_once(address, at_browser):
     hands = Hands(at_browser, address)
     before = len(hands.actions)
     hands.line("a Tierney: visit by 18:30")
@@ -250,7 +250,7 @@ def test_when_the_network_fails_the_line_stays_and_is_taken_once(address, at_bro
     assert hands.problems == []
 
 
-def test_a_line_typed_without_a_network_is_read_once_it_is_back(address, at_browser):  # noqa: F811
+def test_a_line_typed_without_a_network_is_read_once_it_is_back(address, at_browser):
     hands = Hands(at_browser, address)
     hands.context.set_offline(True)
     hands.press("/")
@@ -261,7 +261,7 @@ def test_a_line_typed_without_a_network_is_read_once_it_is_back(address, at_brow
     assert hands.typed == "a Tierney: visit by 18:30"
 
 
-def test_when_the_session_ends_the_line_stays(address, at_browser):  # noqa: F811
+def test_when_the_session_ends_the_line_stays(address, at_browser):
     hands = Hands(at_browser, address)
     hands.line("a Tierney: visit by 18:30")
     hands.context.clear_cookies()
@@ -278,7 +278,7 @@ def test_when_the_session_ends_the_line_stays(address, at_browser):  # noqa: F81
     assert hands.actions[-1]["text"] == "visit"
 
 
-def test_what_somebody_else_changed_meanwhile_is_shown_before_anything_is_taken(address, at_browser):  # noqa: F811
+def test_what_somebody_else_changed_meanwhile_is_shown_before_anything_is_taken(address, at_browser):
     hands = Hands(at_browser, address)
     other = Hands(at_browser, address, step="people", reference=hands.recorder.reference)
     hands.line("a Tierney: visit by 18:30")
@@ -292,7 +292,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_before_anything_is_taken(
     assert hands.typed == "a Tierney: visit by 18:30"
 
 
-def test_the_key_types_itself_in_a_field_and_can_be_turned_off(address, at_browser):  # noqa: F811
+def test_the_key_types_itself_in_a_field_and_can_be_turned_off(address, at_browser):
     hands = Hands(at_browser, address)
     field = hands.page.locator('form[data-live] textarea:visible, form[data-live] input[type="text"]:visible').first
     field.focus()
@@ -312,14 +312,14 @@ def test_the_key_types_itself_in_a_field_and_can_be_turned_off(address, at_brows
     assert hands.focused == "show-keys"
 
 
-def test_nothing_that_was_typed_is_kept_in_the_browser(address, at_browser):  # noqa: F811
+def test_nothing_that_was_typed_is_kept_in_the_browser(address, at_browser):
     hands = Hands(at_browser, address)
     hands.line("a Tierney: a very private matter by 18:30")
     kept = hands.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     assert "private" not in kept
 
 
-def test_a_question_mark_lists_what_a_line_may_begin_with(address, at_browser):  # noqa: F811
+def test_a_question_mark_lists_what_a_line_may_begin_with(address, at_browser):
     hands = Hands(at_browser, address)
     hands.press("/")
     hands.type("?")
@@ -335,7 +335,7 @@ def test_a_question_mark_lists_what_a_line_may_begin_with(address, at_browser): 
 
 
 @pytest.mark.parametrize("context", [{"forced_colors": "active"}, {"viewport": {"width": 320, "height": 640}}])
-def test_the_quick_line_is_sound_in_forced_colours_and_on_a_phone(address, at_browser, context):  # noqa: F811
+def test_the_quick_line_is_sound_in_forced_colours_and_on_a_phone(address, at_browser, context):
     hands = Hands(at_browser, address, **context)
     hands.look()
     hands.line("a police: check PNC")
@@ -349,7 +349,7 @@ def test_the_quick_line_is_sound_in_forced_colours_and_on_a_phone(address, at_br
     assert hands.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_on_a_phone_the_button_takes_what_was_shown(address, at_browser):  # noqa: F811
+def test_on_a_phone_the_button_takes_what_was_shown(address, at_browser):
     hands = Hands(at_browser, address, viewport={"width": 360, "height": 740}, has_touch=True)
     hands.page.tap(LINE)
     hands.type("a Tierney: visit by 18:30")
@@ -359,7 +359,7 @@ def test_on_a_phone_the_button_takes_what_was_shown(address, at_browser):  # noq
     assert hands.actions[-1]["text"] == "visit"
 
 
-def test_people_of_earlier_meetings_fill_what_is_still_empty(address, at_browser):  # noqa: F811
+def test_people_of_earlier_meetings_fill_what_is_still_empty(address, at_browser):
     hands = Hands(at_browser, address, step="people")
     hands.page.locator('button[value="add:professionals"]').focus()
     hands.press("Enter")
@@ -390,7 +390,7 @@ def test_people_of_earlier_meetings_fill_what_is_still_empty(address, at_browser
     assert hands.problems == []
 
 
-def test_organisations_are_offered_and_escape_keeps_the_row_open(address, at_browser):  # noqa: F811
+def test_organisations_are_offered_and_escape_keeps_the_row_open(address, at_browser):
     hands = Hands(at_browser, address, step="people")
     hands.page.locator('button[value="add:professionals"]').focus()
     hands.press("Enter")

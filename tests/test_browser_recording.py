@@ -20,9 +20,8 @@ import pytest
 from exports.word import read_text
 from forms.demonstration import PASSWORD
 from tests.conftest import SCENARIOS
-from tests.servers import browser as chromium
 from tests.servers import needs
-from tests.typing_in import Recorder, follow, in_order_of_appearance
+from tests.typing_in import STEPS, Recorder, follow, in_order_of_appearance
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
@@ -62,12 +61,6 @@ def serving(tmp_path):
     """Serve the product at a moment that the test chooses; yield a function that gives its address."""
     with ExitStack() as serving_on:
         yield lambda now, **more: serving_on.enter_context(served(tmp_path, now, **more))
-
-
-@pytest.fixture(scope="module")
-def at_browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("scenario", ["O2", "O3", "O7"])
@@ -132,11 +125,12 @@ def test_a_recorder_waits_for_the_whole_of_the_next_page(at_browser):
     server.server_close()
 
 
-def test_axe_finds_nothing_on_the_main_pages(serving, at_browser):
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_axe_finds_nothing_on_any_page_of_a_discussion_in_either_colours(serving, at_browser, colours):
     from axe_playwright_python.sync_playwright import Axe
 
     # The pages' own policy lets no script in that is not theirs: axe has to come around it.
-    context = at_browser.new_context(bypass_csp=True)
+    context = at_browser.new_context(bypass_csp=True, forced_colors=colours)
     recorder = Recorder(context.new_page(), serving("2026-11-24T12:00:00+00:00"), {})
     axe = Axe()
 
@@ -148,12 +142,14 @@ def test_axe_finds_nothing_on_the_main_pages(serving, at_browser):
     look()
     recorder.sign_in("pclo", PASSWORD)
     look()
-    for reference in ("SD-2026-9001", "SD-2026-9002"):
-        recorder.reference = reference
-        for path in ("", "/steps/open", "/steps/people", "/steps/children", "/steps/actions", "/steps/closing",
-                     "/children/c1", "/read-back", "/history"):  # fmt: skip
-            recorder.open(path)
-            look()
+    recorder.reference = "SD-2026-9001"
+    for path in ("", *(f"/steps/{step.key}" for step in STEPS), "/children/c1", "/read-back", "/quick", "/history"):
+        recorder.open(path)
+        look()
+    recorder.reference = "SD-2026-9002"
+    for path in ("", "/text", "/read-back", "/links", "/children/c1"):
+        recorder.open(path)
+        look()
     context.close()
 
 

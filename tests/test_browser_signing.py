@@ -10,7 +10,7 @@ import pytest
 from exports.word import read_text
 from forms.demonstration import PASSWORD
 from tests.post_office import a_post_office
-from tests.test_browser_recording import at_browser, serving  # noqa: F401  # fixtures
+from tests.test_browser_recording import serving  # noqa: F401  # fixture
 from tests.typing_in import Recorder
 
 pytestmark = pytest.mark.browser
@@ -53,7 +53,7 @@ def _link_in(letter):
 
 def test_two_agencies_sign_one_dissents_a_third_answers_by_link_and_the_word_file_shows_all_three(
     serving,  # noqa: F811
-    at_browser,  # noqa: F811
+    at_browser,
 ):
     with a_post_office() as office:
         address = serving(NOW, ACCORD_SMTP_URL=f"smtp://127.0.0.1:{office.port}?from=accord@northmere.example")
@@ -114,7 +114,7 @@ def test_two_agencies_sign_one_dissents_a_third_answers_by_link_and_the_word_fil
 
 def test_axe_finds_nothing_on_the_pages_of_signing_and_of_versions_and_nothing_is_wider_than_a_phone(
     serving,  # noqa: F811
-    at_browser,  # noqa: F811
+    at_browser,
 ):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -12,7 +12,7 @@ import pytest
 from exports.checking import TOO_LARGE
 from forms.demonstration import PASSWORD
 from tests.conftest import SCENARIOS
-from tests.test_browser_recording import ROOT, at_browser, serving  # noqa: F401  # fixtures
+from tests.test_browser_recording import ROOT, serving  # noqa: F401  # fixture
 from tests.typing_in import Recorder
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def _send(page, address, file, signature=None):
     return page
 
 
-def test_somebody_without_an_account_checks_files_without_javascript(sealed, at_browser, tmp_path):  # noqa: F811
+def test_somebody_without_an_account_checks_files_without_javascript(sealed, at_browser, tmp_path):
     address, out = sealed
     page = at_browser.new_context(java_script_enabled=False, accept_downloads=True).new_page()
     page.goto(f"{address}/sign-in")
@@ -65,7 +65,7 @@ def test_somebody_without_an_account_checks_files_without_javascript(sealed, at_
     assert "def verify_docx(" in Path(download.value.path()).read_text(encoding="utf-8")
 
 
-def test_axe_finds_nothing_on_the_pages_of_the_check_and_nothing_is_wider_than_a_phone(sealed, at_browser):  # noqa: F811
+def test_axe_finds_nothing_on_the_pages_of_the_check_and_nothing_is_wider_than_a_phone(sealed, at_browser):
     from axe_playwright_python.sync_playwright import Axe
 
     address, out = sealed

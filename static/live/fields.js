@@ -49,6 +49,7 @@ class Field {
     this.refused = null;
     this.due = Infinity;
     this.since = Infinity;
+    this.isOnItsWay = false; // sent, and not answered yet
   }
   get group() {
     return groupNamed(this.name);
@@ -62,7 +63,7 @@ class Field {
   }
   // Nobody's script may change what is being written here.
   get isBusy() {
-    return this.clash !== null || this.isUnsent || Boolean(this.group?.contains(document.activeElement));
+    return this.clash !== null || this.isOnItsWay || this.isUnsent || Boolean(this.group?.contains(document.activeElement));
   }
 }
 
@@ -120,6 +121,6 @@ export function sawVersion(part, version) {
 }
 
 export function unsent() {
-  for (const one of written) if (!one.group || (!one.clash && !one.isUnsent)) written.delete(one);
+  for (const one of written) if (!one.group || (!one.clash && !one.isOnItsWay && !one.isUnsent)) written.delete(one);
   return [...written];
 }

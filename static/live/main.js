@@ -5,6 +5,8 @@ import { watchClashes } from "./clash.js";
 import { watchDoor } from "./door.js";
 import { watchKeys } from "./keys.js";
 import { watchOthers } from "./others.js";
+import { watchPanel } from "./panel.js";
+import { watchQuestions } from "./questions.js";
 import { watchRows } from "./rows.js";
 import { flush, isUnsaved, on } from "./saving.js";
 import { tell } from "./status.js";
@@ -62,8 +64,10 @@ if (form) {
   watchClashes();
   watchDoor();
   watchRows();
-  watchKeys();
+  watchQuestions();
   sendWhenSaved();
   watchOthers();
   tell("saved", document.getElementById("saved").dataset.ready, { say: false });
 }
+watchPanel();
+watchKeys(); // also where a step has no questions of its own

@@ -1,11 +1,12 @@
 // Brings a piece of the page to what the server now shows, in place: focus, scroll, and what is being written stay.
 
-import { fieldOf, form, learn } from "./fields.js";
+import { fieldOf, form, groupOf, learn } from "./fields.js";
 import { keptSoFar } from "./saving.js";
 
 const keyOf = (node) => node.nodeType === 1 && (node.id || node.dataset.field || node.dataset.part || null);
 const isOurs = (node) => node.nodeType === 1 && node.dataset.live === "own";
-const isBusy = (node) => node.nodeType === 1 && node.dataset.field !== undefined && fieldOf(node).isBusy;
+// A field of several rows is saved, and left alone, as one: what stands inside it is no field of its own.
+const isBusy = (node) => node.nodeType === 1 && node.dataset.field !== undefined && groupOf(node) === node && fieldOf(node).isBusy;
 
 // Of a long list only those rows come with their fields that are asked for: the ones that are in hand on this page.
 const hasFields = (node) => node.localName === "details" && node.querySelector("[data-part]") !== null;

@@ -2,20 +2,24 @@
 
 import { form, keyOf, versionOf } from "./fields.js";
 import { fallBehind, isBehind, morph, refresh } from "./morph.js";
-import { ask, on } from "./saving.js";
-import { tell } from "./status.js";
+import { ask, isUnsaved, keptSoFar, on } from "./saving.js";
+import { announce, tell } from "./status.js";
 
 const EVERY = 2500;
 const EVERY_UNSEEN = 15000;
 const tab = crypto.randomUUID();
 const at = encodeURIComponent(form?.dataset.step ?? "");
 const here = document.getElementById("here");
+const QUIET = 20000; // what others do is said aloud at most so often: they type too
 const NAMES_PEOPLE = /^(children|adults|professionals)$/;
 
 let tag = "";
 let known = null;
 let findingsTag = "";
 let isLeft = false;
+let who = [];
+let lastSaid = 0;
+const taken = new Set(); // rows that the quick line made here
 
 // What a page shows of a part that moved: its fields, or its name in a list to choose from.
 function concerns(parts) {
@@ -27,6 +31,8 @@ function concerns(parts) {
 }
 
 async function follow() {
+  const busy = isUnsaved();
+  const kept = keptSoFar();
   const answer = await ask("GET", `/changes?tab=${tab}&at=${at}`, undefined, tag ? { "If-None-Match": tag } : {});
   if (answer.status !== 200) return;
   tag = answer.headers.get("ETag") ?? "";
@@ -38,13 +44,45 @@ async function follow() {
   }
   const { mine, moved } = concerns(parts);
   // What moved between drawing the page and asking for the first time stands on no part that is a line here.
-  const late = known === null && counter !== Number(form.dataset.counter);
+  const first = known === null;
+  const late = first && counter !== Number(form.dataset.counter);
   known = parts;
+  if (first && !mine && !late) return;
+  const before = titlesShown();
+  const isCertain = !busy && !isUnsaved() && kept === keptSoFar(); // else what moved may be what was saved here
+  const theirs = mine && isCertain ? sectionsChanged(parts) : [];
   if (mine || moved || late) await refresh();
+  if (!first && (mine || moved)) sayChanged(before, theirs);
   if (moved) await needed();
 }
 
+const titlesShown = () => new Map([...form.querySelectorAll("details.accord-row")].map((one) => [one.id, one.querySelector(".accord-row__title").textContent.trim()]));
+const nameOfSection = (node) => node.closest("section")?.querySelector("h2")?.textContent.trim() || document.querySelector("h1").textContent.trim();
+
+function sectionsChanged(parts) {
+  const changed = [...form.querySelectorAll("[data-part]")].filter((one) => {
+    const key = keyOf(one.dataset.part);
+    return key in parts && parts[key] > versionOf(one.dataset.part);
+  });
+  return [...new Set(changed.map(nameOfSection))];
+}
+
+// What somebody else did to what this page shows, for those who do not see it happen.
+function sayChanged(before, sections) {
+  const now = titlesShown();
+  const name = who.length === 1 ? who[0] : "Somebody else";
+  const added = [...now.keys()].filter((id) => !before.has(id) && !taken.has(id)).map((id) => now.get(id));
+  const gone = [...before.keys()].filter((id) => !now.has(id)).map((id) => before.get(id));
+  const says = gone.length ? `${name} removed: ${gone.join("; ")}`
+    : added.length ? `${name} added a row: ${added.join("; ")}`
+      : sections.length ? `${name} changed: ${sections.join("; ")}` : "";
+  if (!says || (!gone.length && !added.length && Date.now() - lastSaid < QUIET)) return;
+  lastSaid = Date.now();
+  announce(says);
+}
+
 function showHere(others) {
+  who = [...new Set(others.map((one) => one.who))];
   const words = others.map((one) => (one.at ? `${one.who}, at ${one.at}` : one.who));
   const said = words.length ? `Also here: ${words.join("; ")}` : "";
   if (here.textContent === said) return;
@@ -97,6 +135,7 @@ export function watchOthers() {
     needed();
   });
   form.addEventListener("focusout", () => { if (isBehind()) refresh(); });
+  document.addEventListener("accord:taken", ({ detail }) => taken.add(`row:${detail.id}`));
   document.addEventListener("accord:taken", () => refresh().then(needed));
   addEventListener("pagehide", () => {
     isLeft = true;

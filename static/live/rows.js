@@ -1,7 +1,9 @@
 // Rows of lists without leaving the page: added under an id given here, moved, removed, one open at a time.
 
 import { fieldOf, form, groupOf, learn, unsent } from "./fields.js";
+import { canComeBack, offerBack } from "./back.js";
 import { refresh } from "./morph.js";
+import { goTo, firstOpen } from "./questions.js";
 import { add, ask, flush, touched } from "./saving.js";
 import { announce } from "./status.js";
 
@@ -9,8 +11,6 @@ const blanks = new Map();
 const step = form?.dataset.step;
 const rowOf = (id) => document.getElementById(`row:${id}`);
 const rowsOf = (list) => [...(list?.querySelectorAll(":scope > details.accord-row") ?? [])];
-// Typing begins in the first text of a row; what comes before it was chosen when the row was made.
-const first = (row) => row.querySelector("[data-part] input[type=text], [data-part] textarea") ?? row.querySelector("[data-part] select");
 const listUrl = (kind, name) => `/${kind}/${name.split("/").map(encodeURIComponent).join("/")}`;
 
 // An empty row of each list is held ready, so that one can be added without waiting, and without a network.
@@ -47,7 +47,8 @@ async function addRow(button) {
   if (others.length) others.at(-1).after(row);
   else button.before(row);
   learn(row);
-  first(row).focus();
+  announce(`Row ${others.length + 1} added`);
+  goTo(firstOpen(row)); // what has an answer already was chosen when the row was made
   add({ send: () => ask("POST", listUrl("lists", name), { id }), done: () => refresh() });
 }
 
@@ -60,7 +61,12 @@ async function remove(id) {
     send: () => ask("DELETE", `/parts/${id}`),
     done: () => {
       const list = row.closest("section");
+      const name = list.getAttribute("aria-labelledby").slice(5);
+      const where = row.nextSibling;
       row.remove();
+      if (canComeBack(row, name)) {
+        offerBack(row, words, (line) => list.insertBefore(line, where), { url: listUrl("lists", name), blank: () => ready(name) });
+      }
       (beside?.querySelector("summary") ?? list.querySelector('button[value^="add:"]'))?.focus();
       announce(`Removed: ${words}`);
       refresh();

@@ -14,6 +14,7 @@ const listeners = { saved: [], clash: [], said: [], signedOut: [], gone: [] };
 export const on = (what, deed) => listeners[what].push(deed);
 const happen = (what, ...more) => { for (const deed of listeners[what]) deed(...more); };
 
+let savedLast = document.getElementById("saved")?.dataset.ready ?? "";
 let kept = 0;
 // How often the server has kept something of this page: what was asked for before the last time is out of date.
 export const keptSoFar = () => kept;
@@ -48,7 +49,9 @@ function next() {
   const now = Date.now();
   const due = waiting().filter((one) => one.due <= now);
   if (!due.length) return null;
-  return saving(due[0].part, due.filter((one) => one.part === due[0].part));
+  const mine = due.filter((one) => one.part === due[0].part);
+  for (const one of mine) one.isOnItsWay = true; // changed back meanwhile it is sent once more
+  return saving(due[0].part, mine);
 }
 
 function saving(part, mine, before = new Map()) {
@@ -65,7 +68,7 @@ function saving(part, mine, before = new Map()) {
     texts,
     send: () => ask("PATCH", `/parts/${encodeURIComponent(keyOf(part))}`, body, version),
     done: (answer) => finish(part, texts, answer),
-    refused: () => { for (const [one, sent] of texts) one.refused = JSON.stringify(sent); },
+    refused: () => { for (const [one, sent] of texts) Object.assign(one, { refused: JSON.stringify(sent), isOnItsWay: false }); },
   };
 }
 
@@ -73,9 +76,11 @@ function finish(part, sent, answer) {
   sawVersion(part, answer.version);
   for (const [field, typed] of sent) {
     const said = answer.fields[field.path];
+    field.isOnItsWay = false;
     if (said) {
       delete field.extra;
       saved(field, typed, said);
+      if (field.isUnsent) field.due = Math.min(field.due, Date.now() + AFTER_LAST_KEY);
       happen("said", field, said);
     } else if (answer.clashes[field.path]) {
       field.clash = answer.clashes[field.path];
@@ -139,7 +144,10 @@ async function answered(response) {
     kept += 1;
     job.done?.(answer);
     if (unsent().some((one) => one.clash)) tell("clash", "Somebody else changed this too: choose which text stays");
-    else if (answer.saved_at) tell("saved", `Saved ${answer.saved_at}`);
+    else if (answer.saved_at) {
+      savedLast = `Saved ${answer.saved_at}`;
+      tell("saved", savedLast);
+    }
   } else if (response.status === 401) {
     paused = true;
     tell("out", "Signed out: sign in to go on, your text is here");
@@ -178,7 +186,10 @@ export function touched(field, soon = false) {
   written.add(field);
   field.since = Math.min(field.since, now);
   field.due = soon ? now : Math.min(now + AFTER_LAST_KEY, field.since + AT_THE_LATEST);
-  if (!paused && !stopped && !failures) tell("writing", "Not saved yet", { say: false });
+  if (!paused && !stopped && !failures) {
+    if (isUnsaved()) tell("writing", "Not saved yet", { say: false });
+    else tell("saved", savedLast, { say: false }); // typed and taken back: it stands as it was saved
+  }
   later();
 }
 
