@@ -9,7 +9,7 @@ from typing import Any
 from exports.paper import Paper
 from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
 from meetings.audience import CopyRefused
-from meetings.briefing_facts import band, police_protection_for, who_it_is
+from meetings.briefing_facts import band, police_protection_for, unchecked, who_it_is
 from meetings.calendar import local
 from meetings.documents import BRIEFING
 from meetings.guides.blocks import Block
@@ -82,6 +82,11 @@ COLUMNS: dict[str, dict[str, int]] = {
 }
 """Lists that read best as a table: the question of each column, and its width."""
 
+REACHED = (2300, 2000, 5566)
+"""Who acts, agency, how reached: an e-mail address of some 50 characters stands on one line."""
+ADDRESS = "contact/email"
+"""What needs no label and has a line of its own, so that it is not broken."""
+
 LINES_ON_THE_PAGE = 51
 CHARACTERS_IN_A_LINE = 84
 CHARACTERS_OVER_THE_PAGE = 92
@@ -145,13 +150,16 @@ class BriefingPaper(Paper):
 
     def reached(self, found: list[tuple[str, Json]]) -> str:
         """Return those who act, and how each is reached."""
-        widths = (2900, 2700, 4266)
         shape = self.layout.shape_of("professionals")
         shown = ("name", "kind", "role", "grade", "manager", "agency", "organisation", "team")
+        widths = REACHED
         rows = []
         for _, body in found:
             known = {path: got for path, _, got in answers(shape, body, self.name)}
-            rest = [f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)]
+            rest = [
+                "; ".join(got) if path == ADDRESS else f"{label}: {'; '.join(got)}"
+                for path, label, got in answers(shape, body, self.name, skip=shown)
+            ]
             who = lines(known.get("name", ["No name recorded"]), bold=True)
             kind = known.get("kind", []) if body.get("kind", "person") != "person" else []
             who += lines([*known.get("role", []), *known.get("grade", []), *kind])
@@ -245,7 +253,7 @@ class BriefingPaper(Paper):
         validity = objects.validity
         handling = [f"Handling: {'; '.join(objects.marking.handling)}"] if objects.marking.handling else []
         until = (
-            [f"until {spell_instant(validity.until)}; reviewed {self._at(validity.review_at)}"]
+            [f"Until {spell_instant(validity.until)}; to be reviewed by {self._at(validity.review_at)}"]
             if validity.until
             else []
         )
@@ -256,11 +264,11 @@ class BriefingPaper(Paper):
             f"{one.name}: last seen in person {spell_instant(one.last_seen_at)}" for one in people if one.last_seen_at
         ]
         looks = [f"{one.name}: {one.description}" for one in people if one.description]
-        outstanding = [one.check.label for one in information.checks.outstanding or () if one.check]
-        unchecked = [f"Not checked yet: {', '.join(outstanding)}"] if outstanding else []
+        outstanding = unchecked(objects)
+        waiting = [f"Not checked yet: {', '.join(outstanding)}"] if outstanding else []
         yield (
             "Information",
-            [*short(information.summary), *short(information.why_now), *few(seen), *few(looks), *unchecked],
+            [*short(information.summary), *short(information.why_now), *few(seen), *few(looks), *waiting],
         )
         where = [f"{one.label or 'Place'}: {one.text}" for one in objects.places or () if one.text]
         cars = [" ".join(filter(None, (one.registration, one.text))) for one in information.vehicles or ()]
@@ -329,7 +337,7 @@ class BriefingPaper(Paper):
 
     def risks(self, found: list[tuple[str, Json]]) -> str:
         """Return the risks as a grid: who, threat, scores before and after the control, control and its owner."""
-        widths = (1700, 2566, 1200, 2900, 1500)
+        widths = (1700, 2466, 1500, 2700, 1500)
         rows = []
         for _, body in found:
             who = [*(self.name_or_group(one) for one in body.get("who", ())), *_given(body, "text")]
@@ -349,7 +357,7 @@ def _scores(body: Json) -> list[str]:
     said = []
     for word, prefix in (("", ""), ("then ", "residual_")):
         likelihood, impact, score = (body.get(f"{prefix}{name}") for name in ("likelihood", "impact", "score"))
-        parts = f" ({likelihood} × {impact})" if likelihood is not None and impact is not None else ""
+        parts = f" ({likelihood}\u00a0×\u00a0{impact})" if likelihood is not None and impact is not None else ""
         if score is not None or parts:
             said.append(f"{word}{score if score is not None else ''} {band(score)}{parts}".strip())
     return said

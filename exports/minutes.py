@@ -19,7 +19,7 @@ from exports.word import (
 )
 from meetings.audience import marking_words
 from meetings.calendar import local
-from meetings.documents import DISCUSSION, Outcome
+from meetings.documents import DISCUSSION, Child, Outcome
 from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
 from meetings.spelling import answers, spell_day, spell_instant
@@ -83,6 +83,12 @@ def _group_of_a_child(path: str) -> str:
 _AFTER_THE_DECISION = frozenset({"lead_social_worker", "police_lead", "lead_text", "instead"})
 
 
+def birth_of(child: Child) -> list[str]:
+    """Return when a child was born or is due, if the copy holds it."""
+    day = child.born_on or child.due_on
+    return [f"{'born' if child.born_on else 'due'} {spell_day(day)}"] if day else []
+
+
 class Minutes(Paper):
     """The minutes, or the letter to one parent."""
 
@@ -130,8 +136,14 @@ class Minutes(Paper):
                     rows.append(self.pair(label, lines(decided, bold=True), shade=HIGHLIGHT))
                 rows += self.paired(told)
             rows += self.clocks(body["child"])
-            drawn.append(self.heading(self.name(body["child"]), 2) + self.pairs(rows))
+            over = self.group(self.who(body["child"]), header=True)
+            drawn.append(self.heading(self.name(body["child"]), 2) + self.pairs(rows, over=over))
         return "".join(drawn)
+
+    def who(self, child_id: str) -> str:
+        """Return the name of a child with the birth: two of a family may be called alike."""
+        child = next((one for one in self.objects.children or () if one.id == child_id), None)
+        return " · ".join([self.name(child_id), *(birth_of(child) if child else [])])
 
     def dates(self, child_id: str) -> ChildDates | None:
         """Return the clocks of a child, worked out from the whole record."""
@@ -199,9 +211,7 @@ class Minutes(Paper):
                 decision = code.label if code else ""
             else:
                 decision = code.label if code else "No decision recorded"
-            born = child.born_on or child.due_on
-            birth = [f"{'born' if child.born_on else 'due'} {spell_day(born)}"] if born else []
-            name = lines([child.name or "No name recorded"], bold=True) + lines(birth)
+            name = lines([child.name or "No name recorded"], bold=True) + lines(birth_of(child))
             rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
         return table(widths, rows, headed) if rows else ""
 
@@ -232,5 +242,5 @@ class Minutes(Paper):
         told = [str(line.text) for line in self.objects.telling or () if line.text]
         drawn.append(heading("What you are told", 1))
         drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
-        drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
+        drawn.append(self.content_hash())
         return "".join(drawn)

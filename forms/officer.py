@@ -16,6 +16,7 @@ from meetings.briefing_facts import (
     owed,
     police_protection_for,
     title_of,
+    unchecked,
     unread_by,
     who_it_is,
 )
@@ -44,6 +45,7 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
         stage=issuing().stage(found),
         who=who_it_is(document, now.date(), found.profile),
         powers=police_protection_for(document, now.date(), found.profile.nation),
+        unchecked=unchecked(document),
         owed=owed(found.document, found.profile),
         people=[*(document.children or ()), *(document.adults or ())],
         waiting=[one for one in document.professionals or () if one.id in unread],

@@ -331,8 +331,8 @@ def test_the_sign_off_table_shows_every_answer_with_dissent_reason_time_and_hash
     assert "Reason: Not his words" in table
     assert table.count("imported with the record, not made here") == 2
     assert table.count("No hash given") == 2
-    assert f"Text {sha[:12]} is {sha}, this version" in table
-    silent = table[table.index("Not answered when this copy was made") - 80 :]
+    assert f"Content hash: {sha} (text {sha[:12]})" in table
+    silent = table[table.index("Asked to approve; no answer when this copy was made") - 80 :]
     assert "Ada Finch" in silent
 
 
@@ -350,3 +350,28 @@ def test_the_copy_of_the_decisions_says_who_dissents_about_whom_and_not_why():
     text = read_text(word_file(a_copy(document, "decisions")))
     assert "About Robin Marsh" in text
     assert "He should be seen today" not in text
+
+
+def test_every_page_about_a_child_names_the_child():
+    xml = _parts(word_file(a_copy(a_discussion())))["word/document.xml"]
+    table = xml[xml.index("Is the threshold of significant harm met") - 1500 :]
+    first = re.findall("<w:tr>.*?</w:tr>", table[table.index("<w:tr>") :], re.DOTALL)[0]
+    assert "<w:tblHeader/>" in first
+    assert "Robin Marsh · born 4 May 2018" in first
+
+
+def test_what_keeps_a_child_safe_is_said_as_a_person_would_say_it():
+    document = a_discussion()
+    document["outcomes"][0]["immediate_safety"] = [{"action": "safety_plan", "text": "Sleeps at his aunt's tonight"}]
+    assert "Safety plan: Sleeps at his aunt's tonight\n" in read_text(word_file(a_copy(document)))
+
+
+def test_no_reader_of_minutes_is_told_how_to_fill_in_a_form():
+    for _, document, _, history in SCENARIOS:
+        assert "(say " not in read_text(word_file(a_copy(document, "full", history)))
+
+
+def test_the_text_begins_below_the_head_of_a_page_however_many_warnings_stand_in_it():
+    header = _parts(word_file(a_copy(_draft())))["word/header1.xml"]
+    assert "DRAFT" in header
+    assert re.search(r"DRAFT.*<w:p><w:pPr><w:spacing [^>]*w:lineRule=\"exact\"/>", header)
