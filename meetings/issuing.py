@@ -31,14 +31,16 @@ from meetings.carrying import (
     value_of,
 )
 from meetings.contract import build_document
-from meetings.desk import Desk, Exportable, Handed, TextChanged, freeze, show_issued
+from meetings.desk import Desk, TextChanged
 from meetings.documents import BRIEFING, DISCUSSION, Briefing
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
+from meetings.freezing import freeze, show_issued
 from meetings.history import is_unbroken
 from meetings.links import LetterAbout
 from meetings.logs import logged
+from meetings.outgoing import Exportable, Handed
 from meetings.parts import Json, Part
 from meetings.people import Account, Deed, Role, may, require
 from meetings.post import is_address
