@@ -116,10 +116,18 @@ def seen(reference: str) -> Any:
 @allowed(Deed.READ_BRIEFING)
 def find() -> str:
     """Find a briefing by what an officer has: a name, an address, a vehicle, a telephone."""
-    query = request.args.get("q", "").strip()[:200]
+    query, purpose = (request.args.get(name, "").strip()[:200] for name in ("q", "purpose"))
+    found, problem = [], ""
+    try:
+        found = issuing().find(query, current_person(), purpose) if query else []
+    except Refusal as refused:
+        problem = str(refused)
     return render_template(
         "find.html",
         query=query,
-        found=issuing().find(query, current_person()) if query else [],
+        purpose=purpose,
+        asks_what_for=issuing().asks_what_for,
+        problem=problem,
+        found=found,
         to_read=issuing().to_read(current_person()),
     )

@@ -13,6 +13,7 @@ from meetings.briefing_facts import issued_as
 from meetings.desk import administrator
 from meetings.documents import BRIEFING
 from meetings.guides import GUIDES
+from meetings.history import is_unbroken
 from meetings.issuing import Issuing
 from meetings.parts import layout_of
 from meetings.vocabulary import Agency
@@ -288,3 +289,28 @@ def test_the_last_step_leads_to_reading_and_approving(browser, briefings):
     browser.sign_in("pclo")
     page = browser.type(f"/records/{briefings[0]}/steps/{STEPS[-1].key}", {}, "next")
     assert "Read and approve" in page.words
+
+
+def test_what_a_search_showed_is_in_the_log_of_each_briefing_and_what_was_searched_for_is_not(browser, issue, desk):
+    references = [issue(name) for name in NAMES[:2]]
+    browser.sign_in("officer")
+    assert len(browser.get(f"/find?q={references[0]}").soup.select("a.found")) == 1
+    browser.get("/find?q=nobody+of+this+name")
+    lines = {one: desk.sharing(one, administrator()) for one in references}
+    assert [(one.what, one.who) for one in lines[references[0]]] == [("search:shown", "Tamsin Okonjo")]
+    assert lines[references[1]] == [], "only of what was shown"
+    assert is_unbroken(desk.store.sharing_of(references[0]))
+    assert references[0] not in json.dumps(lines[references[0]][0].detail)
+    browser.sign_in("pclo")
+    assert "Found it by a search, version 1" in browser.get(f"/records/{references[0]}/who-saw-it").words
+
+
+def test_where_an_area_asks_for_the_reason_a_search_is_made_with_one(browser, issue, desk, monkeypatch):
+    reference = issue(NAMES[0])
+    monkeypatch.setattr(Issuing, "asks_what_for", True)
+    browser.sign_in("officer")
+    page = browser.get(f"/find?q={reference}")
+    assert "Say what you need it for: the log of each briefing that is found keeps it." in page.words
+    assert page.soup.select("a.found") == []
+    assert len(browser.get(f"/find?q={reference}&purpose=Stopped+the+car").soup.select("a.found")) == 1
+    assert desk.sharing(reference, administrator())[0].detail["purpose"] == "Stopped the car"
