@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 _ROLE_LABELS = {
     Role.RECORDER: "Recorder (police conference liaison officer)",
-    Role.REVIEWER: "Reviewer (social worker or team manager)",
+    Role.REVIEWER: "Reviewer (social worker, team manager or sergeant)",
     Role.OFFICER: "Officer (receives copies and briefings)",
     Role.GUEST: "Guest (answers once, by a link)",
     Role.ADMINISTRATOR: "Local administrator (command line)",

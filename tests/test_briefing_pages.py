@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from forms.demonstration import PEOPLE
+from forms.demonstration.issued import issue_briefing
 from meetings.briefing_facts import issued_as
 from meetings.desk import administrator
 from meetings.documents import BRIEFING
@@ -314,3 +316,16 @@ def test_where_an_area_asks_for_the_reason_a_search_is_made_with_one(browser, is
     assert page.soup.select("a.found") == []
     assert len(browser.get(f"/find?q={reference}&purpose=Stopped+the+car").soup.select("a.found")) == 1
     assert desk.sharing(reference, administrator())[0].detail["purpose"] == "Stopped the car"
+
+
+def test_a_newcomer_who_signs_in_as_the_officer_finds_a_briefing_to_read(browser, desk, clock):
+    assert issue_briefing(desk).endswith(" issued")
+    home = browser.sign_in("officer")
+    link = home.soup.find("a", string=lambda words: words and "Read briefing" in words)
+    page = browser.get(link["href"])
+    assert page.status == 200
+    assert "Any sign of labour, blood or a newborn: 999 first." in page.words
+    assert "1 found" in browser.get("/find?q=qi00zzt").words
+    assert issue_briefing(desk).endswith(" in force")
+    clock.moment += timedelta(days=8)
+    assert issue_briefing(desk).endswith(" issued"), "one that has run out is of no use to a newcomer"
