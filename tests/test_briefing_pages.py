@@ -329,3 +329,21 @@ def test_a_newcomer_who_signs_in_as_the_officer_finds_a_briefing_to_read(browser
     assert issue_briefing(desk).endswith(" in force")
     clock.moment += timedelta(days=8)
     assert issue_briefing(desk).endswith(" issued"), "one that has run out is of no use to a newcomer"
+
+
+def test_the_steps_of_a_briefing_speak_of_a_briefing_and_lead_on_to_its_approval(browser, briefings):
+    browser.sign_in("pclo")
+    for step in STEPS:
+        page = browser.get(f"/records/{briefings[0]}/steps/{step.key}")
+        assert "Not asked for this discussion" not in page.words
+        for link in page.soup.select("nav.accord-steps a, section[aria-labelledby=not-asked] a"):
+            assert browser.get(link["href"]).status == 200, link
+    assert link.get_text() == "Read and approve →"
+
+
+def test_what_is_left_of_a_time_is_told_to_the_minute(browser, briefings, clock):
+    clock.moment += timedelta(seconds=17)
+    browser.sign_in("pclo")
+    clocks = browser.get(f"/records/{briefings[0]}").soup.select_one("section[aria-labelledby=clocks-title]")
+    assert "left" in clocks.get_text()
+    assert "second" not in clocks.get_text()

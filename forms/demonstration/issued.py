@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +36,24 @@ _STANDS = frozenset({"born_on"})
 _PUT_AT_THE_START = frozenset({"provenance"})
 
 
-def moved(value: Any, by: timedelta, name: str = "") -> Any:
-    """Return a value of the document with its times moved by so much.
+def moved(value: Any, written_at: datetime, now: datetime, name: str = "") -> Any:
+    """Return a value of the document as if it were written now: times and days are as far from now as they were.
 
-    >>> moved({"on": "2026-11-24", "born_on": "2023-05-30"}, timedelta(days=2))
-    {'on': '2026-11-26', 'born_on': '2023-05-30'}
+    >>> evening, noon = (datetime.fromisoformat(f"2026-11-{at}:00+00:00") for at in ("25T21:30", "26T12:00"))
+    >>> moved({"on": "2026-11-24", "at": "2026-11-25T21:00:00+00:00", "born_on": "2023-05-30"}, evening, noon)
+    {'on': '2026-11-25', 'at': '2026-11-26T11:30:00+00:00', 'born_on': '2023-05-30'}
     """
     if isinstance(value, dict):
-        return {inner: moved(one, by, inner) for inner, one in value.items()}
+        return {inner: moved(one, written_at, now, inner) for inner, one in value.items()}
     if isinstance(value, list):
-        return [moved(one, by, name) for one in value]
+        return [moved(one, written_at, now, name) for one in value]
     if not isinstance(value, str) or name in _STANDS:
         return value
     if _INSTANT.fullmatch(value):
-        return local(datetime.fromisoformat(value) + by).isoformat(timespec="seconds")
-    return (date.fromisoformat(value) + by).isoformat() if _DAY.fullmatch(value) else value
+        return local(datetime.fromisoformat(value) + (now - written_at)).isoformat(timespec="seconds")
+    if _DAY.fullmatch(value):
+        return (date.fromisoformat(value) + (now.date() - written_at.date())).isoformat()
+    return value
 
 
 def issue_briefing(desk: Desk) -> str:
@@ -64,7 +67,7 @@ def issue_briefing(desk: Desk) -> str:
     reference = issuing.start_alone(author, DEFAULT_PROFILE)
     document = json.loads(TEXT.read_text(encoding="utf-8"))
     written_at = datetime.fromisoformat(document["provenance"]["recorded_at"])
-    _write(desk, reference, moved(document, desk.now() - written_at), author)
+    _write(desk, reference, moved(document, written_at, desk.now()), author)
     record = desk.look(reference, approver)
     name = record.document.professional(APPROVED_BY).name
     issuing.approve(reference, APPROVED_BY, name, record.content_sha256, approver, open_version_read=True)
