@@ -78,6 +78,8 @@ FEWEST_IN_COLUMNS = 2
 MOST_COLUMNS = 4
 FEW_DETAILS = 3
 """Details of an action up to which they stand in its own column; more go over the whole width below it."""
+CONTACT = "contact/"
+"""How the paths of telephone and e-mail begin."""
 ROWS_OF_A_CARD = 12
 """What is recorded about a person stays on one page with the name, up to so many rows."""
 SHORT_IN_COLUMNS = 70
@@ -369,15 +371,20 @@ class Paper:
                 rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
                 last = presence
             known = {path: found for path, _, found in answers(shape, body, self.name)}
-            more = [
-                f"{label}: {'; '.join(found)}" for path, label, found in answers(shape, body, self.name, skip=shown)
+            told = [
+                (path, f"{label}: {'; '.join(got)}") for path, label, got in answers(shape, body, self.name, skip=shown)
             ]
+            more = [words for path, words in told if not path.startswith(CONTACT)]
+            # An address needs more room than a column has, or it would be broken in the middle.
+            reached = " · ".join(words for path, words in told if path.startswith(CONTACT))
             first = lines(known.get("name", ["No name recorded"]), bold=True) + lines(more)
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             manager = ["Manager"] if body.get("manager") else []
             how = lines([*known.get("attendance", []), *manager])
-            rows.append(row(map(cell, (first, agency, role, how), widths)))
+            rows.append(row(map(cell, (first, agency, role, how), widths), keep=bool(reached)))
+            if reached:
+                rows.append(row([cell(lines([reached]), WIDTH, span=len(widths))]))
         return table(widths, rows, headed)
 
     def information(self, found: list[tuple[str, Json]]) -> str:

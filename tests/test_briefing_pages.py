@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -347,3 +348,12 @@ def test_what_is_left_of_a_time_is_told_to_the_minute(browser, briefings, clock)
     clocks = browser.get(f"/records/{briefings[0]}").soup.select_one("section[aria-labelledby=clocks-title]")
     assert "left" in clocks.get_text()
     assert "second" not in clocks.get_text()
+
+
+def test_the_page_of_approval_counts_what_is_still_needed_once(browser, desk):
+    reference = Issuing(desk).start_alone(PEOPLE[0], "england-default")
+    browser.sign_in("pclo")
+    words = browser.get(f"/records/{reference}/approve").words
+    counted = re.findall(r"(?:Still needed: |before it can be final \()(\d+)", words)
+    assert len(counted) == 2
+    assert len(set(counted)) == 1

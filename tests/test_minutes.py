@@ -22,7 +22,7 @@ from meetings.seal import approval_id, content_sha256
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_child, a_discussion, an_action
-from tests.servers import needs, pdf_to_png, word_to_pdf
+from tests.servers import needs, pdf_to_png, pdf_to_text, word_to_pdf
 
 LAYOUT = layout_of(DISCUSSION)
 
@@ -375,3 +375,15 @@ def test_the_text_begins_below_the_head_of_a_page_however_many_warnings_stand_in
     header = _parts(word_file(a_copy(_draft())))["word/header1.xml"]
     assert "DRAFT" in header
     assert re.search(r"DRAFT.*<w:p><w:pPr><w:spacing [^>]*w:lineRule=\"exact\"/>", header)
+
+
+@pytest.mark.office
+def test_the_address_of_whoever_took_part_is_never_broken(tmp_path):
+    needs("libreoffice")
+    document = a_discussion()
+    address = "oluwaseun.bamgbose-adeyemi@northmere.police.example"
+    document["professionals"][0]["contact"] = {"email": address, "phone": "01632 960771"}
+    file = tmp_path / "minutes.docx"
+    file.write_bytes(word_file(a_copy(document)))
+    word_to_pdf(file)
+    assert f"Telephone: 01632 960771 · E-mail: {address}" in "".join(pdf_to_text(file.with_suffix(".pdf")))
