@@ -69,7 +69,7 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
 
 SHORTEST_CLOSED = 12
 """Characters below which a closed text, such as a grade, may stand among the labels of a paper."""
-LOUD = ("URGENT", "SUPERSEDED")
+LOUD = ("URGENT", "SUPERSEDED", "STOOD DOWN")
 """How the warnings begin that stand above the card too."""
 COLUMNS: dict[str, dict[str, int]] = {
     "information/chronology": {"on": 2400, "text": 7466},

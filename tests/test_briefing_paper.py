@@ -224,3 +224,9 @@ def test_a_standing_instruction_is_due_at_once_when_its_moment_comes():
     text = read_text(word_file(a_copy(read("NMP-IIM-2031-0042"))))
     assert "After: Mother located\nat once\n" in text
     assert "within at once" not in text
+
+
+@pytest.mark.parametrize("state", ["SUPERSEDED by version 2", "STOOD DOWN by version 3", "EXPIRED"])
+def test_what_has_become_of_it_stands_above_the_card(state):
+    text = read_text(word_file(a_copy({**read("NMP-IIM-2031-0042"), "status": "final"}, state=state)))
+    assert state in text[: text.index("Pregnant woman")]
