@@ -7,8 +7,10 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from exports.paper import Paper
+from exports.paper import BECAME, Paper, became
 from exports.word import (
+    SHADE,
+    WIDTH,
     cell,
     heading,
     lines,
@@ -17,11 +19,12 @@ from exports.word import (
     run,
     table,
 )
-from meetings.audience import marking_words
+from meetings.audience import marking_words, may_have
 from meetings.calendar import local
-from meetings.documents import DISCUSSION, Child, Outcome
+from meetings.documents import DISCUSSION, Action, Child, Outcome
 from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
+from meetings.questions import flat_fields
 from meetings.spelling import answers, spell_day, spell_instant
 from meetings.vocabulary import Audience
 
@@ -102,7 +105,7 @@ class Minutes(Paper):
 
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
         """Return how lists are drawn that have a form of their own."""
-        return {**super().special(), "outcomes": self.outcomes}
+        return {**super().special(), "outcomes": self.outcomes, "earlier_actions": self.earlier_actions}
 
     def name_of_paper(self) -> str:
         """Return what the paper says it is."""
@@ -139,6 +142,50 @@ class Minutes(Paper):
             over = self.group(self.who(body["child"]), header=True)
             drawn.append(self.heading(self.name(body["child"]), 2) + self.pairs(rows, over=over))
         return "".join(drawn)
+
+    def earlier_actions(self, found: list[tuple[str, Json]]) -> str:
+        """Return what became of each action of the earlier discussions: what it was, for whom, and how it stands now.
+
+        Its words are those of the earlier discussion, if that is here and this reader may have them.
+        """
+        widths, headed = (
+            [1900, 3400, 2866, 1700],
+            ["Reference", "What was agreed", "What became of it", "Now to be done by"],
+        )
+        if not any(body.get("deadline") for _, body in found):
+            widths, headed = [1900, 4300, 3666], headed[:3]
+        actions, owners = self.agreed_earlier
+        shape = self.layout.shape_of("earlier_actions")
+        rows, last = [], ""
+        for _, body in found:
+            if (group := became(body)) != last:
+                heads = paragraph(run(group), "CellLabel", keep=True)
+                rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
+                last = group
+            told = {path: got for path, _, got in answers(shape, body, self.name)}
+            action = actions.get(body.get("ref"))
+            agreed = lines([action.text] if action and action.text else [])
+            agreed += lines([owners[action.owner]] if action and action.owner in owners else [], bold=True)
+            now = lines(told.get("status", [])) if group == BECAME[2] else ""
+            due, held = action.deadline.due_at if action else None, self.objects.meeting.started_at
+            late = (
+                [f"Was to be done by {spell_instant(due)}"]
+                if group == BECAME[2] and due and held and due < held
+                else []
+            )
+            cells = [lines(told.get("ref", [])), agreed, now + lines(late, bold=True) + lines(told.get("text", []))]
+            if len(widths) > len(cells):
+                cells.append(lines(self.due(body["deadline"], flat_fields(shape)) if body.get("deadline") else []))
+            rows.append(row(map(cell, cells, widths)))
+        return self.labelled("earlier_actions", table(widths, rows, headed))
+
+    @cached_property
+    def agreed_earlier(self) -> tuple[dict[str | None, Action], dict[str | None, str]]:
+        """The actions of the earlier discussions that this reader may have, by reference, and the names of the owners."""
+        earlier = self.copy.discussions
+        reader = self.copy.reader
+        actions = {one.ref: one for it in earlier for one in it.actions or () if may_have(one.restricted, reader)}
+        return actions, {one.id: one.name for it in earlier for one in it.professionals or () if one.name}
 
     def who(self, child_id: str) -> str:
         """Return the name of a child with the birth: two of a family may be called alike."""

@@ -41,7 +41,7 @@ from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, fill
 from meetings.seal import SHORT_HASH, approval_id
 from meetings.spelling import answers, spell_instant, spell_utc, spell_value
-from meetings.vocabulary import Agency, DocumentStatus, LineKind, Presence, SignoffAnswer, SignoffAs
+from meetings.vocabulary import ActionStatus, Agency, DocumentStatus, LineKind, Presence, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 Sections = tuple[tuple[str, tuple[Block, ...]], ...]
@@ -105,9 +105,21 @@ def rows_in_order(name: str, rows: list[tuple[str, Json]]) -> list[tuple[str, Js
         for number, (_, one) in enumerate(rows):
             first.setdefault(one.get("agency"), number)
         return sorted(rows, key=lambda pair: first[pair[1].get("agency")])
+    if name == "earlier_actions":
+        return sorted(rows, key=lambda pair: BECAME.index(became(pair[1])))
     if name == "professionals":
         return sorted(rows, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
     return rows
+
+
+BECAME = ("Done", "Not possible because circumstances changed", "Not done, or still running")
+"""What became of an action of the earlier discussion. Source: domain actions, two kinds of undone are kept apart."""
+
+
+def became(body: Json) -> str:
+    """Return what became of an action of the earlier discussion."""
+    ended = {str(ActionStatus.DONE): BECAME[0], str(ActionStatus.CANCELLED): BECAME[1]}
+    return ended.get(body.get("status", ""), BECAME[2])
 
 
 def bodies(layout: Layout, document: Json, block: Block) -> list[tuple[str, Json]]:

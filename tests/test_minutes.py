@@ -16,9 +16,10 @@ from exports.paper import PaperIncomplete, prove, recorded_texts
 from exports.papers import word_file
 from exports.word import read_text
 from meetings.audience import CopyRefused
-from meetings.documents import DISCUSSION
+from meetings.documents import DISCUSSION, Restricted
 from meetings.parts import layout_of
 from meetings.seal import approval_id, content_sha256
+from meetings.vocabulary import Audience
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_child, a_discussion, an_action
@@ -235,8 +236,13 @@ def test_earlier_actions_stand_in_one_table_before_the_new_ones():
         {"ref": "SD-2027-0290-A02", "status": "open", "deadline": {"due_at": "2027-02-05T12:00:00+00:00"}},
     ]
     word = word_file(a_copy(a_discussion(previous={"ref": "SD-2027-0290"}, earlier_actions=earlier)))
-    (table,) = (one for one in _tables(word) if one[0][0] == "Reference of the earlier action")
-    assert [row[0] for row in table[1:]] == ["SD-2027-0290-A01", "SD-2027-0290-A02"]
+    (table,) = (one for one in _tables(word) if one[0][0] == "Reference")
+    assert [row[0] for row in table[1:]] == [
+        "Done",
+        "SD-2027-0290-A01",
+        "Not done, or still running",
+        "SD-2027-0290-A02",
+    ]
     text = read_text(word)
     assert text.index("Actions of the earlier discussion") < text.index("Actions of this discussion")
 
@@ -387,3 +393,17 @@ def test_the_address_of_whoever_took_part_is_never_broken(tmp_path):
     file.write_bytes(word_file(a_copy(document)))
     word_to_pdf(file)
     assert f"Telephone: 01632 960771 · E-mail: {address}" in "".join(pdf_to_text(file.with_suffix(".pdf")))
+
+
+def test_earlier_actions_stand_with_their_words_and_what_became_of_them_for_whoever_may_have_them():
+    _, document, _, history = next(one for one in SCENARIOS if one[0] == "O6 meeting-2.json")
+    text = read_text(word_file(a_copy(document, "full", history)))
+    earlier = text[text.index("Actions of the earlier discussion") : text.index("Actions of this discussion")]
+    assert "Tusla (Ireland) check\nHarriet Olusanya-Bright" in earlier
+    assert "Open\nWas to be done by 23 December 2026, 12:00\nNo reply; chased 4 January" in earlier
+    assert earlier.index("Done") < earlier.index("A04") < earlier.index("Not done, or still running")
+    for one in history:
+        for action in one.actions:
+            action.restricted = Restricted(reason="live enquiry", audiences=[Audience.POLICE])
+    assert "Tusla (Ireland) check" not in read_text(word_file(a_copy(document, "partner", history)))
+    assert "Tusla (Ireland) check" in read_text(word_file(a_copy(document, "police", history)))
