@@ -48,6 +48,8 @@ _RIGHT_TO_LEFT = re.compile(
 
 
 def _text(text: str) -> str:
+    if text and "\n" not in text and "\t" not in text:
+        return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
     pieces = []
     for piece in _SPECIAL.split(text):
         if piece == "\n":

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import (
     Blueprint,
     Flask,
+    Request,
     Response,
     current_app,
     g,
@@ -335,13 +336,44 @@ def _headers(response: Response) -> Response:
     return response
 
 
+_forgery = CSRFProtect()
+_found_true: set[tuple[str, str, str]] = set()
+"""Tokens that were found true, each with its secret and the session's own: they stay true, and each save sends one."""
+
+
+def _refuse_forged() -> None:
+    """Let nothing be changed without the token of a page of this session. Raises CSRFError."""
+    held = session.get("csrf_token", "")
+    sent = (request.headers.get("X-CSRFToken", ""), held, str(current_app.secret_key))
+    if held and not request.is_secure and sent in _found_true:
+        return
+    _forgery.protect(apply_exemptions=True)
+    if held and sent[0] and g.get("csrf_valid") and request.mimetype == "application/json":
+        if len(_found_true) > 10_000:
+            _found_true.clear()
+        _found_true.add(sent)
+
+
+class _Request(Request):
+    """A request in which no form is looked for where JSON came: every save of a field is such a one."""
+
+    @property
+    def want_form_data_parsed(self) -> bool:
+        """Whether what came may be a form."""
+        sent = self.environ.get("CONTENT_TYPE", "")
+        return bool(sent) and not sent.startswith("application/json")
+
+
 def register(app: Flask) -> None:
     """Put the door into the app."""
+    app.request_class = _Request
     app.session_interface = ServerSessions()
     app.extensions.setdefault("accord-proof", ByPassword())
     app.before_request(_make_nonce)  # before the check for forged posts, whose refusal is a page too
     app.before_request(_check_door)
-    CSRFProtect(app)
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # it is asked here, where it is remembered what was found
+    _forgery.init_app(app)
+    app.before_request(_refuse_forged)
     app.after_request(_headers)
     app.register_blueprint(bp)
 

@@ -124,10 +124,10 @@ def save_part(reference: str, part: str) -> Any:
         if seen == one.version:
             marks = {path: mark or fingerprint(one, path) for path, mark in marks.items()}
         room = Room(desk().now(), draft.layout, lambda: with_people(draft))
-        own = {path: value for path, value in before.items() if path in typed}
-        sent = PartForm(one.name, one, own, room, formdata=_form_data(own, {}), key=NAME)
-        marks |= {path: fingerprint(one, path) for path in own if sent[path].answer() == sent[path].held}
-        forms.append(PartForm(one.name, one, typed, room, formdata=_form_data(typed, marks), key=NAME))
+        if own := {path: value for path, value in before.items() if path in typed}:
+            sent = PartForm(one.name, one, own, room, formdata=_form_data(own, {}), key=NAME)
+            marks |= {path: fingerprint(one, path) for path in own if sent[path].answer() == sent[path].held}
+        forms[:] = [PartForm(one.name, one, typed, room, formdata=_form_data(typed, marks), key=NAME)]
         return forms[0].answers(), marks
 
     recorded = desk().record(reference, part, read, current_person())

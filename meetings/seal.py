@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
@@ -11,6 +12,12 @@ OUTSIDE_THE_HASH = ("status", "signoff", "integrity")
 
 SHORT_HASH = 12
 """Characters of a content hash that are enough to tell two texts apart by eye."""
+
+
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_IN_THE_GIVEN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SORTED_OTHERWISE = re.compile("[\ue000-\U0010ffff]")
+"""Characters whose order RFC 8785 takes from UTF-16: only names that hold one are sorted otherwise by code point."""
 
 
 def _sorted(value: Any) -> Any:
@@ -27,7 +34,10 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1, "a": ["ł"]}).decode()
     '{"a":["ł"],"b":1}'
     """
-    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+    text = _WRITTEN.encode(value)
+    if _SORTED_OTHERWISE.search(text):
+        text = _IN_THE_GIVEN_ORDER.encode(_sorted(value))
+    return text.encode()
 
 
 def content_sha256(document: dict[str, Any]) -> str:

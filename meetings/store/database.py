@@ -5,14 +5,18 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+
+from meetings.store.committing import Together
+
+Found = TypeVar("Found")
 
 SECONDS_TO_WAIT = 3
 """How long somebody who only asks waits for a server that does not answer."""
@@ -53,12 +57,21 @@ class Database:
             self._asked = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # One writer at a time in this process: without it SQLite's slowest saves take a second (busy retries).
         self._writer: Any = threading.RLock() if self.is_sqlite else _NoLock()
+        self._group = Together(self.writing)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Lend a connection whose changes are kept if all goes well."""
         with self._writer, self.engine.begin() as connection:
             yield connection
+
+    def together(self, change: Callable[[Connection], Found]) -> Found:
+        """Do a change with others that wait; return what it returns once it is kept. It may be done again before that.
+
+        For a database with one writer at a time. Where rows are locked, a group would wait as a whole for whoever
+        holds one of its records.
+        """
+        return self._group.do(change)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

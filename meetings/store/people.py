@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import RowMapping
 
 from meetings.parts import Json
 from meetings.people import Account, Role
 from meetings.store.database import Database
+from meetings.store.prepared import Prepared
 from meetings.store.tables import AREA, account, area, session
 from meetings.vocabulary import Agency
 
 # Every request asks it: it is put together once.
-_SESSION = (
-    sa.select(session.c.data, session.c.seen_at, account)
+_OF_ACCOUNT = [account.c[name] for name in ["id", "login", "name", "agency", "organisation", "grade", "role", "email"]]
+_SESSION = Prepared(
+    sa.select(session.c.data, session.c.seen_at, *_OF_ACCOUNT)
     .select_from(
         session.outerjoin(
             account, sa.and_(account.c.area_id == session.c.area_id, account.c.id == session.c.account_id)
@@ -31,7 +33,7 @@ _SESSION = (
 )
 
 
-def _account_in(row: RowMapping) -> Account:
+def _account_in(row: Mapping[Any, Any]) -> Account:
     return Account(
         id=row["id"],
         login=row["login"],
@@ -91,7 +93,7 @@ class People(Database):
     def read_session(self, token: str, not_before: datetime) -> tuple[Account | None, Json, datetime] | None:
         """Return who is signed in, data and last use of a session that was used since `not_before`, or None."""
         with self.reading() as connection:
-            row = connection.execute(_SESSION, {"token": _hashed(token), "not_before": not_before}).mappings().first()
+            row = _SESSION.first(connection, {"token": _hashed(token), "not_before": not_before})
         return None if row is None else (_account_in(row) if row["id"] else None, row["data"], row["seen_at"])
 
     def write_session(self, token: str, account_id: str | None, data: Json, at: datetime) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from meetings.store.asking import AskedAgency, Asking
 from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.inviting import Within
+from meetings.store.prepared import Prepared
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, action, frozen, history, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
@@ -143,6 +145,43 @@ def _once(layout: Layout, one: Part) -> str | None:
     return f"{OUTCOME_OF}{one.body['child']}" if one.name == "outcomes" else None
 
 
+def _part_columns(layout: Layout, one: Part) -> Json:
+    """Return what a part's own row says of it, besides which version it is and who changed it."""
+    return {
+        "name": one.name,
+        "once": _once(layout, one),
+        "position": one.position,
+        "body": one.body,
+        "unread": one.unread,
+        "origin": one.origin,
+    }
+
+
+@dataclass(frozen=True)
+class PartChanges:
+    """What became of the parts of a draft: ids of those removed, and columns of those changed and of the new ones."""
+
+    gone: list[str]
+    changed: list[Json]
+    new: list[Json]
+
+
+def part_changes(draft: Draft, by: Account, at: datetime) -> PartChanges:
+    """Return what became of the parts of a draft since it was lent; of a changed part, `part_id` and what changed."""
+    author = {"changed_by": by.id, "changed_at": at}
+    changed, new = [], []
+    for one in draft.parts.values():
+        columns, before = _part_columns(draft.layout, one), draft.lent.get(one.id)
+        if before is None:
+            key = {"area_id": AREA, "id": one.id, "record_id": draft.key, "version": 1}
+            new.append({**key, **columns, **author})
+        elif before != one:
+            was = _part_columns(draft.layout, before)
+            columns = {name: value for name, value in columns.items() if value != was[name]}
+            changed.append({"part_id": one.id, "version": one.version + 1, **columns, **author})
+    return PartChanges([one for one in draft.lent if one not in draft.parts], changed, new)
+
+
 def part_of(row: Mapping[Any, Any]) -> Part:
     """Return a part that was kept."""
     return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
@@ -155,7 +194,12 @@ def unprefixed(urn: str) -> str:
 
 # A statement is put together once: to do so for every save costs more than to run it.
 _CHANGE_PART = sa.update(part).where(part.c.area_id == AREA, part.c.id == sa.bindparam("part_id"))
-_ADD_LINES = sa.insert(history)
+_ADD_LINE = Prepared(sa.insert(history), history.c.keys())
+
+
+@cache
+def _changing_part(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_CHANGE_PART, columns)
 
 
 class Records(Searching, Briefings, Acquaintances, Asking):
@@ -223,7 +267,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
                 **columns_of(draft, at),
             )
         )
-        self._keep_parts(connection, draft, by, at)
+        self.keep_parts(connection, part_changes(draft, by, at))
         self._keep_subjects(connection, draft)
         self._keep_signoffs(connection, draft)
         self._keep_met(connection, draft, at)
@@ -259,7 +303,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
             if not draft.lines:
                 connection.rollback()
                 return
-            self._keep_parts(connection, draft, by, at)
+            self.keep_parts(connection, part_changes(draft, by, at))
             self._keep_subjects(connection, draft)
             if draft.signoffs != draft.lent_signoffs or draft.version != draft.lent_version:
                 self._keep_signoffs(connection, draft)
@@ -349,30 +393,15 @@ class Records(Searching, Briefings, Acquaintances, Asking):
         with self.reading() as connection:
             return list(connection.execute(found).scalars())
 
-    def _keep_parts(self, connection: Connection, draft: Draft, by: Account, at: datetime) -> None:
-        gone = [one for one in draft.lent if one not in draft.parts]
-        if gone:
-            connection.execute(sa.delete(part).where(part.c.area_id == AREA, part.c.id.in_(gone)))
-        new = []
-        for one in draft.parts.values():
-            values = {
-                "name": one.name,
-                "once": _once(draft.layout, one),
-                "position": one.position,
-                "body": one.body,
-                "unread": one.unread,
-                "origin": one.origin,
-                "changed_by": by.id,
-                "changed_at": at,
-            }
-            before = draft.lent.get(one.id)
-            if before is None:
-                new.append({"area_id": AREA, "id": one.id, "record_id": unprefixed(draft.id), "version": 1, **values})
-            elif before != one:
-                connection.execute(_CHANGE_PART, {"part_id": one.id, "version": one.version + 1, **values})
-        if new:
+    def keep_parts(self, connection: Connection, changes: PartChanges) -> None:
+        """Keep what became of the parts of a draft."""
+        if changes.gone:
+            connection.execute(sa.delete(part).where(part.c.area_id == AREA, part.c.id.in_(changes.gone)))
+        for one in changes.changed:
+            _changing_part(tuple(one)).change(connection, one)
+        if changes.new:
             try:
-                connection.execute(sa.insert(part), new)
+                connection.execute(sa.insert(part), changes.new)
             except sa.exc.IntegrityError as twice:
                 raise Collision("A part of that id was kept by somebody else at the same moment.") from twice
 
@@ -456,7 +485,8 @@ class Records(Searching, Briefings, Acquaintances, Asking):
 
     def keep_lines(self, connection: Connection, lines: list[Json]) -> None:
         """Add lines to a history."""
-        connection.execute(_ADD_LINES, lines)
+        for one in lines:
+            _ADD_LINE.change(connection, one)
 
     def frozen_version(self, record_id: str, version: int) -> Frozen | None:
         """Return a final version of the record of that id, or None."""
@@ -571,7 +601,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
             ]
 
 
-def draft_of(row: RowMapping, parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
+def draft_of(row: Mapping[Any, Any], parts: Sequence[Part], signoffs: Sequence[StoredSignoff]) -> Draft:
     """Return a record that was kept, as it is lent."""
     return Draft(
         id=f"urn:uuid:{row['id']}",
