@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -21,7 +22,7 @@ from exports.word import (
 )
 from meetings.audience import marking_words, may_have
 from meetings.calendar import local
-from meetings.documents import DISCUSSION, Action, Child, Outcome
+from meetings.documents import DISCUSSION, Child, Outcome
 from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
 from meetings.questions import flat_fields
@@ -75,6 +76,8 @@ _GROUPS_OF_A_CHILD = {
     "conference": "Conference",
 }
 HIGHLIGHT = "FFF7DF"
+EARLIER = ("Reference", "What was agreed", "What became of it", "Now to be done by")
+"""Headings of the table of earlier actions."""
 
 
 def _group_of_a_child(path: str) -> str:
@@ -148,14 +151,11 @@ class Minutes(Paper):
 
         Its words are those of the earlier discussion, if that is here and this reader may have them.
         """
-        widths, headed = (
-            [1900, 3400, 2866, 1700],
-            ["Reference", "What was agreed", "What became of it", "Now to be done by"],
-        )
+        widths, headed = [1900, 3400, 2866, 1700], [*EARLIER]
         if not any(body.get("deadline") for _, body in found):
             widths, headed = [1900, 4300, 3666], headed[:3]
-        actions, owners = self.agreed_earlier
         shape = self.layout.shape_of("earlier_actions")
+        held = self.objects.meeting.started_at
         rows, last = [], ""
         for _, body in found:
             if (group := became(body)) != last:
@@ -163,29 +163,28 @@ class Minutes(Paper):
                 rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
                 last = group
             told = {path: got for path, _, got in answers(shape, body, self.name)}
-            action = actions.get(body.get("ref"))
-            agreed = lines([action.text] if action and action.text else [])
-            agreed += lines([owners[action.owner]] if action and action.owner in owners else [], bold=True)
-            now = lines(told.get("status", [])) if group == BECAME[2] else ""
-            due, held = action.deadline.due_at if action else None, self.objects.meeting.started_at
-            late = (
-                [f"Was to be done by {spell_instant(due)}"]
-                if group == BECAME[2] and due and held and due < held
-                else []
-            )
-            cells = [lines(told.get("ref", [])), agreed, now + lines(late, bold=True) + lines(told.get("text", []))]
+            words, owner, due = self.agreed_earlier.get(body.get("ref", ""), ("", "", None))
+            agreed = lines([words] if words else []) + lines([owner] if owner else [], bold=True)
+            now = lines(told.get("text", []))
+            if group == BECAME[2]:
+                late = [f"Was to be done by {spell_instant(due)}"] if due and held and due < held else []
+                now = lines(told.get("status", [])) + lines(late, bold=True) + now
+            cells = [lines(told.get("ref", [])), agreed, now]
             if len(widths) > len(cells):
                 cells.append(lines(self.due(body["deadline"], flat_fields(shape)) if body.get("deadline") else []))
             rows.append(row(map(cell, cells, widths)))
         return self.labelled("earlier_actions", table(widths, rows, headed))
 
     @cached_property
-    def agreed_earlier(self) -> tuple[dict[str | None, Action], dict[str | None, str]]:
-        """The actions of the earlier discussions that this reader may have, by reference, and the names of the owners."""
-        earlier = self.copy.discussions
-        reader = self.copy.reader
-        actions = {one.ref: one for it in earlier for one in it.actions or () if may_have(one.restricted, reader)}
-        return actions, {one.id: one.name for it in earlier for one in it.professionals or () if one.name}
+    def agreed_earlier(self) -> dict[str, tuple[str, str, datetime | None]]:
+        """What each action of the earlier discussions was that this reader may know of: its words, owner and time."""
+        found = {}
+        for earlier in self.copy.discussions:
+            names = {str(one.id): str(one.name or "") for one in earlier.professionals or ()}
+            for one in earlier.actions or ():
+                if one.ref and may_have(one.restricted, self.copy.reader):
+                    found[str(one.ref)] = (str(one.text or ""), names.get(str(one.owner), ""), one.deadline.due_at)
+        return found
 
     def who(self, child_id: str) -> str:
         """Return the name of a child with the birth: two of a family may be called alike."""
