@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -135,8 +135,9 @@ class BriefingPaper(Paper):
 
     def listed(self, part: str, found: list[tuple[str, Json]]) -> str:
         """Return rows of a list as a table with a column for each question; what has none stands under the first."""
-        widths = COLUMNS[part]
         shape = self.layout.shape_of(part)
+        used = {path for _, body in found for path, _, _ in answers(shape, body, self.name)}
+        widths = _wide(COLUMNS[part], used)
         labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in widths}
         rows = []
         for _, body in found:
@@ -332,7 +333,7 @@ class BriefingPaper(Paper):
 
     def name_or_group(self, who: str) -> str:
         """Return who is at risk: somebody by name, or attending officers, the public, others."""
-        groups = {str(one): one.label for one in FamilyKeyword}
+        groups = {str(one): one.said for one in FamilyKeyword}
         return groups.get(who) or self.name(who)
 
     def risks(self, found: list[tuple[str, Json]]) -> str:
@@ -346,6 +347,14 @@ class BriefingPaper(Paper):
             cells = (who, _given(body, "threat"), _scores(body), controls, owner)
             rows.append(row([cell(lines(one), width) for one, width in zip(cells, widths, strict=True)]))
         return table(widths, rows, ("Who", "Threat", "Score", "Control", "Owner"))
+
+
+def _wide(columns: dict[str, int], used: Collection[str]) -> dict[str, int]:
+    """Return the columns under which something stands; the last takes the room of those that are left out."""
+    first = next(iter(columns))
+    kept = {path: width for path, width in columns.items() if path in used or path == first}
+    last = next(reversed(kept))
+    return {**kept, last: kept[last] + sum(columns.values()) - sum(kept.values())}
 
 
 def _given(body: Json, name: str) -> list[str]:

@@ -230,3 +230,10 @@ def test_a_standing_instruction_is_due_at_once_when_its_moment_comes():
 def test_what_has_become_of_it_stands_above_the_card(state):
     text = read_text(word_file(a_copy({**read("NMP-IIM-2031-0042"), "status": "final"}, state=state)))
     assert state in text[: text.index("Pregnant woman")]
+
+
+def test_no_reader_of_a_briefing_is_told_how_to_fill_in_a_form_nor_shown_an_empty_column():
+    for name in NAMES:
+        text = read_text(word_file(a_copy(read(name))))
+        assert "(say " not in text
+    assert "Number\nNote\n" not in read_text(word_file(a_copy(read("CLC-IIM-2031-0133")))), "no telephone has a note"
