@@ -88,13 +88,23 @@ ADDRESS = "contact/email"
 """What needs no label and has a line of its own, so that it is not broken."""
 
 LINES_ON_THE_PAGE = 51
-CHARACTERS_IN_A_LINE = 84
-CHARACTERS_OVER_THE_PAGE = 92
-LINES_OF_A_WARNING = 2
-"""What fits on the first page below the title, as LibreOffice draws it; a warning stands in its head and below it."""
+LETTER_WIDTH = 40_500
+PAGE_WIDTH = 47_000
+LINES_OF_A_WARNING = 3
+"""What fits on the first page below the title, as LibreOffice draws it; a warning stands in its head and below it.
+
+Widths are in thousandths of the size of the type: that of the answer beside a letter, and that of the page in bold.
+"""
+_WIDTHS = {
+    222: "ijl'", 278: " !,./:;It[]", 333: "-()r`", 389: '*"', 500: "Jckxsvyz", 556: "Labdeghnopqu?$#_0123456789",
+    584: "+<=>~", 611: "FTZ", 667: "&ABEKPSVXY", 722: "CDHNRUw", 778: "GOQ", 833: "Mm", 889: "%", 944: "W", 1015: "@",
+}  # fmt: skip
+"""How wide the signs of Arial are, in thousandths of its size. Source: Adobe font metrics of Helvetica."""
+_WIDTH_OF = {sign: width for width, signs in _WIDTHS.items() for sign in signs} | {"f": 278}
+_OTHER_SIGN = 722
 TIGHTER = ((5, 320), (4, 248), (3, 166), (2, 166), (2, 83), (1, 83))
 """Entries of a list on the first page, and characters of one text, tighter until the page holds them all."""
-GIVES_WAY = ("Human rights", "In force", "Administration", "Risk", "Where", "Information", "Communications")
+GIVES_WAY = ("Human rights", "Administration", "Risk", "Where", "Information", "In force", "Communications")
 """Which letter is shortened first where they do not all fit; then the method; the intention never is."""
 
 
@@ -115,9 +125,26 @@ def _said(label: str, text: str | None) -> str | None:
     return f"{label}: {text}" if text else None
 
 
-def _height(texts: Iterable[str], wide: int = CHARACTERS_IN_A_LINE) -> int:
+def _height(texts: Iterable[str], wide: int = LETTER_WIDTH) -> int:
     """Return how many lines the texts take, one after the other."""
-    return sum(-(-max(len(line), 1) // wide) for text in texts for line in text.split("\n"))
+    return sum(_lines_of(line, wide) for text in texts for line in text.split("\n"))
+
+
+def _lines_of(text: str, wide: int) -> int:
+    """Return over how many lines the words of a text run.
+
+    >>> _lines_of("ii ii", 1200), _lines_of("WW WW", 2500), _lines_of("WWWWWW", 2000), _lines_of("", 2000)
+    (1, 2, 3, 1)
+    """
+    count, taken = 1, 0
+    for word in text.split(" "):
+        size = sum(_WIDTH_OF.get(sign, _OTHER_SIGN) for sign in word)
+        if taken and taken + _WIDTH_OF[" "] + size > wide:
+            count, taken = count + 1, 0
+        if size > wide:  # it is broken where it must be
+            count, size = count + size // wide, size % wide
+        taken += size + (_WIDTH_OF[" "] if taken else 0)
+    return count
 
 
 class BriefingPaper(Paper):
@@ -215,7 +242,7 @@ class BriefingPaper(Paper):
     def lines_above(self) -> int:
         """Return how many lines stand on the first page above the letters."""
         above = [self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
-        return _height(above, CHARACTERS_OVER_THE_PAGE) + LINES_OF_A_WARNING * len(self.copy.warnings)
+        return _height(above, PAGE_WIDTH) + LINES_OF_A_WARNING * len(self.copy.warnings)
 
     def fitting(self, taken: int) -> list[tuple[str, list[str]]]:
         """Return the letters, as much of each as one page holds beside what stands on it already."""
@@ -227,6 +254,13 @@ class BriefingPaper(Paper):
             if taken + sum(map(_height, shown.values())) <= LINES_ON_THE_PAGE:
                 break
             shown[letter] = version[letter]
+        # One step may have made more room than was needed: what matters most gets some of it back.
+        for letter in ("Method", *reversed(GIVES_WAY)):
+            for version in versions:
+                larger = {**shown, letter: version[letter]}
+                if taken + sum(map(_height, larger.values())) <= LINES_ON_THE_PAGE:
+                    shown = larger
+                    break
         return [(letter, said) for letter, said in shown.items() if said]
 
     def sought(self) -> list[str]:

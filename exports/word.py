@@ -166,8 +166,9 @@ GAP = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="
 
 
 def page_break() -> str:
-    """Return a paragraph after which a new page begins."""
-    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+    """Return a paragraph after which a new page begins; it takes no room on either."""
+    low = '<w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
+    return f'<w:p>{low}<w:r><w:br w:type="page"/></w:r></w:p>'
 
 
 def field(code: str, shown: str) -> str:

@@ -237,3 +237,9 @@ def test_no_reader_of_a_briefing_is_told_how_to_fill_in_a_form_nor_shown_an_empt
         text = read_text(word_file(a_copy(read(name))))
         assert "(say " not in text
     assert "Number\nNote\n" not in read_text(word_file(a_copy(read("CLC-IIM-2031-0133")))), "no telephone has a note"
+
+
+def test_how_it_is_handled_stands_whole_on_the_first_page():
+    text = read_text(word_file(a_copy(read("NMP-IIM-2031-0042"))))
+    first = text[: text.index("Header and trigger")]
+    assert "; ".join(read("NMP-IIM-2031-0042")["marking"]["handling"]) in first
