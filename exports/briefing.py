@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from exports.paper import Paper
 from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
 from meetings.audience import CopyRefused
-from meetings.briefing_facts import band, police_protection_for, who_it_is
+from meetings.briefing_facts import band, police_protection_for, unchecked, who_it_is
 from meetings.calendar import local
 from meetings.documents import BRIEFING
 from meetings.guides.blocks import Block
@@ -69,7 +69,7 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
 
 SHORTEST_CLOSED = 12
 """Characters below which a closed text, such as a grade, may stand among the labels of a paper."""
-LOUD = ("URGENT", "SUPERSEDED")
+LOUD = ("URGENT", "SUPERSEDED", "STOOD DOWN")
 """How the warnings begin that stand above the card too."""
 COLUMNS: dict[str, dict[str, int]] = {
     "information/chronology": {"on": 2400, "text": 7466},
@@ -82,14 +82,29 @@ COLUMNS: dict[str, dict[str, int]] = {
 }
 """Lists that read best as a table: the question of each column, and its width."""
 
+REACHED = (2300, 2000, 5566)
+"""Who acts, agency, how reached: an e-mail address of some 50 characters stands on one line."""
+ADDRESS = "contact/email"
+"""What needs no label and has a line of its own, so that it is not broken."""
+
 LINES_ON_THE_PAGE = 51
-CHARACTERS_IN_A_LINE = 84
-CHARACTERS_OVER_THE_PAGE = 92
-LINES_OF_A_WARNING = 2
-"""What fits on the first page below the title, as LibreOffice draws it; a warning stands in its head and below it."""
+LETTER_WIDTH = 40_500
+PAGE_WIDTH = 47_000
+LINES_OF_A_WARNING = 3
+"""What fits on the first page below the title, as LibreOffice draws it; a warning stands in its head and below it.
+
+Widths are in thousandths of the size of the type: that of the answer beside a letter, and that of the page in bold.
+"""
+_WIDTHS = {
+    222: "ijl'", 278: " !,./:;It[]", 333: "-()r`", 389: '*"', 500: "Jckxsvyz", 556: "Labdeghnopqu?$#_0123456789",
+    584: "+<=>~", 611: "FTZ", 667: "&ABEKPSVXY", 722: "CDHNRUw", 778: "GOQ", 833: "Mm", 889: "%", 944: "W", 1015: "@",
+}  # fmt: skip
+"""How wide the signs of Arial are, in thousandths of its size. Source: Adobe font metrics of Helvetica."""
+_WIDTH_OF = {sign: width for width, signs in _WIDTHS.items() for sign in signs} | {"f": 278}
+_OTHER_SIGN = 722
 TIGHTER = ((5, 320), (4, 248), (3, 166), (2, 166), (2, 83), (1, 83))
 """Entries of a list on the first page, and characters of one text, tighter until the page holds them all."""
-GIVES_WAY = ("Human rights", "In force", "Administration", "Risk", "Where", "Information", "Communications")
+GIVES_WAY = ("Human rights", "Administration", "Risk", "Where", "Information", "In force", "Communications")
 """Which letter is shortened first where they do not all fit; then the method; the intention never is."""
 
 
@@ -110,9 +125,26 @@ def _said(label: str, text: str | None) -> str | None:
     return f"{label}: {text}" if text else None
 
 
-def _height(texts: Iterable[str], wide: int = CHARACTERS_IN_A_LINE) -> int:
+def _height(texts: Iterable[str], wide: int = LETTER_WIDTH) -> int:
     """Return how many lines the texts take, one after the other."""
-    return sum(-(-max(len(line), 1) // wide) for text in texts for line in text.split("\n"))
+    return sum(_lines_of(line, wide) for text in texts for line in text.split("\n"))
+
+
+def _lines_of(text: str, wide: int) -> int:
+    """Return over how many lines the words of a text run.
+
+    >>> _lines_of("ii ii", 1200), _lines_of("WW WW", 2500), _lines_of("WWWWWW", 2000), _lines_of("", 2000)
+    (1, 2, 3, 1)
+    """
+    count, taken = 1, 0
+    for word in text.split(" "):
+        size = sum(_WIDTH_OF.get(sign, _OTHER_SIGN) for sign in word)
+        if taken and taken + _WIDTH_OF[" "] + size > wide:
+            count, taken = count + 1, 0
+        if size > wide:  # it is broken where it must be
+            count, size = count + size // wide, size % wide
+        taken += size + (_WIDTH_OF[" "] if taken else 0)
+    return count
 
 
 class BriefingPaper(Paper):
@@ -130,8 +162,9 @@ class BriefingPaper(Paper):
 
     def listed(self, part: str, found: list[tuple[str, Json]]) -> str:
         """Return rows of a list as a table with a column for each question; what has none stands under the first."""
-        widths = COLUMNS[part]
         shape = self.layout.shape_of(part)
+        used = {path for _, body in found for path, _, _ in answers(shape, body, self.name)}
+        widths = _wide(COLUMNS[part], used)
         labels = {path: one.question.label for path, one in flat_fields(shape).items() if path in widths}
         rows = []
         for _, body in found:
@@ -145,13 +178,16 @@ class BriefingPaper(Paper):
 
     def reached(self, found: list[tuple[str, Json]]) -> str:
         """Return those who act, and how each is reached."""
-        widths = (2900, 2700, 4266)
         shape = self.layout.shape_of("professionals")
         shown = ("name", "kind", "role", "grade", "manager", "agency", "organisation", "team")
+        widths = REACHED
         rows = []
         for _, body in found:
             known = {path: got for path, _, got in answers(shape, body, self.name)}
-            rest = [f"{label}: {'; '.join(got)}" for _, label, got in answers(shape, body, self.name, skip=shown)]
+            rest = [
+                "; ".join(got) if path == ADDRESS else f"{label}: {'; '.join(got)}"
+                for path, label, got in answers(shape, body, self.name, skip=shown)
+            ]
             who = lines(known.get("name", ["No name recorded"]), bold=True)
             kind = known.get("kind", []) if body.get("kind", "person") != "person" else []
             who += lines([*known.get("role", []), *known.get("grade", []), *kind])
@@ -206,7 +242,7 @@ class BriefingPaper(Paper):
     def lines_above(self) -> int:
         """Return how many lines stand on the first page above the letters."""
         above = [self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
-        return _height(above, CHARACTERS_OVER_THE_PAGE) + LINES_OF_A_WARNING * len(self.copy.warnings)
+        return _height(above, PAGE_WIDTH) + LINES_OF_A_WARNING * len(self.copy.warnings)
 
     def fitting(self, taken: int) -> list[tuple[str, list[str]]]:
         """Return the letters, as much of each as one page holds beside what stands on it already."""
@@ -218,6 +254,13 @@ class BriefingPaper(Paper):
             if taken + sum(map(_height, shown.values())) <= LINES_ON_THE_PAGE:
                 break
             shown[letter] = version[letter]
+        # One step may have made more room than was needed: what matters most gets some of it back.
+        for letter in ("Method", *reversed(GIVES_WAY)):
+            for version in versions:
+                larger = {**shown, letter: version[letter]}
+                if taken + sum(map(_height, larger.values())) <= LINES_ON_THE_PAGE:
+                    shown = larger
+                    break
         return [(letter, said) for letter, said in shown.items() if said]
 
     def sought(self) -> list[str]:
@@ -245,7 +288,7 @@ class BriefingPaper(Paper):
         validity = objects.validity
         handling = [f"Handling: {'; '.join(objects.marking.handling)}"] if objects.marking.handling else []
         until = (
-            [f"until {spell_instant(validity.until)}; reviewed {self._at(validity.review_at)}"]
+            [f"Until {spell_instant(validity.until)}; to be reviewed by {self._at(validity.review_at)}"]
             if validity.until
             else []
         )
@@ -256,11 +299,11 @@ class BriefingPaper(Paper):
             f"{one.name}: last seen in person {spell_instant(one.last_seen_at)}" for one in people if one.last_seen_at
         ]
         looks = [f"{one.name}: {one.description}" for one in people if one.description]
-        outstanding = [one.check.label for one in information.checks.outstanding or () if one.check]
-        unchecked = [f"Not checked yet: {', '.join(outstanding)}"] if outstanding else []
+        outstanding = unchecked(objects)
+        waiting = [f"Not checked yet: {', '.join(outstanding)}"] if outstanding else []
         yield (
             "Information",
-            [*short(information.summary), *short(information.why_now), *few(seen), *few(looks), *unchecked],
+            [*short(information.summary), *short(information.why_now), *few(seen), *few(looks), *waiting],
         )
         where = [f"{one.label or 'Place'}: {one.text}" for one in objects.places or () if one.text]
         cars = [" ".join(filter(None, (one.registration, one.text))) for one in information.vehicles or ()]
@@ -324,12 +367,12 @@ class BriefingPaper(Paper):
 
     def name_or_group(self, who: str) -> str:
         """Return who is at risk: somebody by name, or attending officers, the public, others."""
-        groups = {str(one): one.label for one in FamilyKeyword}
+        groups = {str(one): one.said for one in FamilyKeyword}
         return groups.get(who) or self.name(who)
 
     def risks(self, found: list[tuple[str, Json]]) -> str:
         """Return the risks as a grid: who, threat, scores before and after the control, control and its owner."""
-        widths = (1700, 2566, 1200, 2900, 1500)
+        widths = (1700, 2466, 1500, 2700, 1500)
         rows = []
         for _, body in found:
             who = [*(self.name_or_group(one) for one in body.get("who", ())), *_given(body, "text")]
@@ -338,6 +381,14 @@ class BriefingPaper(Paper):
             cells = (who, _given(body, "threat"), _scores(body), controls, owner)
             rows.append(row([cell(lines(one), width) for one, width in zip(cells, widths, strict=True)]))
         return table(widths, rows, ("Who", "Threat", "Score", "Control", "Owner"))
+
+
+def _wide(columns: dict[str, int], used: Collection[str]) -> dict[str, int]:
+    """Return the columns under which something stands; the last takes the room of those that are left out."""
+    first = next(iter(columns))
+    kept = {path: width for path, width in columns.items() if path in used or path == first}
+    last = next(reversed(kept))
+    return {**kept, last: kept[last] + sum(columns.values()) - sum(kept.values())}
 
 
 def _given(body: Json, name: str) -> list[str]:
@@ -349,7 +400,7 @@ def _scores(body: Json) -> list[str]:
     said = []
     for word, prefix in (("", ""), ("then ", "residual_")):
         likelihood, impact, score = (body.get(f"{prefix}{name}") for name in ("likelihood", "impact", "score"))
-        parts = f" ({likelihood} × {impact})" if likelihood is not None and impact is not None else ""
+        parts = f" ({likelihood}\u00a0×\u00a0{impact})" if likelihood is not None and impact is not None else ""
         if score is not None or parts:
             said.append(f"{word}{score if score is not None else ''} {band(score)}{parts}".strip())
     return said

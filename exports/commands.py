@@ -19,7 +19,8 @@ from exports.verify import Register as Asks
 from exports.verify import trusted_here, verify_files
 from exports.verify_trust import NoCertificates, name_of, read_folder, read_pem
 from meetings.audience import CopyRefused, UnknownAudience, reader
-from meetings.desk import Desk, Exportable, administrator
+from meetings.desk import Desk, administrator
+from meetings.outgoing import Exportable
 from meetings.people import NotAllowed
 from meetings.register import Entry, Register, Sealed, Shelf
 from meetings.store import NoSuchMeeting, Shelved, Unreachable

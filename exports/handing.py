@@ -18,9 +18,9 @@ from exports.downloads import WORD, bp, desk
 from exports.issued import Issue
 from meetings.audience import file_name, marking_words
 from meetings.contract import UNPRINTABLE, build_document
-from meetings.desk import Exportable, Handed
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing, copy_for
+from meetings.outgoing import Exportable, Handed
 from meetings.people import Deed, NotAllowed, allowed, audiences, may
 
 HOW = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from exports.paper import Paper
+from exports.paper import BECAME, Paper, became
 from exports.word import (
+    SHADE,
+    WIDTH,
     cell,
     heading,
     lines,
@@ -17,11 +20,12 @@ from exports.word import (
     run,
     table,
 )
-from meetings.audience import marking_words
+from meetings.audience import marking_words, may_have
 from meetings.calendar import local
-from meetings.documents import DISCUSSION, Outcome
+from meetings.documents import DISCUSSION, Child, Outcome
 from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
+from meetings.questions import flat_fields
 from meetings.spelling import answers, spell_day, spell_instant
 from meetings.vocabulary import Audience
 
@@ -72,6 +76,8 @@ _GROUPS_OF_A_CHILD = {
     "conference": "Conference",
 }
 HIGHLIGHT = "FFF7DF"
+EARLIER = ("Reference", "What was agreed", "What became of it", "Now to be done by")
+"""Headings of the table of earlier actions."""
 
 
 def _group_of_a_child(path: str) -> str:
@@ -81,6 +87,12 @@ def _group_of_a_child(path: str) -> str:
 
 
 _AFTER_THE_DECISION = frozenset({"lead_social_worker", "police_lead", "lead_text", "instead"})
+
+
+def birth_of(child: Child) -> list[str]:
+    """Return when a child was born or is due, if the copy holds it."""
+    day = child.born_on or child.due_on
+    return [f"{'born' if child.born_on else 'due'} {spell_day(day)}"] if day else []
 
 
 class Minutes(Paper):
@@ -96,7 +108,7 @@ class Minutes(Paper):
 
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
         """Return how lists are drawn that have a form of their own."""
-        return {**super().special(), "outcomes": self.outcomes}
+        return {**super().special(), "outcomes": self.outcomes, "earlier_actions": self.earlier_actions}
 
     def name_of_paper(self) -> str:
         """Return what the paper says it is."""
@@ -130,8 +142,54 @@ class Minutes(Paper):
                     rows.append(self.pair(label, lines(decided, bold=True), shade=HIGHLIGHT))
                 rows += self.paired(told)
             rows += self.clocks(body["child"])
-            drawn.append(self.heading(self.name(body["child"]), 2) + self.pairs(rows))
+            over = self.group(self.who(body["child"]), header=True)
+            drawn.append(self.heading(self.name(body["child"]), 2) + self.pairs(rows, over=over))
         return "".join(drawn)
+
+    def earlier_actions(self, found: list[tuple[str, Json]]) -> str:
+        """Return what became of each action of the earlier discussions: what it was, for whom, and how it stands now.
+
+        Its words are those of the earlier discussion, if that is here and this reader may have them.
+        """
+        widths, headed = [1900, 3400, 2866, 1700], [*EARLIER]
+        if not any(body.get("deadline") for _, body in found):
+            widths, headed = [1900, 4300, 3666], headed[:3]
+        shape = self.layout.shape_of("earlier_actions")
+        held = self.objects.meeting.started_at
+        rows, last = [], ""
+        for _, body in found:
+            if (group := became(body)) != last:
+                heads = paragraph(run(group), "CellLabel", keep=True)
+                rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
+                last = group
+            told = {path: got for path, _, got in answers(shape, body, self.name)}
+            words, owner, due = self.agreed_earlier.get(body.get("ref", ""), ("", "", None))
+            agreed = lines([words] if words else []) + lines([owner] if owner else [], bold=True)
+            now = lines(told.get("text", []))
+            if group == BECAME[2]:
+                late = [f"Was to be done by {spell_instant(due)}"] if due and held and due < held else []
+                now = lines(told.get("status", [])) + lines(late, bold=True) + now
+            cells = [lines(told.get("ref", [])), agreed, now]
+            if len(widths) > len(cells):
+                cells.append(lines(self.due(body["deadline"], flat_fields(shape)) if body.get("deadline") else []))
+            rows.append(row(map(cell, cells, widths)))
+        return self.labelled("earlier_actions", table(widths, rows, headed))
+
+    @cached_property
+    def agreed_earlier(self) -> dict[str, tuple[str, str, datetime | None]]:
+        """What each action of the earlier discussions was that this reader may know of: its words, owner and time."""
+        found = {}
+        for earlier in self.copy.discussions:
+            names = {str(one.id): str(one.name or "") for one in earlier.professionals or ()}
+            for one in earlier.actions or ():
+                if one.ref and may_have(one.restricted, self.copy.reader):
+                    found[str(one.ref)] = (str(one.text or ""), names.get(str(one.owner), ""), one.deadline.due_at)
+        return found
+
+    def who(self, child_id: str) -> str:
+        """Return the name of a child with the birth: two of a family may be called alike."""
+        child = next((one for one in self.objects.children or () if one.id == child_id), None)
+        return " · ".join([self.name(child_id), *(birth_of(child) if child else [])])
 
     def dates(self, child_id: str) -> ChildDates | None:
         """Return the clocks of a child, worked out from the whole record."""
@@ -199,9 +257,7 @@ class Minutes(Paper):
                 decision = code.label if code else ""
             else:
                 decision = code.label if code else "No decision recorded"
-            born = child.born_on or child.due_on
-            birth = [f"{'born' if child.born_on else 'due'} {spell_day(born)}"] if born else []
-            name = lines([child.name or "No name recorded"], bold=True) + lines(birth)
+            name = lines([child.name or "No name recorded"], bold=True) + lines(birth_of(child))
             rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
         return table(widths, rows, headed) if rows else ""
 
@@ -232,5 +288,5 @@ class Minutes(Paper):
         told = [str(line.text) for line in self.objects.telling or () if line.text]
         drawn.append(heading("What you are told", 1))
         drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
-        drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
+        drawn.append(self.content_hash())
         return "".join(drawn)

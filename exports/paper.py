@@ -15,6 +15,8 @@ from typing import Any
 from exports.actions import actions_json
 from exports.copies import Copy
 from exports.word import (
+    ALARM,
+    GAP,
     SHADE,
     WIDTH,
     cell,
@@ -30,6 +32,7 @@ from exports.word import (
     write_package,
 )
 from meetings.audience import marking_words
+from meetings.calendar import AT_ONCE
 from meetings.documents import Professional, kind_of
 from meetings.facts import answering, answers_that_count
 from meetings.guides import Block
@@ -38,7 +41,7 @@ from meetings.questions import Field, Kind, flat_fields
 from meetings.rules import CATALOGUE, fill
 from meetings.seal import SHORT_HASH, approval_id
 from meetings.spelling import answers, spell_instant, spell_utc, spell_value
-from meetings.vocabulary import Agency, DocumentStatus, LineKind, Presence, SignoffAnswer, SignoffAs
+from meetings.vocabulary import ActionStatus, Agency, DocumentStatus, LineKind, Presence, SignoffAnswer, SignoffAs
 
 Json = dict[str, Any]
 Sections = tuple[tuple[str, tuple[Block, ...]], ...]
@@ -69,10 +72,16 @@ _SIGNED = (2900, 3366, 1500, 2100)
 """Who, what, when, and over which text."""
 MADE_ELSEWHERE = "imported with the record, not made here"
 """Source: contract, command line, import."""
+NO_ANSWER = "Asked to approve; no answer when this copy was made"
+"""Of an agency. Whoever confirmed as chair or for police has not answered for the agency by that."""
 FEWEST_IN_COLUMNS = 2
 MOST_COLUMNS = 4
 FEW_DETAILS = 3
 """Details of an action up to which they stand in its own column; more go over the whole width below it."""
+CONTACT = "contact/"
+"""How the paths of telephone and e-mail begin."""
+ROWS_OF_A_CARD = 12
+"""What is recorded about a person stays on one page with the name, up to so many rows."""
 SHORT_IN_COLUMNS = 70
 """A list is printed in columns from so many rows, up to so many questions, if no answer is longer than this."""
 
@@ -96,9 +105,21 @@ def rows_in_order(name: str, rows: list[tuple[str, Json]]) -> list[tuple[str, Js
         for number, (_, one) in enumerate(rows):
             first.setdefault(one.get("agency"), number)
         return sorted(rows, key=lambda pair: first[pair[1].get("agency")])
+    if name == "earlier_actions":
+        return sorted(rows, key=lambda pair: BECAME.index(became(pair[1])))
     if name == "professionals":
         return sorted(rows, key=lambda pair: _PRESENCES.index(Presence.of(pair[1].get("presence", "named"))))
     return rows
+
+
+BECAME = ("Done", "Not possible because circumstances changed", "Not done, or still running")
+"""What became of an action of the earlier discussion. Source: domain actions, two kinds of undone are kept apart."""
+
+
+def became(body: Json) -> str:
+    """Return what became of an action of the earlier discussion."""
+    ended = {str(ActionStatus.DONE): BECAME[0], str(ActionStatus.CANCELLED): BECAME[1]}
+    return ended.get(body.get("status", ""), BECAME[2])
 
 
 def bodies(layout: Layout, document: Json, block: Block) -> list[tuple[str, Json]]:
@@ -235,14 +256,14 @@ class Paper:
         left = cell(paragraph(run(label), "CellLabel"), _GRID[0], bar=bar, shade=shade)
         return row([left, cell(content, WIDTH - _GRID[0], shade=shade, span=3)])
 
-    def pairs(self, rows: list[str]) -> str:
-        """Return rows of label and answer as a table, or nothing."""
-        return table(_GRID, rows) if rows else ""
+    def pairs(self, rows: list[str], *, over: str = "", whole: bool = False) -> str:
+        """Return rows of label and answer as a table, or nothing; `over` stands above them on every page."""
+        return table(_GRID, rows, over=over, whole=whole) if rows else ""
 
-    def group(self, label: str) -> str:
-        """Return a shaded row that heads a group of answers."""
+    def group(self, label: str, *, header: bool = False) -> str:
+        """Return a shaded row that heads a group of answers; as a header it is repeated on every page."""
         content = cell(paragraph(run(label), "CellLabel", keep=True), WIDTH, shade=SHADE, span=4)
-        return row([content])
+        return row([content], header=header)
 
     def draw(self, block: Block) -> str:
         """Return everything recorded in one block; empty if there is nothing."""
@@ -341,7 +362,9 @@ class Paper:
             )
         if not any(rows for _, rows in known):
             return table((WIDTH,), [row([cell(lines([name], bold=True), WIDTH)]) for name, _ in known])
-        return "".join(self.heading(name, 2) + self.pairs(rows) for name, rows in known)
+        return "".join(
+            self.heading(name, 2) + self.pairs(rows, whole=len(rows) <= ROWS_OF_A_CARD) for name, rows in known
+        )
 
     def professionals(self, found: list[tuple[str, Json]]) -> str:
         """Return who took part, who was consulted, invited or only named."""
@@ -360,15 +383,20 @@ class Paper:
                 rows.append(row([cell(heads, WIDTH, shade=SHADE, span=len(widths))]))
                 last = presence
             known = {path: found for path, _, found in answers(shape, body, self.name)}
-            more = [
-                f"{label}: {'; '.join(found)}" for path, label, found in answers(shape, body, self.name, skip=shown)
+            told = [
+                (path, f"{label}: {'; '.join(got)}") for path, label, got in answers(shape, body, self.name, skip=shown)
             ]
+            more = [words for path, words in told if not path.startswith(CONTACT)]
+            # An address needs more room than a column has, or it would be broken in the middle.
+            reached = " · ".join(words for path, words in told if path.startswith(CONTACT))
             first = lines(known.get("name", ["No name recorded"]), bold=True) + lines(more)
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             manager = ["Manager"] if body.get("manager") else []
             how = lines([*known.get("attendance", []), *manager])
-            rows.append(row(map(cell, (first, agency, role, how), widths)))
+            rows.append(row(map(cell, (first, agency, role, how), widths), keep=bool(reached)))
+            if reached:
+                rows.append(row([cell(lines([reached]), WIDTH, span=len(widths))]))
         return table(widths, rows, headed)
 
     def information(self, found: list[tuple[str, Json]]) -> str:
@@ -462,7 +490,8 @@ class Paper:
         for name in ("due_at", "event", "within"):
             if name in deadline:
                 said = spell_value(by_path[f"deadline/{name}"], deadline[name], self.name)
-                found.append(f"within {said}" if name == "within" else f"After: {said}" if name == "event" else said)
+                within = "at once" if said == AT_ONCE else f"within {said}"
+                found.append(within if name == "within" else f"After: {said}" if name == "event" else said)
         return found or ["No time set"]
 
     def exceptions(self, found: list[tuple[str, Json]]) -> str:
@@ -519,10 +548,7 @@ class Paper:
         if not rows:
             return ""
         hashes = dict.fromkeys(one["content_sha256"] for one in signed if "content_sha256" in one)
-        below = [
-            f"Text {one[:SHORT_HASH]} is {one}{', this version' if one == self.copy.content_sha256 else ''}"
-            for one in hashes
-        ]
+        below = [f"Text {one[:SHORT_HASH]} is {one}" for one in hashes if one != self.copy.content_sha256]
         return table(_SIGNED, rows, ("Agency and name", "What", "When", "Text and number")) + lines(below)
 
     def sign_off(self, one: Json, number: int, *, replaced: bool) -> str:
@@ -560,7 +586,7 @@ class Paper:
     def no_answer(self, agency: Agency, people: list[Professional]) -> str:
         """Return the row of an agency that has not answered."""
         names = lines(one.name for one in people if one.name)
-        cells = [lines([agency.label]) + names, lines(["Not answered when this copy was made"]), "", ""]
+        cells = [lines([agency.label]) + names, lines([NO_ANSWER]), "", ""]
         return row([cell(content, width) for content, width in zip(cells, _SIGNED, strict=True)])
 
     def body(self) -> str:
@@ -577,7 +603,7 @@ class Paper:
         if signed := self.sign_offs():
             drawn.append(self.heading("Sign-off") + signed)
         drawn.append(self.slip())
-        drawn.append(paragraph(run("Content hash: ", bold=True) + run(self.copy.content_sha256), "Cell"))
+        drawn.append(self.content_hash())
         if signed and not self.copy.is_draft:
             drawn.append(paragraph(run("Seal: ", bold=True) + run(ABOUT_THE_SEAL), "Cell"))
         rest = "".join(drawn)
@@ -586,6 +612,11 @@ class Paper:
         if pages_of(title + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
         return title + toc + rest
+
+    def content_hash(self) -> str:
+        """Return the hash of the text, whole and as short as it stands on each page and beside each sign-off."""
+        sha = self.copy.content_sha256
+        return paragraph(run("Content hash: ", bold=True) + run(f"{sha} (text {sha[:SHORT_HASH]})"), "Cell")
 
     def slip(self) -> str:
         """Return by what this very copy is known: its number, for whom, when, for what."""
@@ -615,7 +646,8 @@ class Paper:
         marking = self.document.get("marking", {})
         words = " ".join(one for one in (marking_words(self.document), marking.get("descriptor", "")) if one)
         drawn = paragraph(run(words), "Header")
-        return drawn + "".join(paragraph(run(one, color="8A1F11"), "Header") for one in self.copy.warnings)
+        drawn += "".join(paragraph(run(one, color=ALARM), "Header") for one in self.copy.warnings)
+        return drawn + GAP
 
     def footer(self) -> str:
         """Return the marking, reference, version, short hash and page numbers."""

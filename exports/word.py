@@ -94,6 +94,10 @@ def heading(text: str, level: int, bookmark: int = 0) -> str:
     return paragraph(runs, f"Heading{level}")
 
 
+_NOTHING = paragraph("", "Cell")
+"""What an empty cell holds: a line no higher than those beside it."""
+
+
 def cell(content: str, width: int, *, shade: str = "", bar: bool = False, span: int = 1) -> str:
     """Return a cell of paragraphs; `bar` draws a bar at its left, as beside what is restricted."""
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>' + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
@@ -101,7 +105,7 @@ def cell(content: str, width: int, *, shade: str = "", bar: bool = False, span: 
         properties += f'<w:tcBorders><w:left w:val="single" w:sz="36" w:space="0" w:color="{ALARM}"/></w:tcBorders>'
     if shade:
         properties += f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>'
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content or '<w:p/>'}</w:tc>"
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content or _NOTHING}</w:tc>"
 
 
 def lines(texts: Iterable[str], *, bold: bool = False) -> str:
@@ -124,18 +128,24 @@ def row(cells: Iterable[str], *, header: bool = False, keep: bool = False) -> st
     return f"<w:tr><w:trPr>{marks}</w:trPr>{_kept(content) if keep else content}</w:tr>"
 
 
-def together(rows: Iterable[str]) -> list[str]:
-    """Return the rows of a table, of which neither the first nor the last is left alone on a page."""
+def together(rows: Iterable[str], *, whole: bool = False) -> list[str]:
+    """Return the rows of a table, of which neither the first nor the last is left alone on a page; or all on one."""
     found = list(rows)
-    for number in {0, len(found) - 2} if len(found) > 1 else ():
+    kept = range(len(found) - 1) if whole else {0, len(found) - 2}
+    for number in kept if len(found) > 1 else ():
         found[number] = _kept(found[number])
     return found
 
 
-def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()) -> str:
-    """Return a table with a header row, if one is given, and a little space after it."""
+def table(
+    widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = (), *, over: str = "", whole: bool = False
+) -> str:
+    """Return a table with a header row, if one is given, and a little space after it.
+
+    `over` is a header row that is drawn already; `whole` keeps the table on one page.
+    """
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    first = ""
+    first = over
     if header:
         cells = [
             cell(paragraph(run(label), "CellLabel", keep=True), width, shade=SHADE)
@@ -147,13 +157,18 @@ def table(widths: Sequence[int], rows: Iterable[str], header: Sequence[str] = ()
         '<w:tblLook w:val="0020"/>'
     )
     space = '<w:p><w:pPr><w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
-    drawn = first + "".join(together(rows))
+    drawn = first + "".join(together(rows, whole=whole))
     return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{drawn}</w:tbl>{space}"
 
 
+GAP = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
+"""A little space below the head of a page, however many warnings stand in it."""
+
+
 def page_break() -> str:
-    """Return a paragraph after which a new page begins."""
-    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+    """Return a paragraph after which a new page begins; it takes no room on either."""
+    low = '<w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
+    return f'<w:p>{low}<w:r><w:br w:type="page"/></w:r></w:p>'
 
 
 def field(code: str, shown: str) -> str:

@@ -139,13 +139,14 @@ def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:
     found = look(reference)
     if found.kind is not BRIEFING:
         raise Refusal("Only a briefing is approved; a discussion is confirmed on its read-back page.")
-    needs = needs_of(found, desk().findings(found))
+    # That it wants an approval is what this page is for.
+    needs = [one for one in needs_of(found, desk().findings(found)) if one.finding.rule != "IIM-HDR-04"]
     return render_template(
         "approve.html",
         record=found,
         document=found.document,
         needs=needs,
-        blocks=[one for one in needs if one.finding.level is Level.BLOCK and one.finding.rule != "IIM-HDR-04"],
+        blocks=[one for one in needs if one.finding.level is Level.BLOCK],
         managers=managers_of(found),
         name_of=name_of,
         problem=problem,

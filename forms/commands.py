@@ -276,19 +276,21 @@ def demo_command(context: click.Context) -> None:
 def load_demonstration(desk: Desk) -> list[str]:
     """Keep the demonstration people and bring the demonstration records back to how they came; say what was done.
 
-    A demonstration record that was finalised stays as it is: nothing that is final is replaced.
+    A demonstration record that was finalised stays as it is: nothing that is final is replaced. There is a briefing in
+    force afterwards.
     """
     from forms.demonstration import keep_people  # only when asked for
+    from forms.demonstration.issued import issue_briefing
 
     lines = keep_people(desk)
-    for file in sorted(DEMONSTRATION.glob("*.json")):
+    for file in sorted(DEMONSTRATION.glob("SD-*.json")):
         try:
             reference, happened = desk.import_document(file.read_bytes(), administrator(), replace=True)
         except Refused as refused:
             lines.append(str(refused))
         else:
             lines.append(f"{reference} {happened}")
-    return lines
+    return [*lines, issue_briefing(desk)]
 
 
 COMMANDS = (judge_command, import_command, list_command, finalise_command, demo_command)

@@ -16,6 +16,7 @@ from meetings.briefing_facts import (
     owed,
     police_protection_for,
     title_of,
+    unchecked,
     unread_by,
     who_it_is,
 )
@@ -44,6 +45,7 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
         stage=issuing().stage(found),
         who=who_it_is(document, now.date(), found.profile),
         powers=police_protection_for(document, now.date(), found.profile.nation),
+        unchecked=unchecked(document),
         owed=owed(found.document, found.profile),
         people=[*(document.children or ()), *(document.adults or ())],
         waiting=[one for one in document.professionals or () if one.id in unread],
@@ -114,10 +116,18 @@ def seen(reference: str) -> Any:
 @allowed(Deed.READ_BRIEFING)
 def find() -> str:
     """Find a briefing by what an officer has: a name, an address, a vehicle, a telephone."""
-    query = request.args.get("q", "").strip()[:200]
+    query, purpose = (request.args.get(name, "").strip()[:200] for name in ("q", "purpose"))
+    found, problem = [], ""
+    try:
+        found = issuing().find(query, current_person(), purpose) if query else []
+    except Refusal as refused:
+        problem = str(refused)
     return render_template(
         "find.html",
         query=query,
-        found=issuing().find(query, current_person()) if query else [],
+        purpose=purpose,
+        asks_what_for=issuing().asks_what_for,
+        problem=problem,
+        found=found,
         to_read=issuing().to_read(current_person()),
     )

@@ -297,7 +297,9 @@ def running(record: Record) -> list[tuple[str, str, str]]:
 def _time_left(at: datetime, left: timedelta) -> str:
     if left < timedelta(0):
         return f"over since {spell_instant(at)}"
-    return f"{spell_instant(at)}: {spell_duration(left)} left"
+    # Time left is rounded down to the minute. Source: contract, text, time, numbers.
+    minutes = timedelta(minutes=left // timedelta(minutes=1))
+    return f"{spell_instant(at)}: {f'{spell_duration(minutes)} left' if minutes else 'now'}"
 
 
 # ── The blocks of a page ─────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from meetings.documents import BRIEFING_SCHEMA
+from meetings.contract import write_value
+from meetings.documents import BRIEFING_SCHEMA, Restricted
 from meetings.parts import Json
 from meetings.vocabulary import Agency, Audience, Tell, copy_of_agency
 
@@ -71,6 +72,11 @@ def _may_see(restricted: Json, who: Reader) -> bool:
     return who.audience in restricted.get("audiences", ()) or (
         who.person is not None and who.person in restricted.get("people", ())
     )
+
+
+def may_have(restricted: Restricted | None, who: Reader) -> bool:
+    """Whether a reader may have an item that bears this restriction, or none."""
+    return restricted is None or _may_see(write_value(restricted), who)
 
 
 def _open(value: Any, who: Reader) -> Any:

@@ -19,7 +19,7 @@ from meetings.rules import CATALOGUE, BriefingCase, Finding, judge
 from meetings.rules.briefing.known import size_of_card
 from meetings.rules.briefing.saying import REASONS
 from meetings.seal import canonical
-from meetings.vocabulary import BirthKind, DocumentStatus, PlanStatus, ProfessionalKind, SignoffAs
+from meetings.vocabulary import BirthKind, Check, DocumentStatus, PlanStatus, ProfessionalKind, SignoffAs
 
 GROWN_UP = 18
 """Age from which nobody is a child. Source: Children Act 1989, section 105."""
@@ -190,6 +190,17 @@ def age_on(born_on: date | None, day: date | None) -> int | None:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
+def unchecked(document: Briefing) -> list[str]:
+    """Return the records that are still to be asked, each in words; one that no list names, by what is said of it."""
+    found = []
+    for one in document.information.checks.outstanding or ():
+        if one.check is not None and (one.check is not Check.OTHER or not one.text):
+            found.append(f"{one.check.said} ({one.text})" if one.text else one.check.said)
+        elif one.text:
+            found.append(one.text)
+    return found
+
+
 def owed(document: Briefing, policy: Profile) -> list[Finding]:
     """Return what a briefing that was issued in a hurry lacks still: the blocks that urgent mode lets wait."""
     due = document.validity.urgent.complete_by
@@ -295,8 +306,31 @@ def _age(person: Child | Adult, day: date) -> list[str]:
         left = (person.due_on - day).days
         near = f"{-left} days past due" if left < 0 else "due today" if left == 0 else f"due in {left} days"
         return [near.replace("1 days", "1 day") if abs(left) == 1 else near]
-    age = age_on(person.born_on, day)
-    return [str(age)] if age is not None else list(filter(None, [person.born_on_text]))
+    age = _age_in_words(person.born_on, day)
+    return [age] if age is not None else list(filter(None, [person.born_on_text]))
+
+
+def _age_in_words(born_on: date | None, day: date) -> str | None:
+    """Return an age as an officer would say it: of a baby in days, weeks or months, else in years.
+
+    >>> [_age_in_words(date(2031, 4, 9), day) for day in (date(2031, 4, 11), date(2031, 5, 1), date(2031, 8, 14))]
+    ['2 days', '3 weeks', '4 months']
+    >>> _age_in_words(date(2029, 1, 17), date(2031, 3, 11))
+    '2'
+    """
+    years = age_on(born_on, day)
+    if born_on is None or years is None or not 0 <= years < SAID_IN_YEARS or born_on > day:
+        return None if years is None else str(years)
+    months = (day.year - born_on.year) * 12 + day.month - born_on.month - (day.day < born_on.day)
+    days = (day - born_on).days
+    count, unit = (months, "month") if months else (days // 7, "week") if days >= 7 * FEW else (days, "day")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+SAID_IN_YEARS = 2
+"""Years from which an age is said in years. Source: own."""
+FEW = 2
+"""Weeks from which the age of a newborn is said in weeks. Source: own."""
 
 
 def _plan(child: Child) -> list[str]:

@@ -12,6 +12,9 @@ LONDON = ZoneInfo("Europe/London")
 
 SATURDAY = 5
 
+AT_ONCE = "at once"
+"""No time at all, in words."""
+
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
@@ -103,4 +106,4 @@ def spell_duration(length: timedelta) -> str:
         count, seconds = divmod(seconds, size)
         if count:
             parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
-    return " ".join(parts) or "at once"
+    return " ".join(parts) or AT_ONCE

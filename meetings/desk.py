@@ -1,7 +1,8 @@
 """What people do with records: start, record, confirm, finalise, reconvene, import, take a copy.
 
 The only caller of stages, people, history and store together. It decides nothing itself: what is true is asked of the
-rules, who may of `people.py`, what may follow of `stages.py`.
+rules, who may of `people.py`, what may follow of `stages.py`. How an answer is put in a part stands in `answers.py`,
+how a document comes in and leaves in `incoming.py` and `outgoing.py`, what is kept of a final text in `freezing.py`.
 """
 
 from __future__ import annotations
@@ -10,55 +11,51 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from meetings import contract
-from meetings.acquaintances import met_in
-from meetings.briefing_facts import is_issued, issued_as, mark_of_reasons, stage_of, terms_of
+from meetings.answers import Answer, Clash, Reading, Recorded, put_answers
+from meetings.briefing_facts import mark_of_reasons
 from meetings.calendar import local
-from meetings.contract import Refused, build_document
-from meetings.documents import BRIEFING, DISCUSSION, Briefing, Document, DocumentKind
+from meetings.contract import Refused
+from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
 from meetings.drafts import (
     NoSuchPart,
     Refusal,
-    action_row,
     empty,
     find,
     new_outcome,
     new_row,
     numbers,
-    parts,
     parts_of,
     refresh,
     row_of,
     shown_in_lists,
     words_for,
-    work_out,
 )
-from meetings.facts import answering, answers_that_count, is_manager
+from meetings.facts import is_manager
+from meetings.freezing import freeze
 from meetings.history import Line
+from meetings.incoming import check_envelope, fill
+from meetings.outgoing import Exportable, Handed, exportable, newest_version, state_of, version_for_readers
 from meetings.parts import (
     LOCAL_ID_LETTER,
     Json,
     Part,
-    fingerprint,
-    mark_of,
-    value_at,
-    with_value,
 )
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, Role, may, require
+from meetings.people import Account, Deed, Role, may, receives_drafts, require
 from meetings.post import link_letters
-from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, Profile, profile
+from meetings.profiles import DEFAULT_PROFILE, profile
 from meetings.record import Confirmation, Record
-from meetings.rules import CATALOGUE, Finding
-from meetings.seal import SHORT_HASH, canonical, content_sha256
+from meetings.rules import Finding
+from meetings.seal import content_sha256
+from meetings.sessions import Sessions
 from meetings.stages import FINALISE, take
 from meetings.store import (
     TAKEN,
-    AskedAgency,
     Draft,
     Followed,
     Frozen,
@@ -73,7 +70,6 @@ from meetings.vocabulary import (
     Agency,
     DocumentStatus,
     MeetingType,
-    SignoffAnswer,
     SignoffAs,
 )
 
@@ -81,24 +77,11 @@ GONE_AFTER = timedelta(seconds=45)
 """A window that has not asked for so long is no longer in the record. Source: own; pages ask every few seconds."""
 SEEN_AGAIN_AFTER = timedelta(seconds=15)
 """A window that asks again is noted again only after this long, so that looking costs no writing."""
-SESSION_LASTS = timedelta(hours=12)
-"""A session ends when it was not used for this long; a conference lasts hours."""
-
 CLOSED = "closed"
 """In a list: everything that is no draft."""
 
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
-
-
-LONGEST_REF = 200
-LAST_VERSION = 2**31 - 1
-
-
-def _can_be_a_reference(ref: str) -> bool:
-    """Whether people can say it and pages can have it for their address."""
-    is_one_line = ref == ref.strip() and len(ref) <= LONGEST_REF and not set(ref) & {"\n", "\t"}
-    return is_one_line and all(part.strip(".") for part in ref.split("/"))
 
 
 class TextChanged(Refusal):
@@ -121,98 +104,7 @@ class StillNamed(Refusal):
         self.places = places
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What one field is to hold: a JSON value, or what was typed and could not be read; neither clears it."""
-
-    value: Any = None
-    unread: Any = None
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A field that somebody else changed meanwhile: it was not saved, and now holds `theirs`."""
-
-    part_id: str
-    path: str
-    theirs: Answer
-    mark: str = ""
-    """Fingerprint of what it holds: whoever has seen this may write over it."""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A part after something was recorded in it, its version now, and the fields that clashed."""
-
-    part: Part
-    version: int
-    clashes: list[Clash]
-
-
 Result = TypeVar("Result")
-Reading = Callable[[Draft, Part], tuple[Mapping[str, Answer], Mapping[str, str] | None]]
-"""Reads what was typed for a part: the answers by path and, by path, the fingerprint of what the person saw."""
-
-
-@dataclass(frozen=True)
-class Exportable:
-    """What a copy is drawn from: a document, the profile in force, the earlier discussions and its content hash."""
-
-    document: Json
-    profile: Profile
-    history: tuple[Document, ...]
-    content_sha256: str
-    made_elsewhere: frozenset[int]
-    state: str = ""
-
-
-@dataclass(frozen=True)
-class Handed:
-    """To whom a copy was given: the local id of a listed recipient, the number of the copy, and how it was given."""
-
-    recipient: str
-    number: str
-    how: str
-
-
-@dataclass(frozen=True)
-class Session:
-    """A browser that signed in, or is about to."""
-
-    account: Account | None
-    data: Json
-    seen_at: datetime
-
-
-class Sessions:
-    """Sessions kept on the server; the browser holds a token only."""
-
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        """Keep sessions in that store, by that clock."""
-        self._store = store
-        self._now = now
-
-    def read(self, token: str) -> Session | None:
-        """Return the session of a token, or None if there is none or it ended."""
-        found = self._store.read_session(token, self._now() - SESSION_LASTS)
-        return Session(*found) if found else None
-
-    def write(self, token: str, account_id: str | None, data: Json) -> None:
-        """Keep a session and note that it was used now."""
-        self._store.write_session(token, account_id, data, self._now())
-
-    def drop(self, token: str) -> None:
-        """End a session."""
-        self._store.drop_session(token, self._now() - SESSION_LASTS)
-
-
-def rulebook_sha256() -> str:
-    """Return the edition of the rulebook: a hash of every rule's words, level, stage and numbers."""
-    held = [
-        [one.id, str(one.level), one.hard, str(one.gate), one.says, one.source, list(one.parameters), list(one.nations)]
-        for one in sorted(CATALOGUE.values(), key=lambda one: one.id)
-    ]
-    return hashlib.sha256(canonical(held)).hexdigest()
 
 
 class Desk:
@@ -269,8 +161,12 @@ class Desk:
         most: int | None = None,
         after: int = 0,
     ) -> list[Summary]:
-        """Return a line for each record, newest change first; status `closed` stands for every one but a draft."""
+        """Return a line for each record, newest change first; status `closed` stands for every one but a draft.
+
+        Who may not see drafts is told of none.
+        """
         require(by, Deed.LIST)
+        status = status if may(by, Deed.SEE) else CLOSED
         closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
         statuses = closed if status == CLOSED else [status] if status else []
         if status == CLOSED and not may(by, Deed.SEE):  # what is in force stays there while its correction is written
@@ -462,7 +358,11 @@ class Desk:
         It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
         new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
-        return self._in_part(reference, part, by, lambda draft, one: _record(draft, one, *read(draft, one), self.now()))
+
+        def put(draft: Draft, one: Part) -> Recorded:
+            return put_answers(draft, one, *read(draft, one), self.now())
+
+        return self._in_part(reference, part, by, put)
 
     def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
         """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
@@ -546,6 +446,8 @@ class Desk:
         """
         with self.opened(reference, by, Deed.CONFIRM) as draft:
             record = Record(draft, ())
+            if record.kind is not DISCUSSION:
+                raise Refusal("A briefing is not confirmed by chair and police. A supervisor approves it.")
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
             one = record.document.professional(professional)
@@ -591,9 +493,14 @@ class Desk:
         return record.content_sha256
 
     def reconvene(self, reference: str, by: Account) -> str:
-        """Start a reconvened discussion from an earlier one: people, places and open actions are carried over."""
+        """Start a reconvened discussion from an earlier one: people, places and open actions are carried over.
+
+        Raises Refusal for what is no discussion.
+        """
         require(by, Deed.RECORD)
         earlier = self.standing(reference)
+        if earlier.kind is not DISCUSSION:
+            raise Refusal("A briefing is not reconvened. Review it, or open a correction: both make its next version.")
         content = earlier.content
         carried: Json = {
             "meeting": {"type": str(MeetingType.REVIEW)},
@@ -632,7 +539,7 @@ class Desk:
         require(by, Deed.IMPORT)
         data = contract.read_json(raw)
         kind = contract.check(data)
-        self._check_envelope(data)
+        check_envelope(data)
         data = {name: value for name, value in data.items() if name not in ("ref", "profile") or value.strip()}
         present = self.store.reference_of(data["id"])
         if present is not None:
@@ -641,35 +548,10 @@ class Desk:
             raise Refused(f"The reference {data['ref']} belongs to another record.")
         draft = self.new_draft(by, data.get("profile"), kind) if "ref" not in data else empty(data, kind)
         draft.id, draft.version, draft.recorder = data["id"], data["version"], by.name
-        self._fill(draft, data)
+        fill(draft, data)
         draft.note("meeting:record:imported", content_sha256=content_sha256(data))
         self.store.add(draft, by, self.now())
         return draft.ref, "created"
-
-    def _check_envelope(self, data: Json) -> None:
-        try:
-            profile(data["profile"] if data.get("profile", "").strip() else DEFAULT_PROFILE)
-        except NoSuchProfile as unknown:
-            raise Refused(f"profile: {unknown}") from None
-        if (ref := data.get("ref", "")).strip() and not _can_be_a_reference(ref):
-            raise Refused(
-                f"ref: ‘{ref[:60]}’ cannot be the reference of a record: use one line of at most {LONGEST_REF} "
-                "characters without blanks at its ends, and something other than dots between its slashes."
-            )
-        if data["version"] > LAST_VERSION:
-            raise Refused(
-                f"version: {data['version']} is more than a record can count here; {LAST_VERSION} is the most."
-            )
-        given = data.get("integrity", {}).get("content_sha256")
-        if given is not None and given != content_sha256(data):
-            raise Refused("integrity/content_sha256: the document is not the text that this hash was taken of.")
-        rows = [row["id"] for name in ("children", "adults", "professionals") for row in data.get(name, ())]
-        children = [row["child"] for row in data.get("outcomes", ())]
-        actions = [row["id"] for row in data.get("actions", ())]
-        for what, ids in (("local id", rows), ("child with an outcome", children), ("action", actions)):
-            double = next((one for one in ids if ids.count(one) > 1), None)
-            if double is not None:
-                raise Refused(f"The {what} {double} occurs twice.")
 
     def _import_again(self, reference: str, data: Json, by: Account, *, replace: bool) -> str:
         with self.store.open(reference, by, self.now()) as draft:
@@ -691,68 +573,26 @@ class Desk:
             if data.get("ref", reference) != reference:
                 raise Refused(f"The record of this id is {reference} here, not {data['ref']}.")
             draft.version, draft.profile = data["version"], data.get("profile")
-            self._fill(draft, data)
+            fill(draft, data)
             draft.note("meeting:record:replaced", content_sha256=content_sha256(data))
         return "replaced"
-
-    def _fill(self, draft: Draft, data: Json) -> None:
-        pairs, draft.asked = draft.layout.take_apart(data)
-        draft.parts = parts(pairs)
-        draft.numbers = numbers(draft)
-        draft.signoffs = [StoredSignoff(body, elsewhere=True) for body in data.get("signoff", ())]
-        by = data.get("provenance", {}).get("recorded_by")
-        recorder = next((one.get("name") for one in data.get("professionals", ()) if one["id"] == by), None)
-        draft.recorder = recorder or draft.recorder
-        draft.met = met_in(Record(draft, ()).document)
-        refresh(draft)
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
         require(by, Deed.EXPORT)
         kept = self.store.read(reference)
-        if kept.kind == BRIEFING.name and not may(by, Deed.SEE):
-            version = self._given_to_readers(kept, version)
-        elif version is None and not may(by, Deed.SEE) and (newest := self.store.latest_frozen(kept.id)) is not None:
-            version = newest.version  # whoever only receives copies gets what is in force, not the next draft
+        if not receives_drafts(by):
+            version = version_for_readers(self.store, kept, version)
         record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
 
-    def _given_to_readers(self, kept: Draft, version: int | None) -> int:
-        """Return the version of a briefing that those who only receive copies receive. Raises NoSuchMeeting.
-
-        It is the one that was issued, or one before it; never a draft.
-        """
-        issued = self.store.issued_version(kept.id)
-        if issued is None or (version is not None and version > issued):
-            raise NoSuchMeeting(kept.ref)
-        return version or issued
-
     def state_of(self, record: Record) -> str:
         """Return in capitals what has become of a version since it was final, for every page of its copies."""
-        if record.frozen is None:
-            return ""
-        newest = self.newest_of(record)
-        if newest > record.version:
-            later = self.store.frozen_version(record.kept.id, newest)
-            by_what = f"version {newest}{f', text {later.content_sha256[:SHORT_HASH]}' if later else ''}"
-            if later is not None and Record(record.kept, (), later).status is DocumentStatus.WITHDRAWN:
-                return f"{'STOOD DOWN' if record.kind is BRIEFING else 'WITHDRAWN'} by {by_what}"
-            return f"SUPERSEDED by {by_what}"
-        if isinstance(record.document, Briefing):
-            stage = stage_of(record.document, self.now())
-            return stage.value.upper() if stage.is_over else ""
-        return ""
+        return state_of(self.store, record, self.now())
 
     def newest_of(self, record: Record) -> int:
-        """Return the version of a record that takes the place of the others: the one issued, else the last final.
-
-        Officers rely on a version until the next one is issued, not until it is written.
-        """
-        issued = self.store.issued_version(record.kept.id)
-        if issued is None:
-            latest = self.store.latest_frozen(record.kept.id)
-            issued = latest.version if latest else record.version
-        return issued
+        """Return the version of a record that takes the place of the others."""
+        return newest_version(self.store, record.kept.id) or record.version
 
     # ── Who was shown what ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -790,99 +630,6 @@ class Desk:
         """Return who was shown what of a record, oldest first; with `most`, the last so many before that number."""
         require(by, Deed.READ_LOG)
         return [line for line, _ in self.store.sharing_of(reference, before, most)]
-
-
-def _record(
-    draft: Draft, one: Part, answers: Mapping[str, Answer], was: Mapping[str, str] | None, now: datetime
-) -> Recorded:
-    """Put answers in a part of a draft, but for those where the field holds neither what was seen nor what is sent."""
-    clashes: list[Clash] = []
-    known = draft.layout.answers_of(one.name)
-    noted: Json = {}
-    for path, answer in answers.items():
-        if path not in known or not known[path].asked:
-            raise NoSuchPart(f"There is no question ‘{path}’ here.")
-        before, after = fingerprint(one, path), mark_of(answer.value, answer.unread)
-        if before == after:
-            continue
-        if was is not None and path in was and was[path] != before:
-            clashes.append(Clash(one.id, path, Answer(value_at(one.body, path), one.unread.get(path)), before))
-            continue
-        noted[path] = [value_at(one.body, path), one.unread.get(path), answer.value, answer.unread]
-        one.body = with_value(one.body, path, answer.value)
-        unread = {name: typed for name, typed in one.unread.items() if name != path}
-        one.unread = unread if answer.unread is None else {**unread, path: answer.unread}
-    if noted:
-        if not {path for path in noted if path.endswith("score")}:
-            work_out(draft.layout, one, now)
-        draft.parts[one.id] = one
-        if one.name in draft.layout.sections and not one.body and not one.unread:
-            del draft.parts[one.id]  # a section of which nothing is left was not asked
-        draft.note(f"meeting:{one.name}:recorded", one.id, fields=noted)
-    return Recorded(one, one.version + bool(noted) if one.id in draft.parts else 0, clashes)
-
-
-def freeze(draft: Draft, record: Record, now: datetime) -> None:
-    """Make the bytes of a version that has reached its last stage, and the rows of its actions."""
-    draft.frozen = Frozen(
-        version=draft.version,
-        body=canonical({**record.content, "status": str(draft.status)}),
-        content_sha256=record.content_sha256,
-        profile_sha256=record.profile.sha256,
-        rules_sha256=rulebook_sha256(),
-        frozen_at=now,
-    )
-    draft.actions = [action_row(action, record.document) for action in record.document.actions or ()]
-    draft.signoffs = list(record.signoffs)
-    draft.asking = asked_about(draft, record)
-    draft.met = met_in(record.document)
-    show_issued(draft, record)
-
-
-def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> None:
-    """Let searches and lists show a version of a briefing once it is issued or stood down."""
-    if not isinstance(record.document, Briefing):
-        return
-    document = build_document({**record.json, "status": str(draft.status)})
-    assert isinstance(document, Briefing)  # noqa: S101  # of the same kind
-    if not is_issued(document) and document.status is not DocumentStatus.WITHDRAWN:
-        return
-    approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
-    draft.issued = issued_as(document, owner_id, next(approvals, None))
-    draft.terms = terms_of(document)
-
-
-def asked_about(draft: Draft, record: Record) -> list[AskedAgency]:
-    """Return the agencies that are asked about a text that is final, each with the answer that counts so far."""
-    if draft.status is not DocumentStatus.FINAL:
-        return []
-    given = answers_that_count(one.body for one in draft.signoffs)
-    people = record.document.people()
-    signed = [one for one in draft.signoffs if one.body.get("answer") != SignoffAnswer.DO_NOT_APPROVE]
-    signers = tuple(
-        (one.account_id or "", (people[one.body["by"]].name if one.body.get("by") in people else None) or "")
-        for one in signed
-    )
-    return [
-        AskedAgency(
-            agency,
-            tuple((one.id, one.name or one.id) for one in mine),
-            SignoffAnswer.of(given[agency]["answer"]) if agency in given else None,
-            signers,
-        )
-        for agency, mine in answering(record.document).items()
-    ]
-
-
-def exportable(record: Record) -> Exportable:
-    """Return what a copy of a record is drawn from."""
-    return Exportable(
-        document=record.json,
-        profile=record.profile,
-        history=tuple(record.earlier),
-        content_sha256=record.content_sha256,
-        made_elsewhere=frozenset(number for number, one in enumerate(record.signoffs) if one.elsewhere),
-    )
 
 
 def administrator() -> Account:

@@ -31,14 +31,16 @@ from meetings.carrying import (
     value_of,
 )
 from meetings.contract import build_document
-from meetings.desk import Desk, Exportable, Handed, TextChanged, freeze, show_issued
+from meetings.desk import Desk, TextChanged
 from meetings.documents import BRIEFING, DISCUSSION, Briefing
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
 from meetings.facts import is_manager
 from meetings.finding import wanted
+from meetings.freezing import freeze, show_issued
 from meetings.history import is_unbroken
 from meetings.links import LetterAbout
 from meetings.logs import logged
+from meetings.outgoing import Exportable, Handed
 from meetings.parts import Json, Part
 from meetings.people import Account, Deed, Role, may, require
 from meetings.post import is_address
@@ -47,7 +49,7 @@ from meetings.record import Record
 from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
 from meetings.rules.briefing.sharing import has_closed_text
 from meetings.stages import APPROVE, REVIEW, take
-from meetings.store import Draft, Letter, Listed, NoSuchMeeting, Sighting, StoredSignoff
+from meetings.store import FOUND, Draft, Letter, Listed, NoSuchMeeting, Shared, Sighting, StoredSignoff
 from meetings.versions import Versions
 from meetings.vocabulary import Agency, Audience, BirthKind, MissingLevel, ProfessionalKind, SignoffAs, copy_of_agency
 
@@ -461,11 +463,26 @@ class Issuing:
         document: Briefing = record.document
         return stage_of(document, self.desk.now(), is_latest=self.desk.newest_of(record) <= record.version)
 
-    def find(self, query: str, by: Account) -> list[Found]:
-        """Return the issued briefings that a name, an address, a vehicle or a telephone leads to; never a draft."""
+    @property
+    def asks_what_for(self) -> bool:
+        """Whether whoever searches says for what."""
+        return bool(profile(DEFAULT_PROFILE)["ask_reason_for_reading"])
+
+    def find(self, query: str, by: Account, purpose: str = "") -> list[Found]:
+        """Return the issued briefings that a name, an address, a vehicle or a telephone leads to; never a draft.
+
+        The log of each says who was shown it and, if asked, for what; the words that were searched for, which may be
+        about anybody, are not kept. Raises Refusal. Source: Data Protection Act 2018, section 62 (consultation).
+        """
         require(by, Deed.READ_BRIEFING)
+        if self.asks_what_for and not purpose.strip():
+            raise Refusal("Say what you need it for: the log of each briefing that is found keeps it.")
         now = self.desk.now()
-        return [_found(one, now) for one in self.desk.store.find_issued(wanted(query), now)]
+        listed = self.desk.store.find_issued(wanted(query), now)
+        said = {"purpose": purpose.strip()} if purpose.strip() else {}
+        shown = {one.reference: [Shared(FOUND, "search", {"version": one.version, **said})] for one in listed}
+        self.desk.store.note_shown(by, now, shown)
+        return [_found(one, now) for one in listed]
 
     def to_read(self, by: Account) -> list[Found]:
         """Return the briefings that wait for this person, or for the shift this person leads, to say they were read."""

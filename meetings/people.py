@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 _ROLE_LABELS = {
     Role.RECORDER: "Recorder (police conference liaison officer)",
-    Role.REVIEWER: "Reviewer (social worker or team manager)",
+    Role.REVIEWER: "Reviewer (social worker, team manager or sergeant)",
     Role.OFFICER: "Officer (receives copies and briefings)",
     Role.GUEST: "Guest (answers once, by a link)",
     Role.ADMINISTRATOR: "Local administrator (command line)",
@@ -162,7 +162,7 @@ def require(person: Account, deed: Deed, status: DocumentStatus = DocumentStatus
     if deed in ONLY_WHILE_DRAFT and status is DocumentStatus.FINAL:
         raise NotAllowed("This record is final and can no longer be changed. Open a correction instead.")
     if deed in ONLY_WHILE_DRAFT and status is DocumentStatus.WITHDRAWN:
-        raise NotAllowed("This record was withdrawn and can no longer be changed. Start a new one instead.")
+        raise NotAllowed("This was withdrawn or stood down and can no longer be changed. Start a new one instead.")
 
 
 def audiences(person: Account) -> frozenset[Audience]:
@@ -170,6 +170,14 @@ def audiences(person: Account) -> frozenset[Audience]:
     if person.role is Role.GUEST:
         return frozenset()
     return frozenset({reads_as(person)}) if person.role is Role.OFFICER else frozenset(Audience)
+
+
+def receives_drafts(person: Account) -> bool:
+    """Whether somebody may take copies of a text that can still change: only who may see the whole record anyway.
+
+    Others receive what is in force: a final record, a briefing that was issued, or a version before it.
+    """
+    return may(person, Deed.SEE)
 
 
 def reads_as(person: Account) -> Audience:

@@ -13,14 +13,17 @@ from datetime import datetime
 from meetings.audience import CopyRefused, UnknownAudience, cut, reader
 from meetings.desk import Desk
 from meetings.facts import answers_that_count
+from meetings.outgoing import newest_version
 from meetings.parts import Json
 from meetings.people import Account, Deed, NotAllowed, audiences, require
 from meetings.record import Record
-from meetings.store import TAKEN, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
+from meetings.store import TAKEN, Frozen, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
 from meetings.vocabulary import DocumentStatus, SignoffAs
 
 APPROVALS = frozenset(SignoffAs) - {SignoffAs.SENDER, SignoffAs.RECIPIENT}
 """The sign-offs by which somebody stands for the text; sending and reading it are none."""
+SENT = SignoffAs.SENDER
+"""The sign-off by which a briefing is issued."""
 
 
 class NotKept(Exception):
@@ -106,7 +109,8 @@ class Register:
 
     def _about(self, reference: str, version: int, file: RegisteredFile | None) -> Entry:
         kept = self.store.read(reference)
-        newest = self.store.latest_frozen(kept.id)
+        number = newest_version(self.store, kept.id)
+        newest = self.store.frozen_version(kept.id, number) if number is not None else None
         is_draft = file is not None and file.is_draft
         is_newer = newest is not None and (newest.version > version or (is_draft and newest.version == version))
         last = Record(kept, (), newest).content if newest else {}
@@ -120,10 +124,16 @@ class Register:
             version=version,
             latest=frozen is not None and not is_newer,
             superseded_by=newest.version if newest and is_newer else None,
-            superseded_at=newest.frozen_at if newest and is_newer else None,
+            superseded_at=self._in_force_from(kept.id, newest) if newest and is_newer else None,
             withdrawn=last.get("status") == DocumentStatus.WITHDRAWN,
             approvals=approvals,
         )
+
+    def _in_force_from(self, record_id: str, frozen: Frozen) -> datetime:
+        """Return since when a version takes the place of the one before: since it was issued, or became final."""
+        signed = self.store.signoffs_of(record_id, frozen.version)
+        sent = [one.body["at"] for one in signed if one.body.get("as") == SENT]
+        return datetime.fromisoformat(min(sent)) if sent and self.store.issued_version(record_id) else frozen.frozen_at
 
     # ── Looking through it ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,10 +16,11 @@ from datetime import datetime
 from typing import Any
 
 from meetings.audience import Reader, cut, reader_of
-from meetings.desk import Desk, TextChanged, asked_about
+from meetings.desk import Desk, TextChanged
 from meetings.documents import Document, Professional
 from meetings.drafts import Refusal
 from meetings.facts import answering, is_manager
+from meetings.freezing import asked_about
 from meetings.links import LetterAbout, LinkEnd
 from meetings.parts import Json
 from meetings.people import Account, Deed, NotAllowed, Role, audiences, folded_name, is_named, may, require

@@ -8,7 +8,6 @@ from typing import Any
 
 from meetings.calendar import local, parse_duration, spell_duration
 from meetings.contract import codes
-from meetings.documents import Reference
 from meetings.parts import value_at
 from meetings.questions import Field, Kind, flat_fields
 
@@ -58,7 +57,7 @@ def spell_utc(moment: datetime) -> str:
 def spell_value(one: Field, value: Any, names: Names) -> str:
     """Return one value of a field in words."""
     if one.kind is Kind.CODE:
-        return str(codes(one.type)[value].label)
+        return str(codes(one.type)[value].said)
     if one.kind is Kind.REFERENCE:
         return names(value)
     if one.kind is Kind.INSTANT:
@@ -88,16 +87,23 @@ def spell(one: Field, value: Any, names: Names) -> list[str]:
 
 
 def spell_row(shape: type, row: Json, names: Names) -> str:
-    """Return a row inside an answer as one line, each answer after its label; a reference begins with its kind."""
+    """Return a row inside an answer as one line, each answer after its label.
+
+    What the row is, its first answer, speaks for itself; words that stand next to it follow after a colon.
+    """
+    fields = flat_fields(shape)
     spelled = {
         path: (one.question.label, "; ".join(lines))
-        for path, one in flat_fields(shape).items()
+        for path, one in fields.items()
         if (value := value_at(row, path)) is not None and (lines := spell(one, value, names))
     }
-    first = ""
-    if shape is Reference and {"kind", "value"} <= set(spelled):
-        first = f"{spelled.pop('kind')[1]}: {spelled.pop('value')[1]}"
-    return ". ".join([*([first] if first else []), *(f"{label}: {words}" for label, words in spelled.values())])
+    first, second = list(fields)[:2]
+    head = []
+    if first in spelled:
+        head = [spelled.pop(first)[1]]
+        if second in spelled and fields[second].kind in (Kind.WORDS, Kind.TEXT):
+            head = [f"{head[0]}: {spelled.pop(second)[1]}"]
+    return ". ".join([*head, *(f"{label}: {words}" for label, words in spelled.values())])
 
 
 def answers(

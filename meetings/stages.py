@@ -147,7 +147,8 @@ class NotReady(Exception):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         """Carry the findings that stop it."""
-        super().__init__(f"{len(findings)} things are still needed before this record can be final.")
+        many = f"{len(findings)} things are" if len(findings) > 1 else "1 thing is"
+        super().__init__(f"{many} still needed before this record can be final.")
         self.findings = list(findings)
 
 

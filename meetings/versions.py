@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from meetings.comparing import Difference, compare
-from meetings.desk import Desk, asked_about, freeze
+from meetings.desk import Desk
 from meetings.documents import BRIEFING, Document, Professional
 from meetings.drafts import Refusal, parts_again, refresh
+from meetings.freezing import asked_about, freeze
 from meetings.links import LinkEnd
 from meetings.outline import Entry, outline
 from meetings.parts import Json, Part

@@ -23,6 +23,15 @@ class Code(str, Enum):
         entry.label = label
         return entry
 
+    @property
+    def said(self) -> str:
+        """The label for a reader: without what it says to whoever answers, as in “Other (say which)”.
+
+        >>> Check.OTHER.said, Check.ANPR.said
+        ('Other', 'ANPR')
+        """
+        return self.label.partition(" (say ")[0]
+
     def __str__(self) -> str:
         """Return the code, as it stands in documents."""
         return str(self.value)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from forms.demonstration import PEOPLE
+from forms.demonstration.issued import issue_briefing
 from meetings.briefing_facts import issued_as
 from meetings.desk import administrator
 from meetings.documents import BRIEFING
 from meetings.guides import GUIDES
+from meetings.history import is_unbroken
 from meetings.issuing import Issuing
 from meetings.parts import layout_of
 from meetings.vocabulary import Agency
@@ -288,3 +292,68 @@ def test_the_last_step_leads_to_reading_and_approving(browser, briefings):
     browser.sign_in("pclo")
     page = browser.type(f"/records/{briefings[0]}/steps/{STEPS[-1].key}", {}, "next")
     assert "Read and approve" in page.words
+
+
+def test_what_a_search_showed_is_in_the_log_of_each_briefing_and_what_was_searched_for_is_not(browser, issue, desk):
+    references = [issue(name) for name in NAMES[:2]]
+    browser.sign_in("officer")
+    assert len(browser.get(f"/find?q={references[0]}").soup.select("a.found")) == 1
+    browser.get("/find?q=nobody+of+this+name")
+    lines = {one: desk.sharing(one, administrator()) for one in references}
+    assert [(one.what, one.who) for one in lines[references[0]]] == [("search:shown", "Tamsin Okonjo")]
+    assert lines[references[1]] == [], "only of what was shown"
+    assert is_unbroken(desk.store.sharing_of(references[0]))
+    assert references[0] not in json.dumps(lines[references[0]][0].detail)
+    browser.sign_in("pclo")
+    assert "Found it by a search, version 1" in browser.get(f"/records/{references[0]}/who-saw-it").words
+
+
+def test_where_an_area_asks_for_the_reason_a_search_is_made_with_one(browser, issue, desk, monkeypatch):
+    reference = issue(NAMES[0])
+    monkeypatch.setattr(Issuing, "asks_what_for", True)
+    browser.sign_in("officer")
+    page = browser.get(f"/find?q={reference}")
+    assert "Say what you need it for: the log of each briefing that is found keeps it." in page.words
+    assert page.soup.select("a.found") == []
+    assert len(browser.get(f"/find?q={reference}&purpose=Stopped+the+car").soup.select("a.found")) == 1
+    assert desk.sharing(reference, administrator())[0].detail["purpose"] == "Stopped the car"
+
+
+def test_a_newcomer_who_signs_in_as_the_officer_finds_a_briefing_to_read(browser, desk, clock):
+    assert issue_briefing(desk).endswith(" issued")
+    home = browser.sign_in("officer")
+    link = home.soup.find("a", string=lambda words: words and "Read briefing" in words)
+    page = browser.get(link["href"])
+    assert page.status == 200
+    assert "Any sign of labour, blood or a newborn: 999 first." in page.words
+    assert "1 found" in browser.get("/find?q=qi00zzt").words
+    assert issue_briefing(desk).endswith(" in force")
+    clock.moment += timedelta(days=8)
+    assert issue_briefing(desk).endswith(" issued"), "one that has run out is of no use to a newcomer"
+
+
+def test_the_steps_of_a_briefing_speak_of_a_briefing_and_lead_on_to_its_approval(browser, briefings):
+    browser.sign_in("pclo")
+    for step in STEPS:
+        page = browser.get(f"/records/{briefings[0]}/steps/{step.key}")
+        assert "Not asked for this discussion" not in page.words
+        for link in page.soup.select("nav.accord-steps a, section[aria-labelledby=not-asked] a"):
+            assert browser.get(link["href"]).status == 200, link
+    assert link.get_text() == "Read and approve →"
+
+
+def test_what_is_left_of_a_time_is_told_to_the_minute(browser, briefings, clock):
+    clock.moment += timedelta(seconds=17)
+    browser.sign_in("pclo")
+    clocks = browser.get(f"/records/{briefings[0]}").soup.select_one("section[aria-labelledby=clocks-title]")
+    assert "left" in clocks.get_text()
+    assert "second" not in clocks.get_text()
+
+
+def test_the_page_of_approval_counts_what_is_still_needed_once(browser, desk):
+    reference = Issuing(desk).start_alone(PEOPLE[0], "england-default")
+    browser.sign_in("pclo")
+    words = browser.get(f"/records/{reference}/approve").words
+    counted = re.findall(r"(?:Still needed: |before it can be final \()(\d+)", words)
+    assert len(counted) == 2
+    assert len(set(counted)) == 1

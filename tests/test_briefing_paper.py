@@ -195,3 +195,51 @@ def test_what_an_officer_acts_on_is_never_cut_short_on_the_first_page(desk, fina
             if action["kind"] == "standing_instruction":
                 assert action["text"] in first, name
         assert document["intention"]["primary"] in first
+
+
+@pytest.mark.office
+def test_the_address_of_whoever_acts_is_never_broken(tmp_path):
+    needs("libreoffice")
+    document = read("NMP-IIM-2031-0042")
+    address = "oluwaseun.bamgbose-adeyemi@northmere.police.example"
+    document["professionals"][0]["contact"]["email"] = address
+    file = tmp_path / "briefing.docx"
+    file.write_bytes(word_file(a_copy(document)))
+    word_to_pdf(file)
+    assert address in "".join(pdf_to_text(file.with_suffix(".pdf")))
+
+
+def test_the_age_of_a_baby_is_said_in_months():
+    text = read_text(word_file(a_copy(read("EFP-IIM-2031-0031"))))
+    assert "Rowan SELLICK, 4 months\n" in text
+    assert "Ash SELLICK, 3\n" in text
+
+
+def test_what_is_still_to_be_asked_is_named_on_the_first_page():
+    text = read_text(word_file(a_copy(read("NMP-IIM-2031-0066"))))
+    assert "Not checked yet: phone data application\n" in text[: text.index("Header and trigger")]
+
+
+def test_a_standing_instruction_is_due_at_once_when_its_moment_comes():
+    text = read_text(word_file(a_copy(read("NMP-IIM-2031-0042"))))
+    assert "After: Mother located\nat once\n" in text
+    assert "within at once" not in text
+
+
+@pytest.mark.parametrize("state", ["SUPERSEDED by version 2", "STOOD DOWN by version 3", "EXPIRED"])
+def test_what_has_become_of_it_stands_above_the_card(state):
+    text = read_text(word_file(a_copy({**read("NMP-IIM-2031-0042"), "status": "final"}, state=state)))
+    assert state in text[: text.index("Pregnant woman")]
+
+
+def test_no_reader_of_a_briefing_is_told_how_to_fill_in_a_form_nor_shown_an_empty_column():
+    for name in NAMES:
+        text = read_text(word_file(a_copy(read(name))))
+        assert "(say " not in text
+    assert "Number\nNote\n" not in read_text(word_file(a_copy(read("CLC-IIM-2031-0133")))), "no telephone has a note"
+
+
+def test_how_it_is_handled_stands_whole_on_the_first_page():
+    text = read_text(word_file(a_copy(read("NMP-IIM-2031-0042"))))
+    first = text[: text.index("Header and trigger")]
+    assert "; ".join(read("NMP-IIM-2031-0042")["marking"]["handling"]) in first

@@ -109,7 +109,7 @@ def test_two_agencies_sign_one_dissents_a_third_answers_by_link_and_the_word_fil
     assert "About Milo Farraday" in table
     assert "Reason: The interview should come before the medical." in table
     assert "Answered by a link and a code, without account" in table
-    assert f"Text {sha[:12]} is {sha}, this version" in table
+    assert f"Content hash: {sha} (text {sha[:12]})" in table
 
 
 def test_axe_finds_nothing_on_the_pages_of_signing_and_of_versions_and_nothing_is_wider_than_a_phone(

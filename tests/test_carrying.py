@@ -8,8 +8,9 @@ import re
 import pytest
 
 from meetings.carrying import carry
-from meetings.desk import Answer, administrator, freeze
+from meetings.desk import Answer, administrator
 from meetings.documents import BRIEFING
+from meetings.freezing import freeze
 from meetings.issuing import Issuing
 from meetings.parts import layout_of
 from meetings.record import Record

@@ -11,9 +11,10 @@ import pytest
 from exports.commands import copy_of
 from meetings.briefing_facts import BECOMES, Stage, issued_as, owed, police_protection_for
 from meetings.contract import build_document
-from meetings.desk import Answer, administrator, exportable
+from meetings.desk import Answer, administrator
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing
+from meetings.outgoing import exportable
 from meetings.people import NotAllowed
 from meetings.record import Record
 from meetings.stages import NoSuchMove, NotReady
@@ -460,3 +461,8 @@ def test_the_score_of_a_risk_follows_from_likelihood_and_impact(desk, issuing, d
     risk = desk.look(draft, recorder).rows("risk_assessment/risks")[0]
     desk.answer(draft, risk.id, {"likelihood": Answer(5), "impact": Answer(4)}, recorder)
     assert desk.look(draft, recorder).rows("risk_assessment/risks")[0].body["score"] == 20
+
+
+def test_a_briefing_is_not_reconvened_and_says_what_is_done_instead(desk, issued, manager):
+    with pytest.raises(Refusal, match="A briefing is not reconvened. Review it, or open a correction"):
+        desk.reconvene(issued, manager)

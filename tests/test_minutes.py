@@ -16,13 +16,14 @@ from exports.paper import PaperIncomplete, prove, recorded_texts
 from exports.papers import word_file
 from exports.word import read_text
 from meetings.audience import CopyRefused
-from meetings.documents import DISCUSSION
+from meetings.documents import DISCUSSION, Restricted
 from meetings.parts import layout_of
 from meetings.seal import approval_id, content_sha256
+from meetings.vocabulary import Audience
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_child, a_discussion, an_action
-from tests.servers import needs, pdf_to_png, word_to_pdf
+from tests.servers import needs, pdf_to_png, pdf_to_text, word_to_pdf
 
 LAYOUT = layout_of(DISCUSSION)
 
@@ -235,8 +236,9 @@ def test_earlier_actions_stand_in_one_table_before_the_new_ones():
         {"ref": "SD-2027-0290-A02", "status": "open", "deadline": {"due_at": "2027-02-05T12:00:00+00:00"}},
     ]
     word = word_file(a_copy(a_discussion(previous={"ref": "SD-2027-0290"}, earlier_actions=earlier)))
-    (table,) = (one for one in _tables(word) if one[0][0] == "Reference of the earlier action")
-    assert [row[0] for row in table[1:]] == ["SD-2027-0290-A01", "SD-2027-0290-A02"]
+    (table,) = (one for one in _tables(word) if one[0][0] == "Reference")
+    first = [row[0] for row in table[1:]]
+    assert first == ["Done", "SD-2027-0290-A01", "Not done, or still running", "SD-2027-0290-A02"]
     text = read_text(word)
     assert text.index("Actions of the earlier discussion") < text.index("Actions of this discussion")
 
@@ -331,8 +333,8 @@ def test_the_sign_off_table_shows_every_answer_with_dissent_reason_time_and_hash
     assert "Reason: Not his words" in table
     assert table.count("imported with the record, not made here") == 2
     assert table.count("No hash given") == 2
-    assert f"Text {sha[:12]} is {sha}, this version" in table
-    silent = table[table.index("Not answered when this copy was made") - 80 :]
+    assert f"Content hash: {sha} (text {sha[:12]})" in table
+    silent = table[table.index("Asked to approve; no answer when this copy was made") - 80 :]
     assert "Ada Finch" in silent
 
 
@@ -350,3 +352,54 @@ def test_the_copy_of_the_decisions_says_who_dissents_about_whom_and_not_why():
     text = read_text(word_file(a_copy(document, "decisions")))
     assert "About Robin Marsh" in text
     assert "He should be seen today" not in text
+
+
+def test_every_page_about_a_child_names_the_child():
+    xml = _parts(word_file(a_copy(a_discussion())))["word/document.xml"]
+    table = xml[xml.index("Is the threshold of significant harm met") - 1500 :]
+    first = re.findall("<w:tr>.*?</w:tr>", table[table.index("<w:tr>") :], re.DOTALL)[0]
+    assert "<w:tblHeader/>" in first
+    assert "Robin Marsh · born 4 May 2018" in first
+
+
+def test_what_keeps_a_child_safe_is_said_as_a_person_would_say_it():
+    document = a_discussion()
+    document["outcomes"][0]["immediate_safety"] = [{"action": "safety_plan", "text": "Sleeps at his aunt's tonight"}]
+    assert "Safety plan: Sleeps at his aunt's tonight\n" in read_text(word_file(a_copy(document)))
+
+
+def test_no_reader_of_minutes_is_told_how_to_fill_in_a_form():
+    for _, document, _, history in SCENARIOS:
+        assert "(say " not in read_text(word_file(a_copy(document, "full", history)))
+
+
+def test_the_text_begins_below_the_head_of_a_page_however_many_warnings_stand_in_it():
+    header = _parts(word_file(a_copy(_draft())))["word/header1.xml"]
+    assert "DRAFT" in header
+    assert re.search(r"DRAFT.*<w:p><w:pPr><w:spacing [^>]*w:lineRule=\"exact\"/>", header)
+
+
+@pytest.mark.office
+def test_the_address_of_whoever_took_part_is_never_broken(tmp_path):
+    needs("libreoffice")
+    document = a_discussion()
+    address = "oluwaseun.bamgbose-adeyemi@northmere.police.example"
+    document["professionals"][0]["contact"] = {"email": address, "phone": "01632 960771"}
+    file = tmp_path / "minutes.docx"
+    file.write_bytes(word_file(a_copy(document)))
+    word_to_pdf(file)
+    assert f"Telephone: 01632 960771 · E-mail: {address}" in "".join(pdf_to_text(file.with_suffix(".pdf")))
+
+
+def test_earlier_actions_stand_with_their_words_and_what_became_of_them_for_whoever_may_have_them():
+    _, document, _, history = next(one for one in SCENARIOS if one[0] == "O6 meeting-2.json")
+    text = read_text(word_file(a_copy(document, "full", history)))
+    earlier = text[text.index("Actions of the earlier discussion") : text.index("Actions of this discussion")]
+    assert "Tusla (Ireland) check\nHarriet Olusanya-Bright" in earlier
+    assert "Open\nWas to be done by 23 December 2026, 12:00\nNo reply; chased 4 January" in earlier
+    assert earlier.index("Done") < earlier.index("A04") < earlier.index("Not done, or still running")
+    for one in history:
+        for action in one.actions:
+            action.restricted = Restricted(reason="live enquiry", audiences=[Audience.POLICE])
+    assert "Tusla (Ireland) check" not in read_text(word_file(a_copy(document, "partner", history)))
+    assert "Tusla (Ireland) check" in read_text(word_file(a_copy(document, "police", history)))

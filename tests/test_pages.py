@@ -429,7 +429,12 @@ def test_each_child_has_an_extract_in_word_and_as_data(at_work, a_draft):
     assert at_work.get(f"/records/{a_draft}/children/c1/extract.docx?audience=police").status == 409
 
 
-def test_an_officer_takes_the_police_copy_and_no_other(app, browser, a_draft):
+def test_an_officer_takes_the_police_copy_of_what_is_final_and_no_other(app, browser, a_draft, clock):
+    clock.set("2027-02-03T12:00:00+00:00")
     browser.sign_in("officer")
+    assert browser.get(f"/records/{a_draft}/minutes.docx").status == 404, "a draft is no copy to give"
+    assert a_draft not in browser.get("/records").words, "nor is it named"
+    _desk(app).finalise(a_draft, administrator())
     assert browser.client.get(f"/records/{a_draft}/minutes.docx").status_code == 200
+    assert browser.get(f"/records/{a_draft}/minutes.docx?version=2").status == 404
     assert browser.get(f"/records/{a_draft}/minutes.docx?audience=full").status == 403

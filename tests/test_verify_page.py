@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -193,8 +194,13 @@ def test_a_superseded_version_says_by_which_and_when(desk, issued, at_work, anyb
     )
     again = desk.look(issued, manager).content_sha256
     Issuing(desk).approve(issued, "p2", "DS Wren Ottershaw", again, manager, open_version_read=True)
+    assert f"It is version {number} of {issued}, the latest." in answer(check(anybody, first)), (
+        "officers rely on it until the next one is issued"
+    )
+    clock.moment += timedelta(minutes=20)
+    Issuing(desk).issue(issued, manager)
     page = check(anybody, first)
-    on = f"{clock.moment.day} {clock.moment:%B %Y} at"
+    on = f"{clock.moment.day} {clock.moment:%B %Y} at {clock.moment:%H:%M}"
     assert f"It is version {number} of {issued}, which was superseded by version {number + 1} on {on}" in answer(page)
     assert not page.soup.select(".accord-verdict--good")
 

@@ -147,7 +147,7 @@ def test_a_record_is_withdrawn_by_a_last_version_that_says_why_and_every_version
     assert Signing(desk).awaited(SAM) == []
     with pytest.raises(NoSuchMove, match="This record is withdrawn or stood down: ‘Open a correction’ is not possible"):
         versions.reopen(final, "Again", PAUL)
-    with pytest.raises(NotAllowed, match="This record was withdrawn and can no longer be changed"):
+    with pytest.raises(NotAllowed, match="This was withdrawn or stood down and can no longer be changed"):
         desk.answer(final, "review", {"reason": Answer("x")}, PAUL)
 
 

@@ -1,4 +1,7 @@
-"""Demonstration people and records, all invented; refused in production. The records stand beside this as documents."""
+"""Demonstration people and records, all invented; refused in production. The records stand beside this as documents.
+
+The briefing that officers find is made in `issued.py`.
+"""
 
 from __future__ import annotations
 
@@ -80,4 +83,4 @@ def first_run(desk: Desk) -> list[str]:
         from forms.commands import load_demonstration  # it imports this module
 
         load_demonstration(desk)
-    return [f"Sign in as {person.login}, password {PASSWORD}: {person.role.label}" for person in PEOPLE]
+    return [f"Sign in as {one.login}, password {PASSWORD}: {one.name}, {one.grade}. {one.role.label}" for one in PEOPLE]

@@ -39,7 +39,7 @@ class Validity:
     """How long it may be used."""
 
     from_: datetime | None = asks("In force from", source=cite.BRIEFING_PRACTICE)
-    review_at: datetime | None = asks("Reviewed at", source=cite.BRIEFING_PRACTICE)
+    review_at: datetime | None = asks("To be reviewed by", source=cite.BRIEFING_PRACTICE)
     until: datetime | None = asks("In force until", source=cite.BRIEFING_PRACTICE)
     urgent: Urgent = part(Urgent, "Urgent issue", source=cite.OWN)
 

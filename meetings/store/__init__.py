@@ -13,7 +13,7 @@ from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Wit
 from meetings.store.people import People
 from meetings.store.records import Collision, Draft, Frozen, StoredSignoff, Summary
 from meetings.store.saving import Saving
-from meetings.store.sharing import TAKEN, RegisteredFile, Shared, Sharing, Shelved
+from meetings.store.sharing import FOUND, TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
 
@@ -27,6 +27,7 @@ class StoreToAsk(OnlyAsked, Store):
 
 __all__ = [
     "AREA",
+    "FOUND",
     "TAKEN",
     "AskedAgency",
     "Awaited",

@@ -6,7 +6,7 @@ Append-only; the log is chained for each record.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,8 @@ class Shared:
     file_sha256: str | None = None
 
 
+FOUND = "search:shown"
+"""What the log calls it that a search showed somebody a record."""
 TAKEN = "copy:taken"
 """What the log calls it that a file was given out."""
 
@@ -93,33 +95,41 @@ class Sharing(Database):
 
     def note_sharing(self, reference: str, by: Account, at: datetime, shared: Iterable[Shared]) -> None:
         """Keep what was shown to, or taken by, somebody. An unknown reference keeps nothing."""
+        self.note_shown(by, at, {reference: shared})
+
+    def note_shown(self, by: Account, at: datetime, shown: Mapping[str, Iterable[Shared]]) -> None:
+        """Keep what somebody was shown of several records at once, by reference; it costs as much as of one."""
+        if not shown:
+            return
+        # As with the history, the first statement locks the records, so that no chain has forks; always in one order,
+        # so that two searches never wait for each other.
+        wanted = sa.select(record.c.id).where(record.c.area_id == AREA, record.c.ref.in_(list(shown)))
+        locked = (
+            sa.update(record)
+            .where(record.c.area_id == AREA, record.c.id.in_(wanted.order_by(record.c.id).with_for_update()))
+            .values(sharings=record.c.sharings)
+            .returning(record.c.id, record.c.ref, record.c.sharing_chain, record.c.sharings)
+        )
         with self.writing() as connection:
-            # As with the history, the first statement locks the record, so that its chain has no forks.
-            row = (
-                connection.execute(
-                    sa.update(record)
-                    .where(record.c.area_id == AREA, record.c.ref == reference)
-                    .values(sharings=record.c.sharings)
-                    .returning(record.c.id, record.c.sharing_chain, record.c.sharings)
-                )
-                .mappings()
-                .first()
-            )
-            if row is None:
-                return
-            number, before = row["sharings"], row["sharing_chain"]
             rows: list[dict[str, Any]] = []
-            for one in shared:
-                number += 1
-                line = Line(number, at, by.id, by.name, one.what, one.place, one.detail, before)
-                rows.append(line.columns() | {"record_id": row["id"], "area_id": AREA, "file_sha256": one.file_sha256})
-                before = line.sha256
+            ends: list[dict[str, Any]] = []
+            for row in connection.execute(locked).mappings().all():
+                number, before = row["sharings"], row["sharing_chain"]
+                for one in shown[row["ref"]]:
+                    number += 1
+                    line = Line(number, at, by.id, by.name, one.what, one.place, one.detail, before)
+                    kept = {"record_id": row["id"], "area_id": AREA, "file_sha256": one.file_sha256}
+                    rows.append(line.columns() | kept)
+                    before = line.sha256
+                if number > row["sharings"]:
+                    ends.append({"its_id": row["id"], "its_chain": before, "its_sharings": number})
             if rows:
                 connection.execute(sa.insert(sharing), rows)
                 connection.execute(
                     sa.update(record)
-                    .where(record.c.area_id == AREA, record.c.id == row["id"])
-                    .values(sharing_chain=before, sharings=number)
+                    .where(record.c.area_id == AREA, record.c.id == sa.bindparam("its_id"))
+                    .values(sharing_chain=sa.bindparam("its_chain"), sharings=sa.bindparam("its_sharings")),
+                    ends,
                 )
 
     def sharing_of(self, reference: str, before: int | None = None, most: int | None = None) -> list[tuple[Line, str]]:
