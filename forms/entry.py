@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from flask import (
     Blueprint,
     Flask,
-    Request,
     Response,
     current_app,
     g,
@@ -354,8 +353,10 @@ def _refuse_forged() -> None:
         _found_true.add(sent)
 
 
-class _Request(Request):
-    """A request in which no form is looked for where JSON came: every save of a field is such a one."""
+class _LooksForForms:
+    """Looks for no form where JSON came: every save of a field is such a request."""
+
+    environ: dict[str, Any]
 
     @property
     def want_form_data_parsed(self) -> bool:
@@ -366,7 +367,8 @@ class _Request(Request):
 
 def register(app: Flask) -> None:
     """Put the door into the app."""
-    app.request_class = _Request
+    asked = app.request_class  # which may know already how uploads are read
+    app.request_class = type("AskedRequest", (_LooksForForms, asked), {})
     app.session_interface = ServerSessions()
     app.extensions.setdefault("accord-proof", ByPassword())
     app.before_request(_make_nonce)  # before the check for forged posts, whose refusal is a page too
