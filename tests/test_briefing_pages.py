@@ -357,3 +357,11 @@ def test_the_page_of_approval_counts_what_is_still_needed_once(browser, desk):
     counted = re.findall(r"(?:Still needed: |before it can be final \()(\d+)", words)
     assert len(counted) == 2
     assert len(set(counted)) == 1
+
+
+def test_what_was_searched_for_stands_before_what_waits(browser, desk, issue):
+    reference = issue(NAMES[0])
+    issue_briefing(desk)
+    browser.sign_in("officer")
+    found = browser.get(f"/find?q={reference}").soup.select("a.found")
+    assert [reference in one["href"] for one in found] == [True, False]
