@@ -34,7 +34,6 @@ def values_of(html: str) -> Json:
 
     form = page.find("form", attrs={"data-warns": True})
     was = form.select_one("[data-part] > input")
-    before, after = page.select(".accord-steps a")
     lamps, *clocks = page.select("aside .accord-lamps")
     return {
         "title": page.title.text,
@@ -58,8 +57,10 @@ def values_of(html: str) -> Json:
         "version": was["data-version"],
         "sections": [{"title": one.h2.text, **_folded(one)} for one in form.select("section")],
         "next": form.select_one('.accord-save [value="next"]').text,
-        "before": {"href": before["href"], "words": before.text},
-        "after": {"href": after["href"], "words": after.text},
+        "ways": [
+            {"href": one["href"], "rel": one["rel"][0], "words": (one.bdi or one).text}
+            for one in page.select(".accord-steps a")
+        ],
         "lamps": [(one.text, one.find_next("a").text, one.find_next("a")["href"]) for one in lamps.find_all("dt")],
         "clocks": [(one.dt.text, one.dt.bdi is not None, list(one.dd.stripped_strings)) for one in clocks],
         "levels": [

@@ -7,7 +7,7 @@ SQLAlchemy as everywhere; errors are the library's too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,9 +25,9 @@ class _Compiled:
         inwards = {name: one.type.dialect_impl(dialect).bind_processor(dialect) for name, one in compiled.binds.items()}
         self.sent = {name: one for name, one in inwards.items() if one is not None}
         asked = statement.selected_columns if isinstance(statement, sa.Select) else ()
-        self.read: list[tuple[str, Callable[[Any], Any] | None]] = [
-            (str(one.key), one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in asked
-        ]
+        self.names = [str(one.key) for one in asked]
+        outwards = {str(one.key): one.type.dialect_impl(dialect).result_processor(dialect, None) for one in asked}
+        self.read = {name: one for name, one in outwards.items() if one is not None}
 
     def values(self, values: Mapping[str, Any]) -> Any:
         """Return values as the driver takes them. Raises KeyError for one that is missing."""
@@ -35,6 +35,13 @@ class _Compiled:
         for name, process in self.sent.items():
             found[name] = process(found[name])
         return found if self.positions is None else [found[name] for name in self.positions]
+
+    def row(self, row: Sequence[Any]) -> dict[str, Any]:
+        """Return a row of the driver's by the names of its columns."""
+        found = dict(zip(self.names, row, strict=True))
+        for name, process in self.read.items():
+            found[name] = process(found[name])
+        return found
 
 
 class Prepared:
@@ -67,12 +74,14 @@ class Prepared:
         cursor, compiled = self._run(connection, values)
         row = cursor.fetchone()
         cursor.close()
-        if row is None:
-            return None
-        return {
-            name: value if process is None else process(value)
-            for (name, process), value in zip(compiled.read, row, strict=True)
-        }
+        return None if row is None else compiled.row(row)
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Run a select and return all its rows."""
+        cursor, compiled = self._run(connection, values)
+        found = [compiled.row(row) for row in cursor.fetchall()]
+        cursor.close()
+        return found
 
     def change(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Run a change and return how many rows it met."""

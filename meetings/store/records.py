@@ -152,12 +152,20 @@ def _read(text: str) -> Json:
     return json.loads(text) if text != "{}" else {}
 
 
-def _parts(rows: Sequence[Any]) -> list[Part]:
+def _parts(rows: Sequence[Json]) -> list[Part]:
     """Return the parts of some rows; what stands in them is read all at once, which is faster than one by one."""
-    bodies = json.loads(f"[{','.join([row[4] for row in rows])}]")
+    bodies = json.loads(f"[{','.join([row['body'] for row in rows])}]")
     return [
-        Part(id_, name, position, version, body, _read(unread), origin and _read(origin))
-        for (id_, name, position, version, _, unread, origin), body in zip(rows, bodies, strict=True)
+        Part(
+            row["id"],
+            row["name"],
+            row["position"],
+            row["version"],
+            body,
+            _read(row["unread"]),
+            row["origin"] and _read(row["origin"]),
+        )
+        for row, body in zip(rows, bodies, strict=True)
     ]
 
 
@@ -227,16 +235,18 @@ _SHARES_A_DAY = (  # one inside the other, so that no database begins with every
     .where(_MINE.c.area_id == AREA, _MINE.c.record_id == record.c.id, sa.exists().where(_SAME_DAY).correlate(_MINE))
     .label("shares_a_day")
 )
-_OF_REFERENCE = sa.select(record, _IS_SIGNED, _SHARES_A_DAY).where(
-    record.c.area_id == AREA, record.c.ref == sa.bindparam("reference")
+_OF_REFERENCE = Prepared(
+    sa.select(record, _IS_SIGNED, _SHARES_A_DAY).where(
+        record.c.area_id == AREA, record.c.ref == sa.bindparam("reference")
+    )
 )
-_PARTS = (
+_PARTS = Prepared(
     sa.select(
         part.c.id,
         part.c.name,
         part.c.position,
         part.c.version,
-        *(sa.cast(one, sa.Text) for one in (part.c.body, part.c.unread, part.c.origin)),
+        *(sa.cast(one, sa.Text).label(one.key) for one in (part.c.body, part.c.unread, part.c.origin)),
     )
     .where(part.c.area_id == AREA, part.c.record_id == sa.bindparam("id"))
     .order_by(part.c.name, part.c.position)
@@ -401,7 +411,7 @@ class Records(Searching, Briefings, Acquaintances, Asking):
     def read(self, reference: str) -> Draft:
         """Return a record as it stands. Raises NoSuchMeeting."""
         with self.reading() as connection:
-            row = connection.execute(_OF_REFERENCE, {"reference": reference}).mappings().first()
+            row = _OF_REFERENCE.first(connection, {"reference": reference})
             if row is None:
                 raise NoSuchMeeting(reference)
             parts = self._parts_of(connection, row)
@@ -413,10 +423,10 @@ class Records(Searching, Briefings, Acquaintances, Asking):
     def _load(self, connection: Connection, row: RowMapping) -> Draft:
         return draft_of(row, self._parts_of(connection, row), self._signoffs_of(connection, row))
 
-    def _parts_of(self, connection: Connection, row: RowMapping) -> list[Part]:
-        return _parts(connection.execute(_PARTS, {"id": row["id"]}).all())
+    def _parts_of(self, connection: Connection, row: Mapping[Any, Any]) -> list[Part]:
+        return _parts(_PARTS.rows(connection, {"id": row["id"]}))
 
-    def _signoffs_of(self, connection: Connection, row: RowMapping) -> list[StoredSignoff]:
+    def _signoffs_of(self, connection: Connection, row: Mapping[Any, Any]) -> list[StoredSignoff]:
         found = connection.execute(_SIGNOFFS, {"id": row["id"], "of_version": row["version"]})
         return [StoredSignoff(*one) for one in found]
 
