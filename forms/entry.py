@@ -366,7 +366,9 @@ class _Request(Request):
 
 def register(app: Flask) -> None:
     """Put the door into the app."""
-    app.request_class = _Request
+    app.request_class = type(
+        "Request", (_Request, app.request_class), {}
+    )  # the other door reads uploads in its own way
     app.session_interface = ServerSessions()
     app.extensions.setdefault("accord-proof", ByPassword())
     app.before_request(_make_nonce)  # before the check for forged posts, whose refusal is a page too
