@@ -38,8 +38,8 @@ class Site(Flask):
             return super().url_for(
                 endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
             )
-        address = self._known(request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
-        return address if _anchor is None else f"{address}#{quote(_anchor, safe=KEPT_IN_AN_ANCHOR)}"
+        address: str = self._known(request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
+        return address if _anchor is None else f"{address}#{_quoted(_anchor)}"
 
     @cached_property
     def _known(self) -> Any:
@@ -50,3 +50,8 @@ class Site(Flask):
             return work_out(endpoint, **dict(values))
 
         return known
+
+
+@lru_cache(maxsize=MOST)
+def _quoted(anchor: str) -> str:
+    return quote(anchor, safe=KEPT_IN_AN_ANCHOR)

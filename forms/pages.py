@@ -209,16 +209,22 @@ def _ways(found: Record, step: Step, child: Child | None) -> dict[str, Way]:
     ends = Way("Read and approve", url_for("forms.approval", **where))
     if found.kind is not BRIEFING:
         ends = Way("Read back", url_for("forms.read_back", **where))
-    pages: list[tuple[Step, str, Way]] = []
+    pages: list[tuple[Step, Child | None]] = []
     for one in steps_for(found.document):
-        pages.append((one, "", Way(one.title, url_for("forms.step", **where, key=one.key))))
+        pages.append((one, None))
         if one.key == CHILDREN_STEP:
-            for subject in found.document.subjects:
-                address = url_for("forms.child", **where, child=subject.id)
-                pages.append((one, subject.id, Way(subject.name or subject.id, address)))
-    here = next((at for at, (one, who, _) in enumerate(pages) if one is step and who == (child.id if child else "")), 0)
-    ways = {"end": ends, "next": pages[here + 1][2] if here + 1 < len(pages) else ends}
-    return ways | ({"prev": pages[here - 1][2]} if here else {})
+            pages += [(one, subject) for subject in found.document.subjects]
+
+    def way(at: int) -> Way:
+        one, subject = pages[at]
+        if subject is None:
+            return Way(one.title, url_for("forms.step", **where, key=one.key))
+        return Way(subject.name or subject.id, url_for("forms.child", **where, child=subject.id))
+
+    mine = child.id if child else ""
+    here = next((at for at, (one, who) in enumerate(pages) if one is step and mine == (who.id if who else "")), 0)
+    ways = {"end": ends, "next": way(here + 1) if here + 1 < len(pages) else ends}
+    return ways | ({"prev": way(here - 1)} if here else {})
 
 
 @bp.post("/records/<path:reference>/steps/<key>")
