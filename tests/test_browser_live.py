@@ -209,9 +209,10 @@ def test_rows_are_added_to_a_long_list_moved_and_left_without_leaving_the_page(w
     add = page.locator('button[value="add:information/lines"]')
     for words in ("First new", "Second new"):
         add.click()
+        page.locator('details.accord-row[open] [name$=":text"]').last.click()
         page.keyboard.type(words)
         page.keyboard.press("Tab")
-        mine.saved(4)
+        mine.saved()
         wait_until(lambda words=words: kept()["information"]["lines"][-1].get("text") == words)
     new = [one.id for one in server.desk().look(reference, administrator()).rows("information/lines")][24:]
     server.desk().answer(reference, new[1], {"text": Answer("Second, hers")}, administrator())
@@ -320,8 +321,12 @@ def test_of_two_texts_one_can_be_chosen_and_the_other_is_not_lost(window, kept, 
         "() => [...document.querySelectorAll('textarea')].some((one) => one.value.startsWith('Her words'))"
     )
     assert kept()["actions"][0]["text"] == "Her words & <b>hers</b>"
-    lines = server.desk().history(reference, administrator())
-    assert [one.detail["text"] for one in lines if one.what.endswith("text set aside")] == [own]
+
+    def set_aside():
+        lines = server.desk().history(reference, administrator())
+        return [one.detail["text"] for one in lines if one.what.endswith("text set aside")]
+
+    wait_until(lambda: set_aside() == [own])
 
     hers.field("text").fill("Once more")
     mine.field("text").fill("Mine stays")
