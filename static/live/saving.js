@@ -146,7 +146,8 @@ async function answered(response) {
     if (unsent().some((one) => one.clash)) tell("clash", "Somebody else changed this too: choose which text stays");
     else if (answer.saved_at) {
       savedLast = `Saved ${answer.saved_at}`;
-      tell("saved", savedLast);
+      if (isUnsaved()) tell("writing", "Not saved yet", { say: false }); // newer words, or another field
+      else tell("saved", savedLast);
     }
   } else if (response.status === 401) {
     paused = true;
