@@ -162,7 +162,7 @@ def note_saved(posted: Posted) -> None:
 def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
     """Do what the pressed button says to the rows of a page; return what to open and where to go on it.
 
-    Raises StillNamed. A button for a row that is gone, or that this page does not have, does nothing.
+    Raises Refusal. A button for a row that is gone, or that this page does not have, does nothing.
     """
     reference = found.reference
     deed, _, target = request.form.get("do", "").partition(":")
@@ -182,7 +182,11 @@ def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
     try:
         if deed == "remove" and mine:
             desk().remove_row(reference, target, current_person())
-        elif deed in ("up", "down") and mine:
+            return {"removed": target, "_anchor": "removed"}
+        if deed == "back":
+            back = desk().put_back_row(reference, target, current_person())
+            return {"open": back.id, "_anchor": f"row:{back.id}"}
+        if deed in ("up", "down") and mine:
             desk().move_row(reference, target, -1 if deed == "up" else 1, current_person())
             return {"open": target, "_anchor": f"row:{target}"}
     except NoSuchPart:

@@ -192,6 +192,14 @@ def remove_part(reference: str, part: str) -> Any:
     return jsonify(_saved())
 
 
+@bp.post("/records/<path:reference>/parts/<part>/back")
+@allowed(Deed.RECORD)
+def put_back(reference: str, part: str) -> Any:
+    """Put a removed row back as it was."""
+    row = desk().put_back_row(reference, part, current_person())
+    return _tagged(_saved(version=row.version), row.version)
+
+
 @bp.post("/records/<path:reference>/parts/<part>/move")
 @allowed(Deed.RECORD)
 def move_part(reference: str, part: str) -> Any:

@@ -30,6 +30,7 @@ from forms.showing import (
     needs_of,
     open_rows,
     panel_of_page,
+    row_title,
     running,
     show_blocks,
     states_of,
@@ -37,7 +38,7 @@ from forms.showing import (
 )
 from forms.signing import answers_of
 from forms.versions import versions_of
-from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal, StillNamed
+from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
 from meetings.guides import GUIDES, HEADINGS, OUTCOMES, SHORT_FORM, Block, Step, steps_for
@@ -163,7 +164,15 @@ def _step_page(found: Record, step: Step, posted: Posted | None = None, status: 
     if step.key == CHILDREN_STEP:
         subjects = {one.id for one in found.document.subjects}
         stray = [one for one in found.rows("outcomes") if one.body.get("child") not in subjects]
-    return _form_page("step.html", found, step, shown=shown, posted=posted, status=status, stray=stray)
+    removed = _removed_row(found) if "removed" in request.args else None
+    more = {"stray": stray, "removed": removed}
+    return _form_page("step.html", found, step, shown=shown, posted=posted, status=status, **more)
+
+
+def _removed_row(found: Record) -> dict[str, str] | None:
+    """Return the row that the address says was just removed (`?removed=`), for the page to offer it back."""
+    row = desk().removed_row(found.reference, request.args["removed"], current_person())
+    return None if row is None else {"id": row.id, "title": row_title(found, row)}
 
 
 def _form_page(
@@ -240,8 +249,8 @@ def save_step(reference: str, key: str) -> Any:
         go_to: dict[str, Any] = do_to_rows(found, step.blocks) if posted.is_kept else {}
     except NotAllowed:  # it became final between reading and writing
         return typed_too_late(look(reference), _blocks_of(step))
-    except StillNamed as named:
-        posted = Posted(refused=str(named))
+    except Refusal as refused:
+        posted = Posted(refused=str(refused))
     if posted.refused or not posted.is_kept:
         return _step_page(look(reference), step, posted, 409)
     note_saved(posted)

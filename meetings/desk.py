@@ -2,7 +2,8 @@
 
 The only caller of stages, people, history and store together. It decides nothing itself: what is true is asked of the
 rules, who may of `people.py`, what may follow of `stages.py`. How an answer is put in a part stands in `answers.py`,
-how a document comes in and leaves in `incoming.py` and `outgoing.py`, what is kept of a final text in `freezing.py`.
+what is done with rows in `rows.py`, how a document comes in and leaves in `incoming.py` and `outgoing.py`, what is
+kept of a final text in `freezing.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from meetings import contract
+from meetings import contract, rows
 from meetings.answers import Answer, Clash, Reading, Recorded, put_answers
 from meetings.briefing_facts import mark_of_reasons
 from meetings.calendar import local
@@ -26,25 +27,17 @@ from meetings.drafts import (
     Refusal,
     empty,
     find,
-    new_outcome,
-    new_row,
     numbers,
     parts_of,
     refresh,
-    row_of,
     shown_in_lists,
-    words_for,
 )
 from meetings.facts import is_manager
 from meetings.freezing import freeze
 from meetings.history import Line
 from meetings.incoming import check_envelope, fill
 from meetings.outgoing import Exportable, Handed, exportable, newest_version, state_of, version_for_readers
-from meetings.parts import (
-    LOCAL_ID_LETTER,
-    Json,
-    Part,
-)
+from meetings.parts import Json, Part
 from meetings.passwords import hash_password, is_password
 from meetings.people import Account, Deed, Role, may, receives_drafts, require
 from meetings.post import link_letters
@@ -91,17 +84,6 @@ class TextChanged(Refusal):
         """Carry the content hash of the text as it stands now."""
         super().__init__("The text was changed since you read it. Read it again, then confirm.")
         self.current = current
-
-
-class StillNamed(Refusal):
-    """A person who is named elsewhere in the record was to be removed."""
-
-    def __init__(self, name: str, places: list[str]) -> None:
-        """Carry where the person is named."""
-        super().__init__(
-            f"{name} is still named in this record: {'; '.join(places)}. Choose somebody else there first."
-        )
-        self.places = places
 
 
 Result = TypeVar("Result")
@@ -389,42 +371,29 @@ class Desk:
                 return draft.parts[row_id]
             if row_id is not None and self.store.has_part(row_id):
                 raise Refusal("The row could not be added, since its id belongs to another. Add it again.")
-            row = new_row(draft, name, body or {})
-            row.id = row_id or row.id
-            draft.parts[row.id] = row
-            draft.asked.discard(name)
-            draft.note(f"meeting:{name}:added", row.id, row=row.body)
-        return row
+            return rows.add(draft, name, body or {}, row_id)
 
     def remove_row(self, reference: str, part_id: str, by: Account) -> None:
         """Remove a row. Raises StillNamed for a person who is named elsewhere, NoSuchPart."""
         with self.opened(reference, by) as draft:
-            row = row_of(draft, part_id)
-            local_id = row.body.get("id")
-            if draft.layout.shape_of(row.name) in LOCAL_ID_LETTER and local_id:
-                for outcome in [one for one in draft.parts.values() if one.name == "outcomes"]:
-                    if outcome.body == new_outcome(draft, local_id) and not outcome.unread:
-                        del draft.parts[outcome.id]
-                others = [one for one in draft.parts.values() if one.id != part_id]
-                if places := [
-                    words_for(draft.layout, one, path) for one, path in draft.layout.named_in(others, local_id)
-                ]:
-                    raise StillNamed(row.body.get("name") or "This person", sorted(set(places)))
-            del draft.parts[part_id]
-            draft.note(f"meeting:{row.name}:removed", part_id, row=row.body, unread=row.unread)
+            rows.remove(draft, part_id)
+
+    def removed_row(self, reference: str, part_id: str, by: Account) -> Part | None:
+        """Return a row that was removed as it was then, or None if it is there or never was."""
+        require(by, Deed.SEE)
+        found = rows.removed(self.store.read(reference), part_id, self.store.latest_lines(reference, part_id))
+        return found[0] if found else None
+
+    def put_back_row(self, reference: str, part_id: str, by: Account) -> Part:
+        """Put a removed row back as it was. Raises NoSuchPart, Refusal where another stands in its place."""
+        lines = self.store.latest_lines(reference, part_id)
+        with self.opened(reference, by) as draft:
+            return rows.put_back(draft, part_id, lines)
 
     def move_row(self, reference: str, part_id: str, places: int, by: Account) -> None:
         """Move a row up (-1) or down (+1) in its list; at the end of the list nothing happens. Raises NoSuchPart."""
         with self.opened(reference, by) as draft:
-            row = row_of(draft, part_id)
-            rows = sorted((one for one in draft.parts.values() if one.name == row.name), key=lambda one: one.position)
-            before = [one.id for one in rows]
-            rows.remove(row)
-            rows.insert(max(0, before.index(part_id) + places), row)
-            if [one.id for one in rows] != before:
-                for position, one in enumerate(rows):
-                    one.position = position
-                draft.note(f"meeting:{row.name}:moved", part_id, places=places)
+            rows.move(draft, part_id, places)
 
     def ask_none(self, reference: str, name: str, none: bool, by: Account) -> None:
         """Record that a list was asked for and there is none, or take that back. Raises NoSuchPart."""

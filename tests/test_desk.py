@@ -12,10 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from meetings.contract import Refused
-from meetings.desk import Answer, Desk, NoSuchPart, Refusal, StillNamed, TextChanged, administrator
+from meetings.desk import Answer, Desk, NoSuchPart, Refusal, TextChanged, administrator
 from meetings.history import Line, is_unbroken
 from meetings.parts import fingerprint
 from meetings.people import NotAllowed
+from meetings.rows import StillNamed
 from meetings.seal import canonical, content_sha256
 from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting, Store, history, metadata
@@ -127,6 +128,55 @@ def test_rows_move_up_and_down_and_stop_at_the_ends(desk, recorder):
     desk.move_row(reference, rows[0], -1, recorder)
 
     assert [row.body["id"] for row in desk.look(reference, recorder).rows("adults")] == ["a1", "a3", "a2"]
+
+
+def test_a_removed_row_is_put_back_where_it_stood_with_its_number_and_all_that_stood_in_it(desk, recorder, manager):
+    reference = desk.start(recorder)
+    rows = [desk.add_row(reference, "actions", recorder).id for _ in range(3)]
+    typed = {"text": Answer("Ring the school"), "deadline/due_at": Answer(unread="tomorow 5pm")}
+    desk.answer(reference, rows[1], typed, recorder)
+    before = desk.look(reference, recorder)
+
+    desk.remove_row(reference, rows[1], recorder)
+    assert desk.removed_row(reference, rows[1], recorder).body["text"] == "Ring the school"
+    later = desk.add_row(reference, "actions", recorder)
+    back = desk.put_back_row(reference, rows[1], manager)
+
+    record = desk.look(reference, recorder)
+    assert [row.id for row in record.rows("actions")] == [*rows, later.id]
+    assert [row.body["ref"][-3:] for row in record.rows("actions")] == ["A01", "A02", "A03", "A04"]
+    as_it_was = before.part(rows[1])
+    assert (back.body, back.unread) == (as_it_was.body, {"deadline/due_at": "tomorow 5pm"})
+    assert record.part(rows[1]).version > as_it_was.version
+    assert desk.history(reference, recorder)[-1].what == "meeting:actions:put back"
+    assert desk.removed_row(reference, rows[1], recorder) is None
+
+    counter = record.counter
+    assert desk.put_back_row(reference, rows[1], recorder).body == back.body
+    assert desk.look(reference, recorder).counter == counter
+
+
+def test_a_row_is_put_back_after_every_removal_as_it_last_stood(desk, recorder):
+    reference = desk.start(recorder)
+    row = desk.add_row(reference, "adults", recorder).id
+    for name in ("Marek", "Marek Ostrowski-Bell"):
+        desk.answer(reference, row, {"name": Answer(name)}, recorder)
+        desk.remove_row(reference, row, recorder)
+        desk.put_back_row(reference, row, recorder)
+        assert desk.look(reference, recorder).part(row).body == {"id": "a1", "name": name}
+
+
+def test_a_row_is_not_put_back_if_it_never_was_there_or_another_took_its_place(desk, recorder):
+    reference = desk.start(recorder)
+    section = desk.look(reference, recorder).part("meeting")
+    for unknown in ("nonsense", str(section and section.id)):
+        with pytest.raises(NoSuchPart):
+            desk.put_back_row(reference, unknown, recorder)
+    first = desk.add_row(reference, "exceptions", recorder, {"rule": "SD-010"})
+    desk.remove_row(reference, first.id, recorder)
+    desk.add_row(reference, "exceptions", recorder, {"rule": "SD-010"})
+    with pytest.raises(Refusal, match="another row has taken its place"):
+        desk.put_back_row(reference, first.id, recorder)
 
 
 def test_a_person_who_is_named_elsewhere_is_not_removed(desk, recorder):

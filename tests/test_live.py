@@ -303,6 +303,11 @@ def test_rows_move_and_none_is_said(live, desk, reference):
         live.ask("POST", "/lists/dissent/entries", {"id": one})
     assert live.ask("POST", f"/parts/{second}/move", {"places": -1}).status_code == 200
     assert [one.id for one in desk.look(reference, administrator()).rows("dissent/entries")] == [second, first]
+    live.ask("DELETE", f"/parts/{second}")
+    back = live.ask("POST", f"/parts/{second}/back")
+    assert (back.status_code, back.headers["ETag"]) == (200, f'"{back.json["version"]}"')
+    assert [one.id for one in desk.look(reference, administrator()).rows("dissent/entries")] == [second, first]
+    assert live.ask("POST", f"/parts/{uuid.uuid4()}/back").status_code == 404
     for one in (first, second):
         live.ask("DELETE", f"/parts/{one}")
     assert live.ask("PUT", "/asked/dissent/entries", {"none": True}).status_code == 200

@@ -228,6 +228,32 @@ def test_what_was_typed_into_a_row_that_is_gone_is_shown_again(app, at_work, a_d
     assert "12 Long Lane" in page.words
 
 
+def test_a_row_removed_by_mistake_is_offered_back_on_the_page(app, at_work, a_draft, recorder):
+    row = _desk(app).add_row(a_draft, "places", recorder)
+    page = at_work.get(f"/records/{a_draft}/steps/adults")
+    sent = {**page.fields(), f"{row.id}:text": ["12 Long Lane"], "do": f"remove:{row.id}"}
+    page = at_work.post(f"/records/{a_draft}/steps/adults", sent)
+    assert row.id not in {one.id for one in _desk(app).look(a_draft, recorder).rows("places")}
+    line = page.soup.select_one(".accord-removed")
+    assert line["id"] == "removed"
+    assert "12 Long Lane" in line.text
+    button = line.select_one("button")
+    assert " ".join(button.text.split()).startswith("Put it back:")
+
+    page = at_work.post(f"/records/{a_draft}/steps/adults", {**page.fields(), "do": button["value"]})
+    assert page.fields()[f"{row.id}:text"] == ["12 Long Lane"]
+    assert not page.soup.select(".accord-removed")
+
+
+def test_an_address_that_offers_back_what_was_never_removed_offers_nothing(app, at_work, a_draft):
+    for asked in ("nonsense", "", "0" * 36):
+        page = at_work.get(f"/records/{a_draft}/steps/adults?removed={asked}")
+        assert page.status == 200
+        assert not page.soup.select(".accord-removed")
+    sent = {**page.fields(), "do": "back:nonsense"}
+    assert at_work.post(f"/records/{a_draft}/steps/adults", sent).status == 200
+
+
 def test_each_gap_is_named_and_its_link_leads_to_a_field_that_can_be_filled(app, at_work):
     reference = _desk(app).start(administrator())
     for add in ("children", "adults", "professionals", "actions", "telling"):

@@ -197,7 +197,7 @@ def part_changes(draft: Draft, by: Account, at: datetime) -> PartChanges:
     for one in draft.parts.values():
         columns, before = _part_columns(draft.layout, one), draft.lent.get(one.id)
         if before is None:
-            key = {"area_id": AREA, "id": one.id, "record_id": draft.key, "version": 1}
+            key = {"area_id": AREA, "id": one.id, "record_id": draft.key, "version": max(1, one.version)}
             new.append({**key, **columns, **author})
         elif before != one:
             was = _part_columns(draft.layout, before)

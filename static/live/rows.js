@@ -1,7 +1,7 @@
 // Rows of lists without leaving the page: added under an id given here, moved, removed, one open at a time.
 
 import { fieldOf, form, groupOf, learn, unsent } from "./fields.js";
-import { canComeBack, offerBack } from "./back.js";
+import { offerBack } from "./back.js";
 import { refresh } from "./morph.js";
 import { goTo, firstOpen } from "./questions.js";
 import { add, ask, flush, touched } from "./saving.js";
@@ -61,12 +61,7 @@ async function remove(id) {
     send: () => ask("DELETE", `/parts/${id}`),
     done: () => {
       const list = row.closest("section");
-      const name = list.getAttribute("aria-labelledby").slice(5);
-      const where = row.nextSibling;
-      row.remove();
-      if (canComeBack(row, name)) {
-        offerBack(row, words, (line) => list.insertBefore(line, where), { url: listUrl("lists", name), blank: () => ready(name) });
-      }
+      offerBack(row, words);
       (beside?.querySelector("summary") ?? list.querySelector('button[value^="add:"]'))?.focus();
       announce(`Removed: ${words}`);
       refresh();
