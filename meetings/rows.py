@@ -12,6 +12,9 @@ from meetings.history import Line
 from meetings.parts import LOCAL_ID_LETTER, Json, Part
 from meetings.store import Draft
 
+_ONCE = {"outcomes": "child", "exceptions": "rule"}
+"""By list, what no two of its rows have in common; elsewhere it is the id."""
+
 
 class StillNamed(Refusal):
     """A person who is named elsewhere in the record was to be removed."""
@@ -77,9 +80,9 @@ def put_back(draft: Draft, part_id: str, lines: Iterable[Line]) -> Part:
         raise NoSuchPart("There is no row of that kind that was removed from this record.")
     row, place = found
     rows = _rows_like(draft, row)
-    for key in ("id", "child", "rule", "ref"):
-        if key in row.body and any(one.body.get(key) == row.body[key] for one in rows):
-            raise Refusal("It was not put back, since another row has taken its place. The history shows what it held.")
+    key = _ONCE.get(row.name, "id")
+    if key in row.body and any(one.body.get(key) == row.body[key] for one in rows):
+        raise Refusal("It was not put back, since another row has taken its place. The history shows what it held.")
     row.version += 1
     rows.insert(place, row)
     _number(rows)

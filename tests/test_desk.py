@@ -172,6 +172,10 @@ def test_a_row_is_not_put_back_if_it_never_was_there_or_another_took_its_place(d
     for unknown in ("nonsense", str(section and section.id)):
         with pytest.raises(NoSuchPart):
             desk.put_back_row(reference, unknown, recorder)
+    for child in ("c1", "c1"):  # a child may be missing twice
+        episode = desk.add_row(reference, "missing/episodes", recorder, {"child": child})
+    desk.remove_row(reference, episode.id, recorder)
+    assert desk.put_back_row(reference, episode.id, recorder).body == {"child": "c1"}
     first = desk.add_row(reference, "exceptions", recorder, {"rule": "SD-010"})
     desk.remove_row(reference, first.id, recorder)
     desk.add_row(reference, "exceptions", recorder, {"rule": "SD-010"})
