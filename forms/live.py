@@ -25,8 +25,9 @@ from werkzeug.datastructures import MultiDict
 from forms.asking import WAS, PartForm, room_of
 from forms.blueprint import bp, desk, look
 from forms.entry import current_person
-from forms.fields import PEOPLE, SHOWN, Asked, Room
+from forms.fields import SHOWN, Asked
 from forms.keeping import NEVER_ADDED, who_wrote
+from forms.room import PEOPLE, Room
 from forms.showing import blank_row, panel_of_page, step_named
 from meetings.calendar import local
 from meetings.desk import Answer, Clash, Draft

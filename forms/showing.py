@@ -12,8 +12,8 @@ from flask import request, session, url_for
 
 from forms.asking import PartForm, name_of
 from forms.blueprint import bp, desk, spell_instant, spell_short_day
-from forms.fields import Room
 from forms.keeping import NEVER_ADDED, TOP_OF_CHILD, Posted, keys_of
+from forms.room import Room
 from meetings.briefing_facts import band
 from meetings.calendar import spell_duration
 from meetings.contract import build, codes

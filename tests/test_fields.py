@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from forms.asking import PartForm
 from forms.deadlines import find_clause, next_day_of, read_deadline
-from forms.fields import Room
 from forms.reading import (
     Ambiguous,
     NoYear,
@@ -25,6 +24,7 @@ from forms.reading import (
     show_duration,
     show_instant,
 )
+from forms.room import Room
 from meetings.calendar import local
 from meetings.contract import UNPRINTABLE
 from meetings.profiles import profile
