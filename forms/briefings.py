@@ -15,7 +15,7 @@ from forms.showing import link_to, needs_of, running, states_of
 from forms.versions import versions_of
 from meetings.birth import BORN
 from meetings.briefing_facts import BECOMES, Stage, band, due_soon, late_readers, owed, police_protection_for, unread_by
-from meetings.carrying import Answered, Changed
+from meetings.changed_since import Answered, Changed
 from meetings.desk import Refusal
 from meetings.documents import BRIEFING, HumanRights
 from meetings.facts import is_manager

@@ -1,7 +1,7 @@
 """What people do between a discussion and its briefing: start it, see what changed since, take that over or leave it.
 
-Also starting a briefing with nothing to take over. What crosses, and by which marks a change is found, is in
-`carrying.py`.
+Also starting a briefing with nothing to take over. What crosses is in `carrying.py`, how a change is found in
+`changed_since.py`.
 """
 
 from __future__ import annotations
@@ -10,19 +10,8 @@ import uuid
 from collections.abc import Collection
 from datetime import timedelta
 
-from meetings.carrying import (
-    Carried,
-    Changed,
-    Choice,
-    carry,
-    changed_since,
-    choices,
-    known_rows,
-    known_with,
-    mark_afresh,
-    origin_of,
-    value_of,
-)
+from meetings.carrying import Carried, Choice, carry, choices, value_of
+from meetings.changed_since import Changed, changed_since, known_rows, known_with, mark_afresh, origin_of
 from meetings.desk import Desk
 from meetings.documents import BRIEFING, DISCUSSION
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
