@@ -27,8 +27,9 @@ from forms.blueprint import bp, desk, look
 from forms.entry import current_person
 from forms.fields import SHOWN, Asked
 from forms.keeping import NEVER_ADDED, who_wrote
+from forms.lamps import panel_of_page
 from forms.room import PEOPLE, Room
-from forms.showing import blank_row, panel_of_page, step_named
+from forms.showing import blank_row, step_named
 from meetings.calendar import local
 from meetings.desk import Answer, Clash, Draft
 from meetings.documents import kind_named
