@@ -1,7 +1,7 @@
 """WTForms fields of our own: they keep exactly what was typed, never raise, and say whether it could be read.
 
 Fields that offer options are in `choosing.py`; a field of rows with fields of their own is in `inner_rows.py`. How
-words are read is in `reading.py`; which field a question gets is in `asking.py`.
+words are read is in `reading.py`, `days.py` and `moments.py`; which field a question gets is in `asking.py`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,9 @@ from typing import Any, Self
 import wtforms
 from markupsafe import escape
 
-from forms.reading import (
-    Unreadable,
-    clean,
-    read_date,
-    read_duration,
-    read_instant,
-    read_number,
-    show_date,
-    show_duration,
-    show_instant,
-)
+from forms.days import read_date, show_date
+from forms.moments import read_instant, show_instant
+from forms.reading import Unreadable, clean, read_duration, read_number, show_duration
 from forms.room import Room
 from meetings.calendar import local
 from meetings.desk import Answer

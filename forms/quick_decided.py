@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from forms.deadlines import next_day_of
+from forms.moments import show_instant
 from forms.naming import Known, Match, called, is_group, listed, plain_words
-from forms.reading import Unreadable, show_instant
+from forms.reading import Unreadable
 from forms.understanding import (
     CHILDREN,
     PARTICIPANTS,
