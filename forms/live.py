@@ -8,7 +8,8 @@ The doors here answer in JSON, or with a piece of a page. One part is read and s
 - A row is made by `POST` with an id that the page gives: asked for again, it is the same row.
 - `GET …/changes` and `GET …/findings` answer 304 until the record, or who is in it, has changed.
 
-What is typed is read by the fields of `fields.py`, as on a posted page; what is saved and how is the desk's affair.
+What is typed is read by the fields that `asking.py` makes, as on a posted page; what is saved and how is the desk's
+affair.
 """
 
 from __future__ import annotations
