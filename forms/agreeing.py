@@ -10,8 +10,8 @@ from flask import redirect, render_template, request, url_for
 from forms.asking import name_of
 from forms.blueprint import bp, desk, issuing, look, look_at_discussion, post
 from forms.entry import current_person
+from forms.needed import needs_of
 from forms.reading import clean
-from forms.showing import needs_of
 from forms.signing import answers_of
 from meetings.assent import agencies_here, answers_for, hear, mark_of_assent
 from meetings.contract import codes

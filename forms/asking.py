@@ -9,25 +9,22 @@ from typing import Any
 
 from wtforms.form import BaseForm
 
+from forms.choosing import CodeField, PersonField, SeveralChosenField, YesNoField
 from forms.fields import (
     NOTHING,
     Asked,
-    CodeField,
     DateField,
     DurationField,
     InstantField,
     NumberField,
-    PersonField,
-    Room,
-    SeveralChosenField,
     SeveralInstantsField,
     SeveralTextsField,
     SeveralWordsField,
     TextField,
     WordsField,
-    YesNoField,
 )
 from forms.inner_rows import RowsField
+from forms.room import Room
 from meetings.desk import Answer
 from meetings.documents import Document
 from meetings.parts import Layout, Part, mark_of, value_at

@@ -14,7 +14,8 @@ from forms.reading import clean, show_duration
 from meetings.calendar import local
 from meetings.desk import Desk, NoSuchPart
 from meetings.documents import DISCUSSION
-from meetings.issuing import Issuing, Pages
+from meetings.issuing import Issuing
+from meetings.officers import Pages
 from meetings.post import Post
 from meetings.record import Record
 from meetings.signing import Signing

@@ -9,13 +9,16 @@ from flask import redirect, render_template, request, url_for
 
 from forms.asking import PartForm, name_of, room_of
 from forms.blueprint import bp, desk, issuing, look, pages_of, post, typed
+from forms.days import read_date
 from forms.entry import current_person
-from forms.reading import Unreadable, read_date, read_instant
-from forms.showing import link_to, needs_of, running, states_of
+from forms.lamps import running, states_of
+from forms.moments import read_instant
+from forms.needed import link_to, needs_of
+from forms.reading import Unreadable
 from forms.versions import versions_of
 from meetings.birth import BORN
 from meetings.briefing_facts import BECOMES, Stage, band, due_soon, late_readers, owed, police_protection_for, unread_by
-from meetings.carrying import Answered, Changed
+from meetings.changed_since import Answered, Changed
 from meetings.desk import Refusal
 from meetings.documents import BRIEFING, HumanRights
 from meetings.facts import is_manager

@@ -1,7 +1,7 @@
 """Deadlines as people say them at a table: by 18:30, by Friday, in 2 working days, within 4 hours of birth.
 
 Nothing is guessed: a time that is over asks for the day, a bare hour for the half of the day, and a day without a time
-is 17:00 and says so. Times and days themselves are read in `reading.py`.
+is 17:00 and says so. Times and days themselves are read in `moments.py` and `days.py`.
 """
 
 from __future__ import annotations
@@ -12,22 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from forms.reading import (
-    LONGEST,
-    Ambiguous,
-    Unreadable,
-    at_the_time,
-    count_of,
-    is_day,
-    read_date,
-    read_duration,
-    read_instant,
-    read_time,
-    say_instant,
-    show_date,
-    show_duration,
-    show_time,
-)
+from forms.days import LONGEST, count_of, is_day, read_date, show_date
+from forms.moments import at_the_time, read_instant, read_time, say_instant, show_time
+from forms.reading import Ambiguous, Unreadable, read_duration, show_duration
 from meetings.calendar import add_working_days, local
 
 END_OF_DAY = (17, 0, 0)

@@ -1,47 +1,27 @@
 """WTForms fields of our own: they keep exactly what was typed, never raise, and say whether it could be read.
 
-How words are read is in `reading.py`; a field of rows with fields of their own is in `inner_rows.py`; which field a
-question gets is in `asking.py`.
+Fields that offer options are in `choosing.py`; a field of rows with fields of their own is in `inner_rows.py`. How
+words are read is in `reading.py`, `days.py` and `moments.py`; which field a question gets is in `asking.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
-from functools import cache, cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Self
 
 import wtforms
 from markupsafe import escape
 
-from forms.reading import (
-    Unreadable,
-    clean,
-    read_date,
-    read_duration,
-    read_instant,
-    read_number,
-    show_date,
-    show_duration,
-    show_instant,
-)
+from forms.days import read_date, show_date
+from forms.moments import read_instant, show_instant
+from forms.reading import Unreadable, clean, read_duration, read_number, show_duration
+from forms.room import Room
 from meetings.calendar import local
-from meetings.contract import codes
 from meetings.desk import Answer
-from meetings.documents import DISCUSSION
 from meetings.openings import Opening
-from meetings.parts import Layout, Part, layout_of
-from meetings.questions import (
-    AdultId,
-    ChildId,
-    Field,
-    Kind,
-    PersonId,
-    PersonOrGroup,
-    ProfessionalId,
-)
-from meetings.vocabulary import Agency, Code, FamilyKeyword
+from meetings.questions import Field
 
 NONE = ".none"
 """Added to a field's name: the box “asked: none” of a list."""
@@ -50,94 +30,11 @@ SHOWN = ".shown"
 
 A browser sends nothing of boxes that are not ticked, so only this tells “none is ticked” from “was not asked here”.
 """
-FEW_OPTIONS = 6
-"""Up to so many options are shown as radios; more as a list to choose from."""
 SPARE_INPUTS = 1
 """Empty inputs offered after those of a list of words."""
 LONG_LINE = 120
 NOTHING = Answer()
 """What a field holds that nobody answered."""
-
-
-PEOPLE = ("children", "adults", "professionals")
-"""The lists of a record that name people."""
-
-
-@dataclass
-class Room:
-    """What fields need to know of the record they stand in: the clock, and who is named there.
-
-    `parts` gives the parts of the record once a field asks for people; most that is saved does not.
-    """
-
-    now: datetime
-    layout: Layout = field(default_factory=lambda: layout_of(DISCUSSION))
-    parts: Callable[[], Iterable[Part]] = tuple
-    _words: dict[Any, list[str]] = field(default_factory=dict)
-
-    @cached_property
-    def _rows(self) -> dict[str, list[Part]]:
-        found: dict[str, list[Part]] = {name: [] for name in PEOPLE}
-        for one in sorted(self.parts(), key=lambda one: one.position):
-            if one.name in found:
-                found[one.name].append(one)
-        return found
-
-    @cached_property
-    def people(self) -> Mapping[Any, Mapping[str, str]]:
-        """The people of the record, by kind of reference: local id and the words that stand for the person."""
-        children, adults, professionals = ({_id(row): _name(row) for row in self._rows[name]} for name in PEOPLE)
-        everybody = {**children, **adults, **professionals}
-        return {
-            ChildId: children,
-            AdultId: adults,
-            ProfessionalId: professionals,
-            PersonId: everybody,
-            PersonOrGroup: {**everybody, **{str(one): one.label for one in FamilyKeyword}},
-        }
-
-    @cached_property
-    def near(self) -> Mapping[Any, frozenset[str]]:
-        """Of some long lists, the options that this record has to do with: they are offered first."""
-        return {Agency: frozenset(row.body["agency"] for row in self._rows["professionals"] if "agency" in row.body)}
-
-    def words_of(self, kind: Any) -> Sequence[str]:
-        """Return the people of a kind as HTML: of each the local id, then the words."""
-        found = self._words.get(kind)
-        if found is None:
-            options = self.people.get(kind, {}).items()
-            found = self._words[kind] = [str(escape(one)) for option in options for one in option]
-        return found
-
-
-def _id(row: Part) -> str:
-    return str(row.body["id"])
-
-
-def _name(row: Part) -> str:
-    role = row.body.get("role") or row.body.get("relation")
-    name = row.body.get("name") or f"({_id(row)}, no name yet)"
-    return f"{name}, {role}" if role else name
-
-
-@dataclass(frozen=True)
-class Option:
-    """One option of a choice."""
-
-    value: str
-    label: str
-    chosen: bool
-    near: bool = True
-
-
-def _offered(known: Mapping[str, str], typed: Sequence[str], near: frozenset[str]) -> list[Option]:
-    """Return options as the page shows them: the near and the chosen first; what was typed and is no option, last."""
-    shown = [
-        Option(value, label, value in typed, not near or value in near or value in typed)
-        for value, label in known.items()
-    ]
-    strange = [Option(one, f"‘{one}’", chosen=True) for one in typed if one and one not in known]
-    return sorted(shown, key=lambda one: not one.near) + strange
 
 
 def spell_left_out(count: int) -> str:
@@ -443,116 +340,6 @@ class NumberField(Asked):
         return read_number(typed)
 
 
-YES_NO = {"yes": "Yes", "no": "No"}
-NONE_NEAR: frozenset[str] = frozenset()
-MANY_PEOPLE = 40
-"""A choice from more people is drawn anew each time: how it looks would take much room to remember."""
-
-
-class Offering(Asked):
-    """Offers options: codes, the same in every record, or people of this one."""
-
-    def __init__(self, asked: Field, path: str, **more: Any) -> None:
-        """Ask that question, at that path of its part."""
-        super().__init__(asked, path, **more)
-        self.offers_people = asked.kind is Kind.REFERENCE
-
-    def options(self) -> Mapping[str, str]:
-        """Return the labels of the options by value."""
-        return self.room.people.get(self.asked.type, {}) if self.offers_people else _options_of(self.asked.type)
-
-    def choices(self) -> list[Option]:
-        """Return the options as the page shows them; what was typed and is none of them stands last."""
-        return _offered(self.options(), self.typed, self.near)
-
-    def spell(self, held: Answer) -> str:
-        """Return the labels of what is chosen."""
-        labels = self.options()
-        return "; ".join(labels.get(one, one) for one in self.show(held))
-
-    @property
-    def near(self) -> frozenset[str]:
-        """The options that are offered first; none where all are."""
-        return self.room.near.get(self.asked.type, NONE_NEAR)
-
-    @property
-    def words(self) -> Sequence[str]:
-        """The people who are offered; codes are the same in every record."""
-        return self.room.words_of(self.asked.type) if self.offers_people else ()
-
-    @property
-    def face(self) -> Hashable | None:
-        """Which options are chosen, and which come first; of people, how many there are and where the chosen stand."""
-        options = self.options()
-        if self.is_spoken_of or any(one not in options for one in self.typed):
-            return None
-        if not self.offers_people:
-            return self.near, self.said_none, *self.typed
-        if len(options) > MANY_PEOPLE:
-            return None
-        return len(options), self.said_none, *map([*options].index, self.typed)
-
-    def marked(self, name: str, marks: Sequence[str]) -> Self:
-        """Return this field under a name, with marks in the place of each person who is offered."""
-        one = self.again(name, self.room)
-        one.typed = self.typed
-        if self.offers_people:
-            of = dict(zip(self.options(), marks[::2], strict=True))
-            one.room = Room(self.room.now)
-            one.room.people = {self.asked.type: dict(zip(of.values(), marks[1::2], strict=True))}
-            one.typed = [of[value] for value in self.typed]
-        one.held = Answer(value=one.typed)
-        return one
-
-
-class ChoiceField(Offering):
-    """One of some options: yes or no, a code, a person of this record."""
-
-    def read_value(self, typed: str) -> Any:
-        """Return the value of an option."""
-        if typed not in self.options():
-            raise Unreadable(f"‘{typed}’ is not one of the options. Choose one of them.")
-        return typed
-
-    @property
-    def control(self) -> str:  # type: ignore[override]
-        """Radios for few options, else a list to choose from."""
-        return "radios" if len(self.options()) <= FEW_OPTIONS else "select"
-
-
-class YesNoField(ChoiceField):
-    """Yes, no, or not answered."""
-
-    control = "radios"
-
-    def options(self) -> Mapping[str, str]:
-        """Return yes and no."""
-        return YES_NO
-
-    def show_value(self, value: Any) -> str:
-        """Return yes or no."""
-        return "yes" if value else "no"
-
-    def read_value(self, typed: str) -> Any:
-        """Return true or false."""
-        return super().read_value(typed) == "yes"
-
-
-class CodeField(ChoiceField):
-    """One code of a closed list."""
-
-
-class PersonField(ChoiceField):
-    """One person of this record."""
-
-    control = "select"
-
-
-@cache
-def _options_of(vocabulary: type[Code]) -> Mapping[str, str]:
-    return {code: entry.label for code, entry in codes(vocabulary).items()}
-
-
 class SeveralField(Asked):
     """A list that is one answer: several words, codes or people. It may be asked with the answer none."""
 
@@ -644,27 +431,3 @@ class SeveralInstantsField(SeveralWordsField):
     def read_value(self, typed: str) -> Any:
         """Read a day and a time."""
         return read_instant(typed, self.room.now).isoformat(timespec="seconds")
-
-
-class SeveralChosenField(Offering, SeveralField):
-    """Several options, a box each. Those that were chosen before keep their order; new ones follow."""
-
-    control = "boxes"
-
-    def read_value(self, typed: str) -> Any:
-        """Return an option."""
-        if typed not in self.options():
-            raise Unreadable(f"‘{typed}’ is not one of the options. Leave it out or choose another.")
-        return typed
-
-    def shown_value(self) -> str:
-        """Return what the page shows as chosen, in the record's order, for the hidden input."""
-        return " ".join(self.show(self.held))
-
-    def take(self, formdata: Any) -> None:
-        """Take what was ticked, each once, in the order that the page was shown in."""
-        before = formdata.get(self.shown_name, self.shown_value()).split()
-        super().take(formdata)
-        if self.posted:
-            ticked = list(dict.fromkeys(self.typed))
-            self.typed = [one for one in before if one in ticked] + [one for one in ticked if one not in before]

@@ -1,6 +1,7 @@
-"""A field that holds rows with fields of their own, inside one part, kept whole. Single fields are in `fields.py`.
+"""A field that holds rows with fields of their own, inside one part, kept whole.
 
-Rows of a list of the record are no such rows: each of them is a part, and a form of its own.
+Single fields are in `fields.py` and `choosing.py`. Rows of a list of the record are no such rows: each of them is a
+part, and a form of its own.
 """
 
 from __future__ import annotations

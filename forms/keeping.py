@@ -12,8 +12,9 @@ from flask import render_template, request, session
 from forms.asking import WAS, PartForm, room_of
 from forms.blueprint import desk
 from forms.entry import current_person
-from forms.fields import SHOWN, Room, spell_left_out
+from forms.fields import SHOWN, spell_left_out
 from forms.reading import clean
+from forms.room import Room
 from meetings.calendar import local
 from meetings.desk import Answer, Clash, NoSuchPart
 from meetings.documents import KINDS

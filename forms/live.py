@@ -8,7 +8,8 @@ The doors here answer in JSON, or with a piece of a page. One part is read and s
 - A row is made by `POST` with an id that the page gives: asked for again, it is the same row.
 - `GET …/changes` and `GET …/findings` answer 304 until the record, or who is in it, has changed.
 
-What is typed is read by the fields of `fields.py`, as on a posted page; what is saved and how is the desk's affair.
+What is typed is read by the fields that `asking.py` makes, as on a posted page; what is saved and how is the desk's
+affair.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from werkzeug.datastructures import MultiDict
 from forms.asking import WAS, PartForm, room_of
 from forms.blueprint import bp, desk, look
 from forms.entry import current_person
-from forms.fields import PEOPLE, SHOWN, Asked, Room
+from forms.fields import SHOWN, Asked
 from forms.keeping import NEVER_ADDED, who_wrote
-from forms.showing import blank_row, panel_of_page, step_named
+from forms.lamps import panel_of_page
+from forms.room import PEOPLE, Room
+from forms.showing import blank_row, step_named
 from meetings.calendar import local
 from meetings.desk import Answer, Clash, Draft
 from meetings.documents import kind_named

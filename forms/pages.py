@@ -22,20 +22,9 @@ from forms.keeping import (
     typed_in,
     typed_too_late,
 )
-from forms.showing import (
-    CHILDREN_STEP,
-    ShownBlock,
-    clocks_of,
-    dress,
-    needs_of,
-    open_rows,
-    panel_of_page,
-    row_title,
-    running,
-    show_blocks,
-    states_of,
-    step_named,
-)
+from forms.lamps import clocks_of, panel_of_page, running, states_of
+from forms.needed import CHILDREN_STEP, needs_of, row_title
+from forms.showing import ShownBlock, dress, open_rows, show_blocks, step_named
 from forms.signing import answers_of
 from forms.versions import versions_of
 from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal

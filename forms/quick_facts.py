@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from forms.reading import NoYear, Unreadable, read_date, say_date, show_date
+from forms.days import NoYear, read_date, say_date, show_date
+from forms.reading import Unreadable
 from forms.understanding import (
     SEPARATOR,
     Change,

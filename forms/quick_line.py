@@ -13,16 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forms.fields import spell_left_out
-from forms.quick_decided import (
-    read_action,
-    read_decision,
-    read_dissent,
-    read_information,
-    read_review,
-    read_voice,
-)
+from forms.quick_decided import read_action, read_decision, read_review
 from forms.quick_facts import read_event, read_number_of, read_telephone, read_vehicle
 from forms.quick_people import read_adult, read_child, read_participant, read_place, read_unborn
+from forms.quick_said import read_dissent, read_information, read_voice
 from forms.reading import clean
 from forms.understanding import Completion, Line, MustAsk, Question, Understanding, nobody_met, quoted
 from meetings.acquaintances import Acquaintance

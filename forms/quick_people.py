@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from forms.days import NoYear, read_date, say_date, show_date
 from forms.naming import Known, agency_called, called, plain_words
-from forms.reading import Ambiguous, NoYear, Unreadable, read_date, say_date, show_date
+from forms.reading import Ambiguous, Unreadable
 from forms.understanding import (
     FAMILY,
     SEPARATOR,

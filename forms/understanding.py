@@ -1,7 +1,7 @@
 """How one typed line was understood: what it changes, how that is said, and what has to be asked first.
 
 Also what every kind of line needs in order to be read: who begins it, for whom it is, by when. The kinds of line are in
-`quick_people.py`, `quick_decided.py` and `quick_facts.py`; the table of them is in `quick_line.py`.
+`quick_people.py`, `quick_said.py`, `quick_decided.py` and `quick_facts.py`; the table of them is in `quick_line.py`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ WORDS_OF_A_NAME = 6
 
 SEPARATOR = re.compile(r"(?<!\d):|:(?!\d)")
 """A colon that is not inside a time."""
+BECAUSE = re.compile(r"(?:^|(?<=[\s,;]))because\b\s*:?\s*", re.IGNORECASE)
 _FOR = re.compile(r"(?:^|(?<=[\s,;]))for\s+(?=\S)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|&|\band\b)\s*", re.IGNORECASE)
 _EVERY_CHILD = frozenset({"all", "both", "all children", "both children", "the children", "all the children"})
@@ -169,6 +170,13 @@ class Who:
     agency: Agency | None
     end: int
     phrase: str = ""
+
+
+def known_of(who: Who) -> Known:
+    """Return the person who begins a line, where it is no agency."""
+    if who.known is None:
+        raise LookupError("an agency was not asked for")
+    return who.known
 
 
 def who_begins(line: Line, among: Sequence[Known], group: str, *, agencies: bool = False) -> Who:

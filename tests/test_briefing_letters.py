@@ -9,8 +9,9 @@ from datetime import datetime
 import pytest
 
 from meetings.desk import administrator
-from meetings.issuing import Issuing, Pages
+from meetings.issuing import Issuing
 from meetings.links import LetterAbout
+from meetings.officers import Pages
 from meetings.people import Account
 from meetings.post import Message, Post
 from tests.test_briefing_scenarios import read

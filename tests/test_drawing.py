@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask, url_for
 
-from forms import addresses, fields
+from forms import addresses, choosing, fields
 from forms.asking import PartForm, _asked_of, room_of
 from forms.drawing import NotInFace, drawn
 from meetings.desk import Answer, administrator
@@ -19,7 +19,7 @@ from tests.conftest import SCENARIOS
 from tests.makers import a_discussion, an_id, changed
 
 NASTY = "<b>&amp;'\" {{ 7*7 }} \\0 Zoë \u202eabc"
-KINDS = (fields.Asked, fields.Offering, fields.SeveralWordsField)
+KINDS = (fields.Asked, choosing.Offering, fields.SeveralWordsField)
 """Each says for itself what its face is."""
 
 

@@ -10,21 +10,11 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms.asking import PartForm
+from forms.days import NoYear, read_date, show_date
 from forms.deadlines import find_clause, next_day_of, read_deadline
-from forms.fields import Room
-from forms.reading import (
-    Ambiguous,
-    NoYear,
-    Unreadable,
-    clean,
-    read_date,
-    read_duration,
-    read_instant,
-    read_number,
-    show_date,
-    show_duration,
-    show_instant,
-)
+from forms.moments import read_instant, show_instant
+from forms.reading import Ambiguous, Unreadable, clean, read_duration, read_number, show_duration
+from forms.room import Room
 from meetings.calendar import local
 from meetings.contract import UNPRINTABLE
 from meetings.profiles import profile

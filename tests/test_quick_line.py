@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.naming import AGENCY_WORDS, agency_called, called
-from forms.quick_decided import DECISION_WORDS, KIND_WORDS
+from forms.quick_decided import DECISION_WORDS
 from forms.quick_line import LONGEST_LINE, TIMES, VERBS, quick_line_page, read_line, verbs_for
+from forms.quick_said import KIND_WORDS
 from meetings import contract
 from meetings.acquaintances import Acquaintance
 from meetings.calendar import local

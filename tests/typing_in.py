@@ -11,7 +11,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from forms.reading import show_date, show_duration, show_instant
+from forms.days import show_date
+from forms.moments import show_instant
+from forms.reading import show_duration
 from meetings.documents import DISCUSSION
 from meetings.guides import GUIDES, Block, Step
 from meetings.parts import LOCAL_ID_LETTER, layout_of, value_at

@@ -10,8 +10,9 @@ from meetings.store.challenging import Challenge, Challenging
 from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
 from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
+from meetings.store.lent import Draft, Frozen, StoredSignoff
 from meetings.store.people import People
-from meetings.store.records import Collision, Draft, Frozen, StoredSignoff, Summary
+from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
 from meetings.store.sharing import FOUND, TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata

@@ -14,8 +14,9 @@ from sqlalchemy.engine import Connection
 from meetings.parts import Json, Part
 from meetings.people import Account
 from meetings.store.database import NoSuchMeeting
+from meetings.store.lent import Draft, PartChanges, columns_of, draft_of, part_changes, part_of
 from meetings.store.prepared import Prepared
-from meetings.store.records import Draft, PartChanges, Records, columns_of, draft_of, part_changes, part_of
+from meetings.store.records import Records
 from meetings.store.tables import AREA, history, part, record
 
 Found = TypeVar("Found")
