@@ -559,13 +559,15 @@ class Paper:
         role = [words for words in (getattr(who, "role", None),) if words]
         said = [SignoffAs.of(one["as"]).label] if "as" in one and "answer" not in one else []
         said += [SignoffAnswer.of(one["answer"]).label] if "answer" in one else []
+        whole = self.copy.document["signoff"][number]
         more = [f"About {', '.join(self.name(it) for it in one['about'])}"] if one.get("about") else []
+        more += ["About another child"] if whole.get("about") and not one.get("about") else []
         more += [f"Reason: {one['reason']}"] if "reason" in one else []
         more += [one["text"]] if "text" in one else []
         more += ["A later answer of this agency counts instead"] if replaced else []
         at = [spell_utc(datetime.fromisoformat(one["at"]))] if "at" in one else ["No time given"]
         text = [f"Text {one['content_sha256'][:SHORT_HASH]}" if "content_sha256" in one else "No hash given"]
-        text.append(f"No. {approval_id(self.copy.document['signoff'][number])}")
+        text.append(f"No. {approval_id(whole)}")
         elsewhere = [MADE_ELSEWHERE] if number in self.copy.made_elsewhere else []
         return row(
             [

@@ -82,10 +82,16 @@ def may_have(restricted: Restricted | None, who: Reader) -> bool:
 def _open(value: Any, who: Reader) -> Any:
     """Return a value without the restricted items that this reader may not see."""
     if isinstance(value, dict):
-        return {name: _open(inner, who) for name, inner in value.items() if not _is_withheld(inner, who)}
+        opened = {name: _open(inner, who) for name, inner in value.items() if not _is_withheld(inner, who)}
+        return _without_emptied(opened, value)
     if isinstance(value, list):
         return [_open(inner, who) for inner in value if not _is_withheld(inner, who)]
     return value
+
+
+def _without_emptied(cut: Json, whole: Json) -> Json:
+    """Return what was cut without the lists of which nothing is left: an empty one says that there were none."""
+    return {name: value for name, value in cut.items() if value != [] or not whole.get(name)}
 
 
 def _is_withheld(value: Any, who: Reader) -> bool:
@@ -96,9 +102,13 @@ def _without_loose_ends(document: Json, whole: Json) -> Json:
     """Take away what still points at an action that was left out."""
     refs = {action.get("ref") for action in document.get("actions", ())}
     gone = {action["ref"] for action in whole.get("actions", ()) if "ref" in action} - refs
-    for action in document.get("actions", ()):
-        if "after" in action:
-            action["after"] = [ref for ref in action["after"] if ref not in gone]
+    if "actions" in document:
+        document["actions"] = [
+            _without_emptied({**one, "after": [ref for ref in one["after"] if ref not in gone]}, one)
+            if "after" in one
+            else one
+            for one in document["actions"]
+        ]
     for section, name in (("missing", "response"), ("responsibility", "acceptance_action")):
         if document.get(section, {}).get(name) in gone:
             del document[section][name]
@@ -241,7 +251,7 @@ def extract(document: Json, child: str) -> Json:
         of = {*adult.get("parent_of", ()), *adult.get("parental_responsibility_for", ())}
         if not of or child in of:
             mine = {name: _only_this(adult[name], {child}) for name in _PARENTAGE if name in adult}
-            part["adults"].append({**adult, **mine})
+            part["adults"].append(_without_emptied({**adult, **mine}, adult))
     adults = {one["id"] for one in part["adults"]}
     everybody = {child, *adults, *(one["id"] for one in document.get("professionals", ()))}
     for name, people in (("places", "of"), ("actions", "about")):
@@ -258,26 +268,27 @@ def extract(document: Json, child: str) -> Json:
             mine = {**missing, "people": _only_this(missing.get("people"), everybody)}
             if "episodes" in missing:
                 mine["episodes"] = [one for one in missing["episodes"] if one.get("person") in everybody]
-            part["missing"] = mine
+            part["missing"] = _without_emptied(mine, missing)
         else:
             part.pop("missing")
     if "dissent" in document:
-        entries = [one for one in document["dissent"].get("entries", ()) if child in one.get("children", [child])]
+        dissent = document["dissent"]
+        entries = [one for one in dissent.get("entries", ()) if child in one.get("children", [child])]
         own = [{**one, "children": [child]} if "children" in one else one for one in entries]
-        part["dissent"] = {**document["dissent"], "entries": own}
+        part["dissent"] = _without_emptied({**dissent, "entries": own}, dissent) if "entries" in dissent else dissent
     if "signoff" in document:
         # A reason that is not about this child alone may speak of another, in words that nobody can take apart.
         part["signoff"] = [
-            one
-            if one.get("about", []) == [child]
-            else {
-                name: _only_this(value, everybody) if name == "about" else value
-                for name, value in one.items()
-                if name != "reason"
-            }
+            one if one.get("about", []) == [child] else _signed_by_the_way(one, everybody)
             for one in document["signoff"]
         ]
-    return {name: value for name, value in part.items() if value or name in document}
+    return _without_emptied({name: value for name, value in part.items() if name in document}, document)
+
+
+def _signed_by_the_way(signoff: Json, kept: set[str]) -> Json:
+    """Return a sign-off that is not about one child alone, with those of whom it is that are kept."""
+    mine = {name: value for name, value in signoff.items() if name != "reason"}
+    return _without_emptied({**mine, "about": _only_this(mine["about"], kept)}, mine) if "about" in mine else mine
 
 
 _PARENTAGE = ("parent_of", "parental_responsibility_for")

@@ -230,6 +230,14 @@ def test_a_copy_has_no_column_nor_heading_under_which_nothing_stands():
     assert ["Child", "Decision"] in [one[0] for one in _tables(word_file(a_copy(a_discussion(), "parent:a1")))]
 
 
+def test_a_copy_never_says_that_nothing_is_recorded_where_it_leaves_something_out():
+    _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O2"))
+    for audience, held in (("police", True), ("partner", False), ("legal", False)):
+        text = read_text(word_file(a_copy(document, audience, history)))
+        assert ("Saltmarsh House" in text) is held
+        assert "No address recorded" not in text
+
+
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     earlier = [
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
