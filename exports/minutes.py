@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from exports.paper import BECAME, Paper, became
+from exports.paper import BECAME, EXTRACT, Paper, became
 from exports.word import (
     SHADE,
     WIDTH,
@@ -113,7 +113,7 @@ class Minutes(Paper):
     def name_of_paper(self) -> str:
         """Return what the paper says it is."""
         title = "About your family" if self.is_letter else super().name_of_paper()
-        return f"{title}: extract for one child" if self.copy.child else title
+        return f"{title}: {EXTRACT}" if self.copy.child else title
 
     def name_of_file(self) -> str:
         """Return the title of the Word file."""

@@ -31,7 +31,7 @@ from exports.word import (
     table,
     write_package,
 )
-from meetings.audience import marking_words
+from meetings.audience import HOLDS, HOLDS_OF_ONE_CHILD, marking_words
 from meetings.calendar import AT_ONCE
 from meetings.documents import Professional, kind_of
 from meetings.facts import answering, answers_that_count
@@ -61,6 +61,9 @@ ABOUT_THE_SEAL = (
     " breaks the seal."
 )
 """What the reader of a final copy must know of its seal."""
+
+EXTRACT = "extract for one child"
+"""What a paper that holds one child's part calls itself."""
 
 _PRESENCES = (Presence.ATTENDED, Presence.CONSULTED, Presence.INVITED_ABSENT, Presence.NAMED)
 _GRID = (2500, 2433, 2500, 2433)
@@ -613,7 +616,13 @@ class Paper:
         title = self.title_block()
         if pages_of(title + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
-        return title + toc + rest
+        return title + self.about_this_copy() + toc + rest
+
+    def about_this_copy(self) -> str:
+        """Return for whom this copy is, what such a copy holds, and what it leaves out."""
+        audience = self.copy.reader.audience
+        said = [f"{audience.label}.", HOLDS[audience], *([HOLDS_OF_ONE_CHILD] if self.copy.child else [])]
+        return paragraph(run("This copy: ", bold=True) + run(" ".join(said)), "Cell")
 
     def content_hash(self) -> str:
         """Return the hash of the text, whole and as short as it stands on each page and beside each sign-off."""
@@ -654,7 +663,8 @@ class Paper:
     def footer(self) -> str:
         """Return the marking, reference, version, short hash and page numbers."""
         objects, audience = self.objects, self.copy.reader.audience.label
-        left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {audience}"
+        for_whom = f"{audience}: {EXTRACT}" if self.copy.child else audience
+        left = f"{marking_words(self.document)} · {objects.ref or ''} · v{objects.version} · {for_whom}"
         right = f"text {self.copy.content_sha256[:SHORT_HASH]} · page "
         slip = self.copy.slip
         under = f"Copy {slip.id} for {slip.recipient}, {spell_instant(slip.at)}" if slip else ""

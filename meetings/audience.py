@@ -219,6 +219,26 @@ _CUTS: dict[Audience, Callable[[Json, Reader], Json]] = {
 }
 
 
+_ALL_BUT = "It holds all that is recorded, but no privileged advice and nothing that is restricted to other readers."
+
+HOLDS = {
+    Audience.FULL: _ALL_BUT,
+    Audience.POLICE: _ALL_BUT,
+    Audience.SOCIAL_CARE: _ALL_BUT,
+    Audience.LEGAL: "It holds all that is recorded, privileged advice too, but nothing that is restricted to other"
+    " readers.",
+    Audience.PARTNER: "It holds no restricted item, no privileged advice, nothing that must not be disclosed and no"
+    " handling conditions.",
+    Audience.DECISIONS: "It holds who took part, decisions, what keeps each child safe, conferences, actions and the"
+    " next discussion; no information, no analysis and no words of a child.",
+    Audience.PARENT: "It holds what this person is told.",
+}
+"""What each kind of copy holds and what it leaves out, in words for its reader.
+
+They are the same whatever a record holds, so that nobody learns from them that something is withheld.
+"""
+
+
 def cut(document: Json, who: Reader) -> Json:
     """Return what this reader may have of a document. Raises CopyRefused where no such copy is made."""
     return _without_loose_ends(_CUTS[who.audience](_open(document, who), who), document)
@@ -228,6 +248,12 @@ def cut(document: Json, who: Reader) -> Json:
 
 _NOT_OF_ONE_CHILD = ("title", "information", "conflicts", "earlier_actions", "circulation", "contingencies")
 """What speaks of the whole family, and so of other children, in words that nobody can take apart."""
+
+HOLDS_OF_ONE_CHILD = (
+    "Of that, an extract holds what is about one child, without the information by agency. What was written about the"
+    " whole family may still name another child: read it before you share it."
+)
+"""What an extract holds and leaves out, in words for its reader."""
 
 
 def _only_this(people: Any, kept: set[str]) -> list[str]:

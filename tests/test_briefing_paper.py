@@ -243,3 +243,11 @@ def test_how_it_is_handled_stands_whole_on_the_first_page():
     text = read_text(word_file(a_copy(read("NMP-IIM-2031-0042"))))
     first = text[: text.index("Header and trigger")]
     assert "; ".join(read("NMP-IIM-2031-0042")["marking"]["handling"]) in first
+
+
+def test_a_briefing_says_which_copy_it_is_and_what_that_leaves_out():
+    for audience in ("full", "partner"):
+        kind = Audience.of(audience)
+        said = f"This copy: {kind.label}. {who.HOLDS[kind]}"
+        text = read_text(word_file(a_copy(read("CLC-IIM-2031-0107"), audience)))
+        assert text.index(said) < text.index("Header and trigger")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -99,3 +101,11 @@ def test_what_is_recorded_about_another_child_is_not_called_nothing_in_an_extrac
     mine = child_document(a_copy(document), "c1")["record"]
     assert "entries" not in mine["dissent"]
     assert not {"places", "actions"} & set(mine)
+
+
+def test_an_extract_says_on_every_page_that_it_is_one_and_once_what_it_leaves_out():
+    package = word_file(replace(a_copy(a_discussion()), child="c1"))
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        assert "Full record: extract for one child" in opened.read("word/footer1.xml").decode()
+    assert "without the information by agency. What was written about the whole family" in read_text(package)
+    assert "extract" not in read_text(word_file(a_copy(a_discussion())))

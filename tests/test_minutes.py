@@ -15,7 +15,7 @@ from exports.minutes import SECTIONS
 from exports.paper import PaperIncomplete, prove, recorded_texts
 from exports.papers import word_file
 from exports.word import read_text
-from meetings.audience import CopyRefused
+from meetings.audience import HOLDS, CopyRefused
 from meetings.documents import DISCUSSION, Restricted
 from meetings.parts import layout_of
 from meetings.seal import approval_id, content_sha256
@@ -236,6 +236,13 @@ def test_a_copy_never_says_that_nothing_is_recorded_where_it_leaves_something_ou
         text = read_text(word_file(a_copy(document, audience, history)))
         assert ("Saltmarsh House" in text) is held
         assert "No address recorded" not in text
+
+
+@pytest.mark.parametrize("audience", ["full", "police", "social_care", "legal", "partner", "decisions"])
+def test_every_copy_says_what_it_leaves_out_in_the_same_words_whether_or_not_something_is(audience):
+    said = f"This copy: {Audience.of(audience).label}. {HOLDS[Audience.of(audience)]}"
+    for _, document, _, history in SCENARIOS:
+        assert read_text(word_file(a_copy(document, audience, history))).count(said) == 1
 
 
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
