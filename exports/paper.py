@@ -84,7 +84,7 @@ FEW_DETAILS = 3
 CONTACT = "contact/"
 """How the paths of telephone and e-mail begin."""
 ROWS_OF_A_CARD = 12
-"""What is recorded about a person stays on one page with the name, up to so many rows."""
+"""What is recorded about a person, a place or an event stays on one page, up to so many rows."""
 SHORT_IN_COLUMNS = 70
 """A list is printed in columns from so many rows, up to so many questions, if no answer is longer than this."""
 
@@ -221,10 +221,13 @@ class Paper:
         return heading(text, level, len(self.headings))
 
     def rows_of(self, shape: type, body: Json, skip: tuple[str, ...] = ()) -> list[str]:
-        """Return rows of label and answer for everything recorded in a part; two short answers share a row."""
-        return self.paired(answers(shape, body, self.name, skip=skip))
+        """Return rows of label and answer for everything recorded in a part; two short answers share a row.
 
-    def paired(self, answered: Iterable[tuple[str, str, list[str]]]) -> list[str]:
+        What is restricted bears a bar from its first row to its last: no page shows it without.
+        """
+        return self.paired(answers(shape, body, self.name, skip=skip), bar="restricted" in body)
+
+    def paired(self, answered: Iterable[tuple[str, str, list[str]]], *, bar: bool = False) -> list[str]:
         """Return rows for answers given as path, label and lines; two short answers share a row."""
         rows: list[str] = []
         waiting: tuple[str, list[str]] | None = None
@@ -232,26 +235,26 @@ class Paper:
             is_short = len(found) == 1 and len(found[0]) <= SHORT and len(label) <= SHORT_LABEL and "\n" not in found[0]
             if is_short and not path.startswith("restricted"):
                 if waiting:
-                    rows.append(self.two_pairs(waiting, (label, found)))
+                    rows.append(self.two_pairs(waiting, (label, found), bar=bar))
                     waiting = None
                 else:
                     waiting = (label, found)
                 continue
             if waiting:
-                rows.append(self.pair(waiting[0], lines(waiting[1])))
+                rows.append(self.pair(waiting[0], lines(waiting[1]), bar=bar))
                 waiting = None
-            rows.append(self.pair(label, lines(found), bar=path.startswith("restricted")))
+            rows.append(self.pair(label, lines(found), bar=bar))
         if waiting:
-            rows.append(self.pair(waiting[0], lines(waiting[1])))
+            rows.append(self.pair(waiting[0], lines(waiting[1]), bar=bar))
         return rows
 
-    def two_pairs(self, first: tuple[str, list[str]], second: tuple[str, list[str]]) -> str:
+    def two_pairs(self, first: tuple[str, list[str]], second: tuple[str, list[str]], *, bar: bool = False) -> str:
         """Return a row of two short answers, each beside its label."""
+        widths = iter(_GRID)
         cells = []
-        for (label, found), (left, right) in zip(
-            (first, second), ((_GRID[0], _GRID[1]), (_GRID[2], _GRID[3])), strict=True
-        ):
-            cells += [cell(paragraph(run(label), "CellLabel"), left), cell(lines(found), right)]
+        for number, (label, found) in enumerate((first, second)):
+            cells.append(cell(paragraph(run(label), "CellLabel"), next(widths), bar=bar and number == 0))
+            cells.append(cell(lines(found), next(widths)))
         return row(cells)
 
     def pair(self, label: str, content: str, *, bar: bool = False, shade: str = "") -> str:
@@ -283,7 +286,8 @@ class Paper:
             self.layout.shape_of(block.part),
             {name: body[name] for name in body if f"{block.part}/{name}" not in self.layout.lists},
         )
-        return self.labelled(block.part, self.pairs(rows)) if rows else ""
+        draw_rows = self.card if "restricted" in body else self.pairs
+        return self.labelled(block.part, draw_rows(rows)) if rows else ""
 
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
         """Return how lists are drawn that have a form of their own."""
@@ -326,7 +330,11 @@ class Paper:
         cards = [self.rows_of(shape, body) for _, body in found]
         if all(len(rows) == 1 for rows in cards):
             return self.labelled(part, self.pairs([rows[0] for rows in cards]))
-        return self.labelled(part, "".join(self.pairs(rows) for rows in cards))
+        return self.labelled(part, "".join(self.card(rows) for rows in cards))
+
+    def card(self, rows: list[str]) -> str:
+        """Return what is recorded about one person, place or event as a table, on one page if it is no longer."""
+        return self.pairs(rows, whole=len(rows) <= ROWS_OF_A_CARD)
 
     def columns(self, shape: type, found: list[tuple[str, Json]]) -> str:
         """Return rows of a list as one table with a column for each question; nothing where answers are long."""
@@ -342,10 +350,11 @@ class Paper:
             return ""
         widths = tuple(WIDTH // len(labels) for _ in labels)
         rows = []
-        for one in answered:
+        for (_, body), one in zip(found, answered, strict=True):
             known = {path: got for path, _, got in one}
-            cells = [cell(lines(known.get(path, [])), width) for path, width in zip(labels, widths, strict=True)]
-            rows.append(row(cells))
+            told = [lines(known.get(path, [])) for path in labels]
+            bars = ["restricted" in body, *(False for _ in told[1:])]
+            rows.append(row(cell(said, width, bar=bar) for said, width, bar in zip(told, widths, bars, strict=True)))
         return table(widths, rows, tuple(labels.values()))
 
     def people(self, found: list[tuple[str, Json]]) -> str:
@@ -365,9 +374,7 @@ class Paper:
             )
         if not any(rows for _, rows in known):
             return table((WIDTH,), [row([cell(lines([name], bold=True), WIDTH)]) for name, _ in known])
-        return "".join(
-            self.heading(name, 2) + self.pairs(rows, whole=len(rows) <= ROWS_OF_A_CARD) for name, rows in known
-        )
+        return "".join(self.heading(name, 2) + self.card(rows) for name, rows in known)
 
     def professionals(self, found: list[tuple[str, Json]]) -> str:
         """Return who took part, who was consulted, invited or only named."""

@@ -22,7 +22,7 @@ from meetings.seal import approval_id, content_sha256
 from meetings.vocabulary import Audience
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
-from tests.makers import a_child, a_discussion, an_action
+from tests.makers import a_child, a_discussion, a_place, a_safe_place, an_action
 from tests.servers import needs, pdf_to_png, pdf_to_text, word_to_pdf
 
 LAYOUT = layout_of(DISCUSSION)
@@ -243,6 +243,21 @@ def test_every_copy_says_what_it_leaves_out_in_the_same_words_whether_or_not_som
     said = f"This copy: {Audience.of(audience).label}. {HOLDS[Audience.of(audience)]}"
     for _, document, _, history in SCENARIOS:
         assert read_text(word_file(a_copy(document, audience, history))).count(said) == 1
+
+
+def test_what_is_restricted_bears_a_bar_in_every_row_and_is_not_torn_apart_by_a_page():
+    hidden = {"reason": "Source in danger", "audiences": ["legal"]}
+    places = [a_safe_place(restricted=hidden, text="A refuge, whose name is much longer than half a row"), a_place()]
+    advice = {"sought": True, "by": "t1", "text": "Advice", "restricted": hidden}
+    document = a_discussion(places=places, legal_advice=advice, referral={"text": "An open word"})
+    xml = _parts(word_file(a_copy(document, "legal")))["word/document.xml"]
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", xml)
+    for words, restricted in (("A refuge, whose", True), (">Advice<", True), ("An open word", False)):
+        (mine,) = (one for one in tables if words in one)
+        rows = re.findall(r"<w:tr>.*?</w:tr>", mine)
+        assert [word.ALARM in one for one in rows] == [restricted] * len(rows), words
+        if restricted:
+            assert ["<w:keepNext/>" in one for one in rows] == [*(True for _ in rows[1:]), False], words
 
 
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
