@@ -10,6 +10,7 @@ from typing import Any
 
 from exports.paper import BECAME, EXTRACT, Paper, became
 from exports.word import (
+    GAP,
     SHADE,
     WIDTH,
     cell,
@@ -288,5 +289,5 @@ class Minutes(Paper):
         told = [str(line.text) for line in self.objects.telling or () if line.text]
         drawn.append(heading("What you are told", 1))
         drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
-        drawn.append(self.content_hash())
+        drawn += [GAP, self.content_hash()]
         return "".join(drawn)

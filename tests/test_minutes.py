@@ -260,6 +260,16 @@ def test_what_is_restricted_bears_a_bar_in_every_row_and_is_not_torn_apart_by_a_
             assert ["<w:keepNext/>" in one for one in rows] == [*(True for _ in rows[1:]), False], words
 
 
+def test_a_letter_says_that_an_agency_was_missing_and_not_which():
+    document = a_discussion()
+    for one in document["professionals"]:
+        if one["agency"] == "health":
+            one["presence"] = "invited_absent"
+    letter = "".join(_parts(word_file(a_copy(document, "parent:a1"))).values())
+    assert "INQUORATE: nobody took part from an agency that was needed" in letter
+    assert "Health" not in letter
+
+
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     earlier = [
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
