@@ -380,7 +380,7 @@ class Paper:
         """Return who took part, who was consulted, invited or only named."""
         headed: tuple[str, ...] = ("Name", "Agency", "Role and grade", "How")
         widths: tuple[int, ...] = (2700, 3000, 2566, 1600)
-        if not any("attendance" in body or body.get("manager") for _, body in found):
+        if not any("attendance" in body for _, body in found):
             headed, widths = headed[:3], (3000, 3600, 3266)
         shape = self.layout.shape_of("professionals")
         shown = ("name", "agency", "organisation", "role", "grade", "manager", "presence", "attendance")
@@ -399,11 +399,11 @@ class Paper:
             more = [words for path, words in told if not path.startswith(CONTACT)]
             # An address needs more room than a column has, or it would be broken in the middle.
             reached = " · ".join(words for path, words in told if path.startswith(CONTACT))
-            first = lines(known.get("name", ["No name recorded"]), bold=True) + lines(more)
+            manager = ["Manager"] if body.get("manager") else []
+            first = lines(known.get("name", ["No name recorded"]), bold=True) + lines([*manager, *more])
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
-            manager = ["Manager"] if body.get("manager") else []
-            how = lines([*known.get("attendance", []), *manager])
+            how = lines(known.get("attendance", []))
             rows.append(row(map(cell, (first, agency, role, how), widths), keep=bool(reached)))
             if reached:
                 rows.append(row([cell(lines([reached]), WIDTH, span=len(widths))]))

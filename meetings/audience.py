@@ -144,7 +144,9 @@ def _decisions(document: Json, who: Reader) -> Json:
     cut = _only(document, *_ENVELOPE, "marking", "meeting", "validity", "actions", "review")
     for name in ("children", "adults"):
         if name in document:
-            cut[name] = [_only(one, "id", "kind", "name", "other_script", "subject") for one in document[name]]
+            cut[name] = [
+                _only(one, "id", "kind", "name", "given_names", "other_script", "subject") for one in document[name]
+            ]
     if "professionals" in document:
         cut["professionals"] = [
             _only(one, "id", "kind", "name", "agency", "organisation", "role", "presence")

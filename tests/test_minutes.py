@@ -270,6 +270,21 @@ def test_a_letter_says_that_an_agency_was_missing_and_not_which():
     assert "Health" not in letter
 
 
+def test_the_actions_name_a_child_by_the_given_names_in_the_copy_of_the_decisions_too():
+    document = a_discussion(children=[a_child(given_names="Robin")])
+    for audience in ("full", "decisions"):
+        (table,) = (one for one in _tables(word_file(a_copy(document, audience))) if one[0][0] == "No.")
+        assert {row[-1] for row in table[1:]} == {"Robin"}
+
+
+def test_whether_somebody_is_a_manager_stands_with_the_name_and_not_with_how_they_took_part():
+    (table,) = (one for one in _tables(word_file(a_copy(a_discussion()))) if one[0][:2] == ["Name", "Agency"])
+    named = {row[0].split("\n")[0]: row for row in table}
+    chair = named["Ada Finch"]
+    assert chair[0].split("\n")[1] == "Manager"
+    assert "Manager" not in chair[3]
+
+
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     earlier = [
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
