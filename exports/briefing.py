@@ -17,7 +17,7 @@ from meetings.questions import flat_fields
 from meetings.rules import CATALOGUE
 from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts, squeezed
 from meetings.spelling import answers, spell_instant
-from meetings.vocabulary import Audience, FamilyKeyword
+from meetings.vocabulary import Audience, FamilyKeyword, SignoffAs
 
 Json = dict[str, Any]
 
@@ -152,7 +152,7 @@ class BriefingPaper(Paper):
 
     sections = SECTIONS
 
-    signers = ("Approver (a supervisor who did not write it)", "Sent by")
+    signers = {SignoffAs.APPROVER: "Approver (a supervisor who did not write it)", SignoffAs.SENDER: "Sent by"}
     not_printed = ("subject",)
 
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:

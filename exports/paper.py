@@ -33,7 +33,7 @@ from exports.word import (
 )
 from meetings.audience import HOLDS, HOLDS_OF_ONE_CHILD, marking_words
 from meetings.calendar import AT_ONCE
-from meetings.documents import Professional, kind_of
+from meetings.documents import Professional, Supersedes, kind_of
 from meetings.facts import answering, answers_that_count
 from meetings.guides import Block
 from meetings.parts import Layout, layout_of, value_at
@@ -55,13 +55,15 @@ SIGNS_OF_A_PAGE = 9_000
 
 _TAG = re.compile("<[^>]*>")
 ABOUT_THE_SEAL = (
-    "the seal of the organisation covers this file and shows whether it was changed since. Who approved the text"
-    " stands in the table above. Neither is a personal signature. What Word says of the seal is not enough: use"
-    " “Check a sealed file” in Accord, or the single-file check, which needs no account. Saving the file in Word"
-    " breaks the seal."
+    "the seal of the organisation covers this file and shows whether it was changed since.",
+    "What Word says of the seal is not enough: use “Check a sealed file” in Accord, or the single-file check, which"
+    " needs no account. Saving the file in Word breaks the seal.",
 )
-"""What the reader of a final copy must know of its seal."""
+"""What the reader of a final copy must know of its seal; between the two stands who approved the text, if anybody."""
+APPROVED_ABOVE = "Who approved the text stands in the table above. Neither is a personal signature."
+NOBODY_SIGNED = "It is not a personal signature, and nobody has signed this version."
 
+REPLACED = flat_fields(Supersedes)["version"].question.label
 EXTRACT = "extract for one child"
 """What a paper that holds one child's part calls itself."""
 
@@ -189,8 +191,8 @@ class Paper:
     sections: Sections = ()
     listed_whole: frozenset[str] = frozenset()
     """Sections whose inner headings stand in the table of contents too."""
-    signers: tuple[str, ...] = ("Chair", "For police")
-    """Who signs a draft by hand."""
+    signers: dict[SignoffAs, str] = {SignoffAs.CHAIR: "Chair", SignoffAs.POLICE: "For police"}
+    """Who signs a draft by hand, unless it is done already."""
     not_printed: tuple[str, ...] = ()
     """Answers about a person that say nothing on this paper."""
 
@@ -286,8 +288,15 @@ class Paper:
             self.layout.shape_of(block.part),
             {name: body[name] for name in body if f"{block.part}/{name}" not in self.layout.lists},
         )
+        if block.part == "supersedes" and "version" in body:
+            rows.insert(0, self.pair(REPLACED, lines([self.replaced(body)])))
         draw_rows = self.card if "restricted" in body else self.pairs
         return self.labelled(block.part, draw_rows(rows)) if rows else ""
+
+    def replaced(self, supersedes: Json) -> str:
+        """Return which version this one replaces, and the beginning of the hash of its text."""
+        sha = supersedes.get("content_sha256")
+        return f"{supersedes['version']}{f', text {sha[:SHORT_HASH]}' if sha else ''}"
 
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
         """Return how lists are drawn that have a form of their own."""
@@ -550,7 +559,8 @@ class Paper:
             for number, one in enumerate(signed)
         ]
         if self.copy.is_draft:
-            for words in self.signers:
+            done = {one.get("as") for one in signed}
+            for words in (words for as_, words in self.signers.items() if as_ not in done):
                 space = lines(["", ""])
                 others = (cell(space, width) for width in _SIGNED[1:])
                 rows.append(row([cell(lines([words]) + space, _SIGNED[0]), *others]))
@@ -616,8 +626,10 @@ class Paper:
             drawn.append(self.heading("Sign-off") + signed)
         drawn.append(self.slip())
         drawn.append(self.content_hash())
-        if signed and not self.copy.is_draft:
-            drawn.append(paragraph(run("Seal: ", bold=True) + run(ABOUT_THE_SEAL), "Cell"))
+        if not self.copy.is_draft:
+            covers, check = ABOUT_THE_SEAL
+            seal = " ".join((covers, APPROVED_ABOVE if signed else NOBODY_SIGNED, check))
+            drawn.append(paragraph(run("Seal: ", bold=True) + run(seal), "Cell"))
         rest = "".join(drawn)
         toc = ""
         title = self.title_block()

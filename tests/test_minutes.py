@@ -270,6 +270,36 @@ def test_a_letter_says_that_an_agency_was_missing_and_not_which():
     assert "Health" not in letter
 
 
+def test_a_version_says_which_one_it_replaces_and_a_withdrawn_one_at_the_top_why():
+    replaced = {"version": 1, "content_sha256": "ab" * 32, "text": "Recorded for the wrong family"}
+    later = a_discussion(status="final", version=2, supersedes=replaced)
+    assert "Version replaced\n1, text abababababab\n" in read_text(word_file(a_copy(later)))
+    assert "Withdrawn because" not in read_text(word_file(a_copy(later)))
+    withdrawn = a_discussion(status="withdrawn", version=2, supersedes=replaced)
+    text = read_text(word_file(a_copy(withdrawn)))
+    assert text.index("Withdrawn because\nRecorded for the wrong family") < text.index("The discussion")
+    letter = read_text(word_file(a_copy(withdrawn, "parent:a1")))
+    assert "Recorded for the wrong family" not in letter
+
+
+def test_a_sealed_version_that_nobody_signed_says_what_the_seal_is_and_that_nobody_signed():
+    withdrawn = a_discussion(status="withdrawn")
+    del withdrawn["signoff"]
+    text = read_text(word_file(a_copy(withdrawn)))
+    assert "Seal: the seal of the organisation covers this file" in text
+    assert "nobody has signed this version" in text
+    assert "the table above" not in text
+
+
+def test_a_draft_has_no_place_to_sign_for_somebody_who_has_confirmed_already():
+    document = a_discussion(status="draft")
+    document["signoff"] = [one for one in document["signoff"] if one["as"] == "chair"]
+    text = read_text(word_file(a_copy(document)))
+    assert "For police\n" in text
+    assert "\nChair\n\n" not in text
+    assert "\nChair\n\n" in read_text(word_file(a_copy(_draft())))
+
+
 def test_the_actions_name_a_child_by_the_given_names_in_the_copy_of_the_decisions_too():
     document = a_discussion(children=[a_child(given_names="Robin")])
     for audience in ("full", "decisions"):
