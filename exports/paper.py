@@ -47,11 +47,11 @@ Json = dict[str, Any]
 Sections = tuple[tuple[str, tuple[Block, ...]], ...]
 """A paper from first to last: each section with the parts of the document that stand in it."""
 
-LONG = 6.1
+LONG = 5.95
 """Pages, as they are estimated, above which minutes are longer than six and get a table of contents."""
-ROWS_OF_A_PAGE = 26
-SIGNS_OF_A_PAGE = 9_000
-"""What fills a page of minutes: its rows, and what is written in them. LibreOffice's count of pages is the measure."""
+ROWS_OF_A_PAGE = 32
+SIGNS_OF_A_PAGE = 3_900
+"""What fills a page of minutes: its rows, or what is written in them. LibreOffice's count of pages is the measure."""
 
 _TAG = re.compile("<[^>]*>")
 ABOUT_THE_SEAL = (
@@ -632,10 +632,10 @@ class Paper:
             drawn.append(paragraph(run("Seal: ", bold=True) + run(seal), "Cell"))
         rest = "".join(drawn)
         toc = ""
-        title = self.title_block()
-        if pages_of(title + rest) > LONG:
+        first = self.title_block() + self.about_this_copy()
+        if pages_of(first + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
-        return title + self.about_this_copy() + toc + rest
+        return first + toc + rest
 
     def about_this_copy(self) -> str:
         """Return for whom this copy is, what such a copy holds, and what it leaves out."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
 from hypothesis import given
 
 from exports import paper, word
+from exports.extracts import children_of
 from exports.minutes import SECTIONS
 from exports.paper import PaperIncomplete, prove, recorded_texts
 from exports.papers import word_file
@@ -357,9 +359,11 @@ def test_there_are_contents_where_libreoffice_counts_more_than_six_pages(tmp_pat
     needs("libreoffice")
     files = {}
     for name, document, _, history in SCENARIOS:
-        for audience in ("full", "decisions"):
-            file = tmp_path / f"{name.replace(' ', '-')}-{audience}.docx"
-            file.write_bytes(word_file(a_copy(document, audience, history)))
+        copies = {audience: a_copy(document, audience, history) for audience in ("full", "decisions")}
+        copies |= {child: replace(copies["full"], child=child) for child in children_of(copies["full"])}
+        for which, copy in copies.items():
+            file = tmp_path / f"{name.replace(' ', '-')}-{which}.docx"
+            file.write_bytes(word_file(copy))
             files[file] = "TOC \\o" in _parts(file.read_bytes())["word/document.xml"]
     word_to_pdf(*files)
     for file, has_contents in files.items():
