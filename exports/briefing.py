@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from exports.paper import Paper
+from exports.paper import NO_NAME, Paper
 from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
 from meetings.audience import CopyRefused
 from meetings.briefing_facts import band, police_protection_for, unchecked, who_it_is
@@ -188,7 +188,7 @@ class BriefingPaper(Paper):
                 "; ".join(got) if path == ADDRESS else f"{label}: {'; '.join(got)}"
                 for path, label, got in answers(shape, body, self.name, skip=shown)
             ]
-            who = lines(known.get("name", ["No name recorded"]), bold=True)
+            who = lines(known.get("name", [NO_NAME]), bold=True)
             kind = known.get("kind", []) if body.get("kind", "person") != "person" else []
             who += lines([*known.get("role", []), *known.get("grade", []), *kind])
             who += lines(["Manager"] if body.get("manager") else [])

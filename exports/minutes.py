@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from exports.paper import BECAME, EXTRACT, Paper, became
+from exports.paper import BECAME, EXTRACT, NO_NAME, Paper, became
 from exports.word import (
     GAP,
     SHADE,
@@ -261,7 +261,7 @@ class Minutes(Paper):
                 decision = code.label if code else ""
             else:
                 decision = code.label if code else "No decision recorded"
-            name = lines([child.name or "No name recorded"], bold=True) + lines(birth_of(child))
+            name = lines([child.name or NO_NAME], bold=True) + lines(birth_of(child))
             rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
         return table(widths, rows, headed) if rows else ""
 

@@ -64,6 +64,7 @@ APPROVED_ABOVE = "Who approved the text stands in the table above. Neither is a 
 NOBODY_SIGNED = "It is not a personal signature, and nobody has signed this version."
 
 REPLACED = flat_fields(Supersedes)["version"].question.label
+NO_NAME = "No name recorded"
 EXTRACT = "extract for one child"
 """What a paper that holds one child's part calls itself."""
 
@@ -185,6 +186,12 @@ def prove(package: bytes, layout: Layout, sections: Sections, document: Json) ->
 # ── Drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def nameless(person: Any) -> str:
+    """Return what stands for somebody whose name is not recorded."""
+    known = (getattr(person, name, None) for name in ("given_names", "role", "relation"))
+    return next((f"{words} ({NO_NAME.lower()})" for words in known if words), NO_NAME)
+
+
 class Paper:
     """One drawing: the copy, the names in it, and the headings met so far."""
 
@@ -206,7 +213,7 @@ class Paper:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return {one.id: one.name for one in self.objects.people().values() if one.name}
+        return {one.id: one.name or nameless(one) for one in self.objects.people().values()}
 
     def name(self, local_id: str) -> str:
         """Return the name of a person, or what stands there when nobody has that id."""
@@ -377,7 +384,7 @@ class Paper:
             ]
             known.append(
                 (
-                    body.get("name") or "No name recorded",
+                    body.get("name") or NO_NAME,
                     self.rows_of(shape, body, skip=("name", *parts, *self.not_printed)),
                 )
             )
@@ -409,7 +416,7 @@ class Paper:
             # An address needs more room than a column has, or it would be broken in the middle.
             reached = " · ".join(words for path, words in told if path.startswith(CONTACT))
             manager = ["Manager"] if body.get("manager") else []
-            first = lines(known.get("name", ["No name recorded"]), bold=True) + lines([*manager, *more])
+            first = lines(known.get("name", [NO_NAME]), bold=True) + lines([*manager, *more])
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             how = lines(known.get("attendance", []))

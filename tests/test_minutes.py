@@ -317,6 +317,18 @@ def test_whether_somebody_is_a_manager_stands_with_the_name_and_not_with_how_the
     assert "Manager" not in chair[3]
 
 
+def test_somebody_whose_name_is_missing_is_called_so_and_not_by_a_code():
+    document = _draft()
+    document["professionals"][0].pop("name")
+    document["children"][0].pop("name")
+    text = read_text(word_file(a_copy(document)))
+    for words in (f"{document['professionals'][0]['role']} (no name recorded)", "Robin (no name recorded)"):
+        assert words in text
+    assert "nobody by that name" not in text
+    document["actions"][0]["owner"] = "t99"
+    assert "‘t99’ (nobody by that name here)" in read_text(word_file(a_copy(document)))
+
+
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     earlier = [
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
