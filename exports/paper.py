@@ -84,6 +84,10 @@ FEWEST_IN_COLUMNS = 2
 MOST_COLUMNS = 4
 FEW_DETAILS = 3
 """Details of an action up to which they stand in its own column; more go over the whole width below it."""
+SIGNS_OF_A_LINE = 95
+"""Characters that stand on one line of a table, over its whole width."""
+SIGNS_OF_A_FOOT = 85
+"""Characters that stand at the foot of a page beside the number of the page."""
 CONTACT = "contact/"
 """How the paths of telephone and e-mail begin."""
 ROWS_OF_A_CARD = 12
@@ -414,7 +418,9 @@ class Paper:
             ]
             more = [words for path, words in told if not path.startswith(CONTACT)]
             # An address needs more room than a column has, or it would be broken in the middle.
-            reached = " · ".join(words for path, words in told if path.startswith(CONTACT))
+            reached = [words for path, words in told if path.startswith(CONTACT)]
+            if reached and len(on_one_line := " · ".join(reached)) <= SIGNS_OF_A_LINE:
+                reached = [on_one_line]
             manager = ["Manager"] if body.get("manager") else []
             first = lines(known.get("name", [NO_NAME]), bold=True) + lines([*manager, *more])
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
@@ -422,7 +428,7 @@ class Paper:
             how = lines(known.get("attendance", []))
             rows.append(row(map(cell, (first, agency, role, how), widths), keep=bool(reached)))
             if reached:
-                rows.append(row([cell(lines([reached]), WIDTH, span=len(widths))]))
+                rows.append(row([cell(lines(reached), WIDTH, span=len(widths))]))
         return table(widths, rows, headed)
 
     def information(self, found: list[tuple[str, Json]]) -> str:
@@ -694,10 +700,10 @@ class Paper:
         right = f"text {self.copy.content_sha256[:SHORT_HASH]} · page "
         slip = self.copy.slip
         under = f"Copy {slip.id} for {slip.recipient}, {spell_instant(slip.at)}" if slip else ""
-        runs = (
-            run(left) + "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
-        )
-        return paragraph(runs, "Footer") + (paragraph(run(under), "Footer") if under else "")
+        which = "<w:r><w:tab/></w:r>" + run(right) + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
+        # A long reference leaves no room beside it for the number of the page.
+        feet = [run(left) + which] if len(left) <= SIGNS_OF_A_FOOT else [run(left), which]
+        return "".join(paragraph(runs, "Footer") for runs in [*feet, *([run(under)] if under else [])])
 
 
 _PLAIN_ACTION = frozenset({"id", "ref", "kind", "text", "owner", "about", "deadline", "priority", "status"})

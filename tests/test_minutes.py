@@ -329,6 +329,19 @@ def test_somebody_whose_name_is_missing_is_called_so_and_not_by_a_code():
     assert "‘t99’ (nobody by that name here)" in read_text(word_file(a_copy(document)))
 
 
+def test_a_long_reference_or_address_does_not_break_what_stands_beside_it():
+    foot = _parts(word_file(a_copy(a_discussion())))["word/footer1.xml"]
+    assert foot.count("<w:p>") == 1
+    foot = _parts(word_file(a_copy(a_discussion(ref="FORCE/CHILDREN/2027/STRATEGY/0902-B/RECONVENED/3"))))
+    beside, number = re.findall("<w:p>.*?</w:p>", foot["word/footer1.xml"])
+    assert "RECONVENED/3" in beside
+    assert " PAGE " in number
+    document = a_discussion()
+    email = "a-very-long-name.of-somebody@safeguarding.partnership.northshire-and-borders.example"
+    document["professionals"][0]["contact"] = {"phone": "01632 960999", "email": email}
+    assert f"Telephone: 01632 960999\nE-mail: {email}\n" in read_text(word_file(a_copy(document)))
+
+
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     earlier = [
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
