@@ -226,6 +226,7 @@ class BriefingPaper(Paper):
             for words in self.copy.warnings
             if words.isupper() or words.startswith(LOUD)
         ]
+        drawn += [paragraph(run(words, bold=True)) for words in self.reason()]
         if objects.title:
             drawn.append(paragraph(run(objects.title, bold=True)))
         drawn += [paragraph(run(words, bold=True), "Cell") for words in self.sought()]
@@ -239,9 +240,13 @@ class BriefingPaper(Paper):
         drawn.append(table(widths, rows))
         return "".join([*drawn, page_break()])
 
+    def reason(self) -> list[str]:
+        """Return why the briefing was stood down, if it was."""
+        return [f"Why: {why}"] if (why := self.why_withdrawn()) else []
+
     def lines_above(self) -> int:
         """Return how many lines stand on the first page above the letters."""
-        above = [self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
+        above = [*self.reason(), self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
         return _height(above, PAGE_WIDTH) + LINES_OF_A_WARNING * len(self.copy.warnings)
 
     def fitting(self, taken: int) -> list[tuple[str, list[str]]]:

@@ -28,7 +28,7 @@ from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
 from meetings.questions import flat_fields
 from meetings.spelling import answers, spell_day, spell_instant
-from meetings.vocabulary import Audience, DocumentStatus
+from meetings.vocabulary import Audience
 
 Json = dict[str, Any]
 
@@ -237,8 +237,7 @@ class Minutes(Paper):
             rows.append(self.pair("Chair", lines([self.name(meeting.chair)])))
         if self.objects.review.next_at:
             rows.append(self.pair("Next discussion", lines([spell_instant(self.objects.review.next_at)])))
-        why = self.document.get("supersedes", {}).get("text")
-        if why and self.copy.whole.status is DocumentStatus.WITHDRAWN:
+        if why := self.why_withdrawn():
             rows.append(self.pair("Withdrawn because", lines([why])))
         report = next((one.due_on for one in self.running if one.what == FGM_REPORT), None)
         if report and self.objects.fgm.disclosed_at:

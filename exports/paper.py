@@ -309,6 +309,11 @@ class Paper:
         sha = supersedes.get("content_sha256")
         return f"{supersedes['version']}{f', text {sha[:SHORT_HASH]}' if sha else ''}"
 
+    def why_withdrawn(self) -> str:
+        """Return why a record was withdrawn or a briefing stood down, in its last version."""
+        is_over = self.copy.whole.status is DocumentStatus.WITHDRAWN
+        return str(self.document.get("supersedes", {}).get("text", "")) if is_over else ""
+
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
         """Return how lists are drawn that have a form of their own."""
         return {

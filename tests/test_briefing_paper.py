@@ -251,3 +251,11 @@ def test_a_briefing_says_which_copy_it_is_and_what_that_leaves_out():
         said = f"This copy: {kind.label}. {who.HOLDS[kind]}"
         text = read_text(word_file(a_copy(read("CLC-IIM-2031-0107"), audience)))
         assert text.index(said) < text.index("Header and trigger")
+
+
+def test_the_last_version_of_a_briefing_says_above_its_card_why_it_was_stood_down():
+    replaced = {"version": 1, "content_sha256": "ab" * 32, "text": "All were found safe"}
+    over = {**read("CLC-IIM-2031-0107"), "status": "withdrawn", "version": 2, "supersedes": replaced}
+    text = read_text(word_file(a_copy(over)))
+    assert text.index("Why: All were found safe") < text.index(over["officer_card"][0])
+    assert "Why: " not in read_text(word_file(a_copy({**over, "status": "final"})))
