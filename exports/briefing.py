@@ -117,7 +117,8 @@ def _short(text: str | None, longest: int) -> list[str]:
 
 def _few(texts: Iterable[str], most: int, longest: int) -> list[str]:
     known = list(texts)
-    more = [f"and {len(known) - most} more, behind"] if len(known) > most else []
+    # Also true of a page that is printed alone.
+    more = [f"and {len(known) - most} more, in the whole briefing"] if len(known) > most else []
     return [*(one for text in known[:most] for one in _short(text, longest)), *more]
 
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 
-from exports.briefing import SHORTEST_CLOSED
+from exports.briefing import SHORTEST_CLOSED, BriefingPaper
 from exports.commands import copy_of
 from exports.issued import Issue
 from exports.keys import Seal
@@ -259,3 +259,10 @@ def test_the_last_version_of_a_briefing_says_above_its_card_why_it_was_stood_dow
     text = read_text(word_file(a_copy(over)))
     assert text.index("Why: All were found safe") < text.index(over["officer_card"][0])
     assert "Why: " not in read_text(word_file(a_copy({**over, "status": "final"})))
+
+
+def test_what_finds_no_room_among_the_letters_is_said_to_stand_in_the_whole_briefing():
+    paper = BriefingPaper(a_copy(read("NMP-IIM-2031-0042")))
+    shortened = [words for _, said in paper.fitting(paper.lines_above()) for words in said if words.startswith("and ")]
+    assert shortened
+    assert all(words.endswith(" more, in the whole briefing") for words in shortened), "a printed page stands alone"
