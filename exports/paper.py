@@ -664,7 +664,8 @@ class Paper:
     def content_hash(self) -> str:
         """Return the hash of the text, whole and as short as it stands on each page and beside each sign-off."""
         sha = self.copy.content_sha256
-        return paragraph(run("Content hash: ", bold=True) + run(f"{sha} (text {sha[:SHORT_HASH]})"), "Cell")
+        hashed = run("Content hash: ", bold=True) + run(f"{sha} (text {sha[:SHORT_HASH]})")
+        return paragraph(hashed, "Cell", keep=not self.copy.is_draft)
 
     def slip(self) -> str:
         """Return by what this very copy is known: its number, for whom, when, for what."""

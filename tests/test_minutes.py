@@ -342,6 +342,14 @@ def test_a_long_reference_or_address_does_not_break_what_stands_beside_it():
     assert f"Telephone: 01632 960999\nE-mail: {email}\n" in read_text(word_file(a_copy(document)))
 
 
+def test_what_is_said_of_the_seal_does_not_stand_alone_on_the_last_page():
+    xml = _parts(word_file(a_copy(a_discussion(status="final"))))["word/document.xml"]
+    hashed, seal = re.findall("<w:p>(?:(?!</w:p>).)*</w:p>", xml)[-2:]
+    assert "Content hash: " in hashed
+    assert "<w:keepNext/>" in hashed
+    assert "Seal: " in seal
+
+
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     earlier = [
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
