@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from exports.paper import NO_NAME, Paper
+from exports.paper import Paper
+from exports.tables import NO_NAME
 from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
 from meetings.audience import CopyRefused
 from meetings.briefing_facts import band, police_protection_for, unchecked, who_it_is

@@ -8,7 +8,9 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from exports.paper import BECAME, EXTRACT, NO_NAME, Paper, became
+from exports.paper import EXTRACT, Paper
+from exports.proof import BECAME, became
+from exports.tables import NO_NAME
 from exports.word import (
     GAP,
     SHADE,

@@ -11,11 +11,11 @@ import docx
 import pytest
 from hypothesis import given
 
-from exports import paper, word
+from exports import tables, word
 from exports.extracts import children_of
 from exports.minutes import SECTIONS
-from exports.paper import PaperIncomplete, prove, recorded_texts
 from exports.papers import word_file
+from exports.proof import PaperIncomplete, prove, recorded_texts
 from exports.word import read_text
 from meetings.audience import HOLDS, CopyRefused
 from meetings.documents import DISCUSSION, Restricted
@@ -184,7 +184,7 @@ def test_minutes_that_lack_a_recorded_text_are_not_given_out(monkeypatch):
     document = a_discussion()
     owner = document["outcomes"][0]["decision"]["reason"]
     honest = word.lines
-    monkeypatch.setattr(paper, "lines", lambda texts, **more: honest([one for one in texts if one != owner], **more))
+    monkeypatch.setattr(tables, "lines", lambda texts, **more: honest([one for one in texts if one != owner], **more))
     with pytest.raises(PaperIncomplete) as refused:
         word_file(a_copy(document))
     assert refused.value.missing == ["/outcomes/0/decision/reason"]
