@@ -141,7 +141,7 @@ def _partner(document: Json, who: Reader) -> Json:
 
 def _decisions(document: Json, who: Reader) -> Json:
     """Meeting, names, decisions, immediate safety, conference, actions, review; no information, analysis or voice."""
-    cut = _only(document, *_ENVELOPE, "marking", "meeting", "validity", "actions", "review")
+    cut = _only(_without_why(document), *_ENVELOPE, "marking", "meeting", "validity", "actions", "review")
     for name in ("children", "adults"):
         if name in document:
             cut[name] = [
