@@ -37,6 +37,9 @@ Json = dict[str, Any]
 TOP = DISCUSSION.top
 DECISIONS = "Each child: analysis and decision"
 """Heading of the section that has a part for each child."""
+FAMILY = "Adults and places"
+DECISIONS_ONLY = {DECISIONS: "Each child: decision", FAMILY: "Adults"}
+"""Headings in the copy that holds neither analysis nor places."""
 
 SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
     (
@@ -53,7 +56,7 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
     ),
     ("Who took part", (Block("professionals"), Block("conflicts"), Block("conflicts/entries"))),
     ("Children", (Block("children"),)),
-    ("Adults and places", (Block("adults"), Block("places"))),
+    (FAMILY, (Block("adults"), Block("places"))),
     ("Referral", (Block("referral"), Block(TOP, ("concerns",)))),
     ("Sharing, interpreting, individual needs", (Block("sharing"), Block("interpreting"), Block(TOP, ("equality",)))),
     ("Information by agency", (Block("information/lines"),)),
@@ -102,7 +105,7 @@ class Minutes(Paper):
     """The minutes, or the letter to one parent."""
 
     sections = SECTIONS
-    listed_whole = frozenset({DECISIONS})
+    listed_whole = frozenset({DECISIONS, DECISIONS_ONLY[DECISIONS]})
 
     @property
     def is_letter(self) -> bool:
@@ -112,6 +115,11 @@ class Minutes(Paper):
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
         """Return how lists are drawn that have a form of their own."""
         return {**super().special(), "outcomes": self.outcomes, "earlier_actions": self.earlier_actions}
+
+    def headed(self, section: str) -> str:
+        """Return the heading of a section in this copy."""
+        is_short = self.copy.reader.audience is Audience.DECISIONS
+        return DECISIONS_ONLY.get(section, section) if is_short else section
 
     def name_of_paper(self) -> str:
         """Return what the paper says it is."""

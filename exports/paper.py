@@ -170,8 +170,9 @@ class Paper(Tables):
     def body(self) -> str:
         """Return the whole body."""
         drawn = []
-        for title, blocks in self.sections:
+        for section, blocks in self.sections:
             before = len(self.headings)
+            title = self.headed(section)
             self.headings.append((1, title, len(self.headings) + 1))
             content = "".join(self.draw(block) for block in blocks)
             if content:
@@ -192,6 +193,10 @@ class Paper(Tables):
         if pages_of(first + rest) > LONG:
             toc = paragraph(run("Contents"), "Heading3") + contents(self.contents())
         return first + toc + rest
+
+    def headed(self, section: str) -> str:
+        """Return the heading of a section in this copy."""
+        return section
 
     def about_this_copy(self) -> str:
         """Return for whom this copy is, what such a copy holds, and what it leaves out."""

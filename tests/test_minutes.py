@@ -309,6 +309,15 @@ def test_the_actions_name_a_child_by_the_given_names_in_the_copy_of_the_decision
         assert {row[-1] for row in table[1:]} == {"Robin"}
 
 
+def test_the_copy_of_the_decisions_has_no_heading_for_analysis_or_places():
+    def headings(audience):
+        opened = docx.Document(io.BytesIO(word_file(a_copy(a_discussion(), audience))))
+        return [one.text for one in opened.paragraphs if one.style.name == "Heading 1"]
+
+    assert {"Each child: decision", "Adults"} <= set(headings("decisions"))
+    assert {"Each child: analysis and decision", "Adults and places"} <= set(headings("full"))
+
+
 def test_whether_somebody_is_a_manager_stands_with_the_name_and_not_with_how_they_took_part():
     (table,) = (one for one in _tables(word_file(a_copy(a_discussion()))) if one[0][:2] == ["Name", "Agency"])
     named = {row[0].split("\n")[0]: row for row in table}
