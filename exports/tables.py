@@ -193,7 +193,7 @@ class Tables:
         section, _, name = block.part.rpartition("/")
         holder = self.document.get(section, {}) if section else self.document
         none = self.layout.question_of_list(block.part).question.none
-        return paragraph(run(f"{none}.")) if name in holder and none else ""
+        return self.labelled(block.part, paragraph(run(f"{none}."))) if name in holder and none else ""
 
     def cards(self, part: str, found: list[tuple[str, Json]]) -> str:
         """Return a table of label and answer for each row of a list."""

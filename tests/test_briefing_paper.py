@@ -266,3 +266,11 @@ def test_what_finds_no_room_among_the_letters_is_said_to_stand_in_the_whole_brie
     shortened = [words for _, said in paper.fitting(paper.lines_above()) for words in said if words.startswith("and ")]
     assert shortened
     assert all(words.endswith(" more, in the whole briefing") for words in shortened), "a printed page stands alone"
+
+
+def test_a_list_that_was_asked_for_and_is_empty_says_of_what_there_is_none():
+    document = read("EFP-IIM-2031-0031")
+    document["information"]["phones"] = document["information"]["vehicles"] = []
+    text = read_text(word_file(a_copy(document)))
+    assert "\nVehicles\nNone known.\n" in text
+    assert "\nTelephones\nNone known.\n" in text
