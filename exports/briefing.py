@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from exports.paper import Paper
+from exports.tables import NO_NAME
 from exports.word import SHADE, cell, lines, page_break, paragraph, read_actions, read_text, row, run, table
 from meetings.audience import CopyRefused
 from meetings.briefing_facts import band, police_protection_for, unchecked, who_it_is
@@ -17,7 +18,7 @@ from meetings.questions import flat_fields
 from meetings.rules import CATALOGUE
 from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts, squeezed
 from meetings.spelling import answers, spell_instant
-from meetings.vocabulary import Audience, FamilyKeyword
+from meetings.vocabulary import Audience, FamilyKeyword, SignoffAs
 
 Json = dict[str, Any]
 
@@ -117,7 +118,8 @@ def _short(text: str | None, longest: int) -> list[str]:
 
 def _few(texts: Iterable[str], most: int, longest: int) -> list[str]:
     known = list(texts)
-    more = [f"and {len(known) - most} more, behind"] if len(known) > most else []
+    # Also true of a page that is printed alone.
+    more = [f"and {len(known) - most} more, in the whole briefing"] if len(known) > most else []
     return [*(one for text in known[:most] for one in _short(text, longest)), *more]
 
 
@@ -152,7 +154,7 @@ class BriefingPaper(Paper):
 
     sections = SECTIONS
 
-    signers = ("Approver (a supervisor who did not write it)", "Sent by")
+    signers = {SignoffAs.APPROVER: "Approver (a supervisor who did not write it)", SignoffAs.SENDER: "Sent by"}
     not_printed = ("subject",)
 
     def special(self) -> dict[str, Callable[[list[tuple[str, Json]]], str]]:
@@ -188,7 +190,7 @@ class BriefingPaper(Paper):
                 "; ".join(got) if path == ADDRESS else f"{label}: {'; '.join(got)}"
                 for path, label, got in answers(shape, body, self.name, skip=shown)
             ]
-            who = lines(known.get("name", ["No name recorded"]), bold=True)
+            who = lines(known.get("name", [NO_NAME]), bold=True)
             kind = known.get("kind", []) if body.get("kind", "person") != "person" else []
             who += lines([*known.get("role", []), *known.get("grade", []), *kind])
             who += lines(["Manager"] if body.get("manager") else [])
@@ -226,6 +228,7 @@ class BriefingPaper(Paper):
             for words in self.copy.warnings
             if words.isupper() or words.startswith(LOUD)
         ]
+        drawn += [paragraph(run(words, bold=True)) for words in self.reason()]
         if objects.title:
             drawn.append(paragraph(run(objects.title, bold=True)))
         drawn += [paragraph(run(words, bold=True), "Cell") for words in self.sought()]
@@ -239,9 +242,13 @@ class BriefingPaper(Paper):
         drawn.append(table(widths, rows))
         return "".join([*drawn, page_break()])
 
+    def reason(self) -> list[str]:
+        """Return why the briefing was stood down, if it was."""
+        return [f"Why: {why}"] if (why := self.why_withdrawn()) else []
+
     def lines_above(self) -> int:
         """Return how many lines stand on the first page above the letters."""
-        above = [self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
+        above = [*self.reason(), self.objects.title or "", *self.sought(), *(self.objects.officer_card or ())]
         return _height(above, PAGE_WIDTH) + LINES_OF_A_WARNING * len(self.copy.warnings)
 
     def fitting(self, taken: int) -> list[tuple[str, list[str]]]:

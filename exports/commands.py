@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from exports.copies import Copy, CopySlip
 from exports.guide import rules_page, stages_page
 from exports.issued import FindSeal, Issue, NoSeal
-from exports.paper import PaperIncomplete
+from exports.proof import PaperIncomplete
 from exports.standalone import standalone_verifier
 from exports.timestamp import NoTimeStamp
 from exports.verdicts import Json, Result, Verdict

@@ -134,7 +134,9 @@ class Copy:
         found = []
         if groups := missing_groups(whole, self.profile["quorum_agencies"]):
             names = ", ".join(Agency.of(group[0]).label for group in groups)
-            found.append(f"INQUORATE: nobody took part from {names}")
+            # A letter does not say who took part.
+            missing = "an agency that was needed" if self.reader.audience is Audience.PARENT else names
+            found.append(f"INQUORATE: nobody took part from {missing}")
         if whole.status is DocumentStatus.FINAL and (unconfirmed := self._unconfirmed(whole)):
             found.append(f"NOT CONFIRMED by {unconfirmed}")
         if self.reader.audience is not Audience.PARENT and (against := self._not_approved):

@@ -8,8 +8,11 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from exports.paper import BECAME, Paper, became
+from exports.paper import EXTRACT, Paper
+from exports.proof import BECAME, became
+from exports.tables import NO_NAME
 from exports.word import (
+    GAP,
     SHADE,
     WIDTH,
     cell,
@@ -34,6 +37,9 @@ Json = dict[str, Any]
 TOP = DISCUSSION.top
 DECISIONS = "Each child: analysis and decision"
 """Heading of the section that has a part for each child."""
+FAMILY = "Adults and places"
+DECISIONS_ONLY = {DECISIONS: "Each child: decision", FAMILY: "Adults"}
+"""Headings in the copy that holds neither analysis nor places."""
 
 SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
     (
@@ -50,7 +56,7 @@ SECTIONS: tuple[tuple[str, tuple[Block, ...]], ...] = (
     ),
     ("Who took part", (Block("professionals"), Block("conflicts"), Block("conflicts/entries"))),
     ("Children", (Block("children"),)),
-    ("Adults and places", (Block("adults"), Block("places"))),
+    (FAMILY, (Block("adults"), Block("places"))),
     ("Referral", (Block("referral"), Block(TOP, ("concerns",)))),
     ("Sharing, interpreting, individual needs", (Block("sharing"), Block("interpreting"), Block(TOP, ("equality",)))),
     ("Information by agency", (Block("information/lines"),)),
@@ -99,7 +105,7 @@ class Minutes(Paper):
     """The minutes, or the letter to one parent."""
 
     sections = SECTIONS
-    listed_whole = frozenset({DECISIONS})
+    listed_whole = frozenset({DECISIONS, DECISIONS_ONLY[DECISIONS]})
 
     @property
     def is_letter(self) -> bool:
@@ -110,10 +116,15 @@ class Minutes(Paper):
         """Return how lists are drawn that have a form of their own."""
         return {**super().special(), "outcomes": self.outcomes, "earlier_actions": self.earlier_actions}
 
+    def headed(self, section: str) -> str:
+        """Return the heading of a section in this copy."""
+        is_short = self.copy.reader.audience is Audience.DECISIONS
+        return DECISIONS_ONLY.get(section, section) if is_short else section
+
     def name_of_paper(self) -> str:
         """Return what the paper says it is."""
         title = "About your family" if self.is_letter else super().name_of_paper()
-        return f"{title}: extract for one child" if self.copy.child else title
+        return f"{title}: {EXTRACT}" if self.copy.child else title
 
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
@@ -236,6 +247,8 @@ class Minutes(Paper):
             rows.append(self.pair("Chair", lines([self.name(meeting.chair)])))
         if self.objects.review.next_at:
             rows.append(self.pair("Next discussion", lines([spell_instant(self.objects.review.next_at)])))
+        if why := self.why_withdrawn():
+            rows.append(self.pair("Withdrawn because", lines([why])))
         report = next((one.due_on for one in self.running if one.what == FGM_REPORT), None)
         if report and self.objects.fgm.disclosed_at:
             rows.append(self.pair(f"{FGM_REPORT} by", lines([spell_day(report)])))
@@ -257,7 +270,7 @@ class Minutes(Paper):
                 decision = code.label if code else ""
             else:
                 decision = code.label if code else "No decision recorded"
-            name = lines([child.name or "No name recorded"], bold=True) + lines(birth_of(child))
+            name = lines([child.name or NO_NAME], bold=True) + lines(birth_of(child))
             rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
         return table(widths, rows, headed) if rows else ""
 
@@ -288,5 +301,5 @@ class Minutes(Paper):
         told = [str(line.text) for line in self.objects.telling or () if line.text]
         drawn.append(heading("What you are told", 1))
         drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
-        drawn.append(self.content_hash())
+        drawn += [GAP, self.content_hash()]
         return "".join(drawn)

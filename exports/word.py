@@ -162,7 +162,7 @@ def table(
 
 
 GAP = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
-"""A little space below the head of a page, however many warnings stand in it."""
+"""A little space: below the head of a page, however many warnings stand in it, and above a content hash alone."""
 
 
 def page_break() -> str:

@@ -82,10 +82,16 @@ def may_have(restricted: Restricted | None, who: Reader) -> bool:
 def _open(value: Any, who: Reader) -> Any:
     """Return a value without the restricted items that this reader may not see."""
     if isinstance(value, dict):
-        return {name: _open(inner, who) for name, inner in value.items() if not _is_withheld(inner, who)}
+        opened = {name: _open(inner, who) for name, inner in value.items() if not _is_withheld(inner, who)}
+        return _without_emptied(opened, value)
     if isinstance(value, list):
         return [_open(inner, who) for inner in value if not _is_withheld(inner, who)]
     return value
+
+
+def _without_emptied(cut: Json, whole: Json) -> Json:
+    """Return what was cut without the lists of which nothing is left: an empty one says that there were none."""
+    return {name: value for name, value in cut.items() if value != [] or not whole.get(name)}
 
 
 def _is_withheld(value: Any, who: Reader) -> bool:
@@ -96,9 +102,13 @@ def _without_loose_ends(document: Json, whole: Json) -> Json:
     """Take away what still points at an action that was left out."""
     refs = {action.get("ref") for action in document.get("actions", ())}
     gone = {action["ref"] for action in whole.get("actions", ()) if "ref" in action} - refs
-    for action in document.get("actions", ()):
-        if "after" in action:
-            action["after"] = [ref for ref in action["after"] if ref not in gone]
+    if "actions" in document:
+        document["actions"] = [
+            _without_emptied({**one, "after": [ref for ref in one["after"] if ref not in gone]}, one)
+            if "after" in one
+            else one
+            for one in document["actions"]
+        ]
     for section, name in (("missing", "response"), ("responsibility", "acceptance_action")):
         if document.get(section, {}).get(name) in gone:
             del document[section][name]
@@ -131,10 +141,12 @@ def _partner(document: Json, who: Reader) -> Json:
 
 def _decisions(document: Json, who: Reader) -> Json:
     """Meeting, names, decisions, immediate safety, conference, actions, review; no information, analysis or voice."""
-    cut = _only(document, *_ENVELOPE, "marking", "meeting", "validity", "actions", "review")
+    cut = _only(_without_why(document), *_ENVELOPE, "marking", "meeting", "validity", "actions", "review")
     for name in ("children", "adults"):
         if name in document:
-            cut[name] = [_only(one, "id", "kind", "name", "other_script", "subject") for one in document[name]]
+            cut[name] = [
+                _only(one, "id", "kind", "name", "given_names", "other_script", "subject") for one in document[name]
+            ]
     if "professionals" in document:
         cut["professionals"] = [
             _only(one, "id", "kind", "name", "agency", "organisation", "role", "presence")
@@ -209,6 +221,26 @@ _CUTS: dict[Audience, Callable[[Json, Reader], Json]] = {
 }
 
 
+_ALL_BUT = "It holds all that is recorded, but no privileged advice and nothing that is restricted to other readers."
+
+HOLDS = {
+    Audience.FULL: _ALL_BUT,
+    Audience.POLICE: _ALL_BUT,
+    Audience.SOCIAL_CARE: _ALL_BUT,
+    Audience.LEGAL: "It holds all that is recorded, privileged advice too, but nothing that is restricted to other"
+    " readers.",
+    Audience.PARTNER: "It holds no restricted item, no privileged advice, nothing that must not be disclosed and no"
+    " handling conditions.",
+    Audience.DECISIONS: "It holds who took part, decisions, what keeps each child safe, conferences, actions and the"
+    " next discussion; no information, no analysis and no words of a child.",
+    Audience.PARENT: "It holds what this person is told.",
+}
+"""What each kind of copy holds and what it leaves out, in words for its reader.
+
+They are the same whatever a record holds, so that nobody learns from them that something is withheld.
+"""
+
+
 def cut(document: Json, who: Reader) -> Json:
     """Return what this reader may have of a document. Raises CopyRefused where no such copy is made."""
     return _without_loose_ends(_CUTS[who.audience](_open(document, who), who), document)
@@ -218,6 +250,12 @@ def cut(document: Json, who: Reader) -> Json:
 
 _NOT_OF_ONE_CHILD = ("title", "information", "conflicts", "earlier_actions", "circulation", "contingencies")
 """What speaks of the whole family, and so of other children, in words that nobody can take apart."""
+
+HOLDS_OF_ONE_CHILD = (
+    "Of that, an extract holds what is about one child, without the information by agency. What was written about the"
+    " whole family may still name another child: read it before you share it."
+)
+"""What an extract holds and leaves out, in words for its reader."""
 
 
 def _only_this(people: Any, kept: set[str]) -> list[str]:
@@ -241,7 +279,7 @@ def extract(document: Json, child: str) -> Json:
         of = {*adult.get("parent_of", ()), *adult.get("parental_responsibility_for", ())}
         if not of or child in of:
             mine = {name: _only_this(adult[name], {child}) for name in _PARENTAGE if name in adult}
-            part["adults"].append({**adult, **mine})
+            part["adults"].append(_without_emptied({**adult, **mine}, adult))
     adults = {one["id"] for one in part["adults"]}
     everybody = {child, *adults, *(one["id"] for one in document.get("professionals", ()))}
     for name, people in (("places", "of"), ("actions", "about")):
@@ -258,26 +296,27 @@ def extract(document: Json, child: str) -> Json:
             mine = {**missing, "people": _only_this(missing.get("people"), everybody)}
             if "episodes" in missing:
                 mine["episodes"] = [one for one in missing["episodes"] if one.get("person") in everybody]
-            part["missing"] = mine
+            part["missing"] = _without_emptied(mine, missing)
         else:
             part.pop("missing")
     if "dissent" in document:
-        entries = [one for one in document["dissent"].get("entries", ()) if child in one.get("children", [child])]
+        dissent = document["dissent"]
+        entries = [one for one in dissent.get("entries", ()) if child in one.get("children", [child])]
         own = [{**one, "children": [child]} if "children" in one else one for one in entries]
-        part["dissent"] = {**document["dissent"], "entries": own}
+        part["dissent"] = _without_emptied({**dissent, "entries": own}, dissent) if "entries" in dissent else dissent
     if "signoff" in document:
         # A reason that is not about this child alone may speak of another, in words that nobody can take apart.
         part["signoff"] = [
-            one
-            if one.get("about", []) == [child]
-            else {
-                name: _only_this(value, everybody) if name == "about" else value
-                for name, value in one.items()
-                if name != "reason"
-            }
+            one if one.get("about", []) == [child] else _signed_by_the_way(one, everybody)
             for one in document["signoff"]
         ]
-    return {name: value for name, value in part.items() if value or name in document}
+    return _without_emptied({name: value for name, value in part.items() if name in document}, document)
+
+
+def _signed_by_the_way(signoff: Json, kept: set[str]) -> Json:
+    """Return a sign-off that is not about one child alone, with those of whom it is that are kept."""
+    mine = {name: value for name, value in signoff.items() if name != "reason"}
+    return _without_emptied({**mine, "about": _only_this(mine["about"], kept)}, mine) if "about" in mine else mine
 
 
 _PARENTAGE = ("parent_of", "parental_responsibility_for")

@@ -138,3 +138,22 @@ def test_what_is_worked_out_of_a_copy_speaks_of_the_whole_record():
             one["presence"] = "invited_absent"
     for audience in ("full", "decisions", "partner"):
         assert "INQUORATE: nobody took part from Health" in a_copy(document, audience).warnings
+
+
+def test_why_a_record_was_corrected_is_not_in_the_copy_of_the_decisions():
+    document = a_discussion(version=2, supersedes={"version": 1, "content_sha256": "ab" * 32, "text": SECRET})
+    assert cut(document, reader("decisions"))["supersedes"] == {"version": 1, "content_sha256": "ab" * 32}
+    assert SECRET in json.dumps(cut(document, reader("partner")))
+
+
+def test_a_list_of_which_everything_is_withheld_is_left_out_and_not_called_empty():
+    hidden = _restricted("police")
+    document = a_discussion(places=[a_place(restricted=hidden)])
+    document["information"]["lines"] = [a_line(restricted=hidden)]
+    document["actions"] = [an_action(1, restricted=hidden), an_action(2, after=[an_action(1)["ref"]])]
+    copy = cut(document, reader("partner"))
+    assert "places" not in copy
+    assert "lines" not in copy["information"]
+    assert "after" not in copy["actions"][0]
+    document["places"] = []
+    assert cut(document, reader("partner"))["places"] == [], "asked: there were none"

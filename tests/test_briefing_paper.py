@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 
-from exports.briefing import SHORTEST_CLOSED
+from exports.briefing import SHORTEST_CLOSED, BriefingPaper
 from exports.commands import copy_of
 from exports.issued import Issue
 from exports.keys import Seal
@@ -243,3 +243,34 @@ def test_how_it_is_handled_stands_whole_on_the_first_page():
     text = read_text(word_file(a_copy(read("NMP-IIM-2031-0042"))))
     first = text[: text.index("Header and trigger")]
     assert "; ".join(read("NMP-IIM-2031-0042")["marking"]["handling"]) in first
+
+
+def test_a_briefing_says_which_copy_it_is_and_what_that_leaves_out():
+    for audience in ("full", "partner"):
+        kind = Audience.of(audience)
+        said = f"This copy: {kind.label}. {who.HOLDS[kind]}"
+        text = read_text(word_file(a_copy(read("CLC-IIM-2031-0107"), audience)))
+        assert text.index(said) < text.index("Header and trigger")
+
+
+def test_the_last_version_of_a_briefing_says_above_its_card_why_it_was_stood_down():
+    replaced = {"version": 1, "content_sha256": "ab" * 32, "text": "All were found safe"}
+    over = {**read("CLC-IIM-2031-0107"), "status": "withdrawn", "version": 2, "supersedes": replaced}
+    text = read_text(word_file(a_copy(over)))
+    assert text.index("Why: All were found safe") < text.index(over["officer_card"][0])
+    assert "Why: " not in read_text(word_file(a_copy({**over, "status": "final"})))
+
+
+def test_what_finds_no_room_among_the_letters_is_said_to_stand_in_the_whole_briefing():
+    paper = BriefingPaper(a_copy(read("NMP-IIM-2031-0042")))
+    shortened = [words for _, said in paper.fitting(paper.lines_above()) for words in said if words.startswith("and ")]
+    assert shortened
+    assert all(words.endswith(" more, in the whole briefing") for words in shortened), "a printed page stands alone"
+
+
+def test_a_list_that_was_asked_for_and_is_empty_says_of_what_there_is_none():
+    document = read("EFP-IIM-2031-0031")
+    document["information"]["phones"] = document["information"]["vehicles"] = []
+    text = read_text(word_file(a_copy(document)))
+    assert "\nVehicles\nNone known.\n" in text
+    assert "\nTelephones\nNone known.\n" in text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,7 @@ from exports.papers import word_file
 from exports.word import read_text
 from meetings.audience import CopyRefused
 from tests.copying import NAMES, SCENARIOS, a_copy
-from tests.makers import a_child, a_discussion, an_outcome
+from tests.makers import a_child, a_discussion, a_place, an_action, an_outcome
 
 
 @pytest.mark.parametrize(("name", "document", "meeting", "history"), SCENARIOS, ids=NAMES)
@@ -80,3 +82,30 @@ def test_a_reason_that_is_not_about_this_child_alone_stays_out_of_its_extract():
     assert "Seen too late" in mine
     assert "Wren" not in mine
     assert "Do not approve" in mine
+
+
+def test_what_is_recorded_about_another_child_is_not_called_nothing_in_an_extract():
+    document = a_discussion(status="final", children=[a_child(), a_child(id="c3", name="Wren Marsh", links=[])])
+    document["outcomes"].append(an_outcome(child="c3"))
+    document["adults"][0] |= {"parent_of": ["c3"], "parental_responsibility_for": ["c1", "c3"]}
+    document["dissent"] = {"asked_of_all": True, "entries": [{"by": "t2", "children": ["c3"], "text": "Too early"}]}
+    document["places"] = [a_place(of=["c3"])]
+    document["actions"] = [an_action(about=["c3"])]
+    document["signoff"].append(
+        {"as": "agency", "by": "t3", "agency": "health", "answer": "approve_with_dissent", "about": ["c3"]}
+    )
+    text = read_text(word_file(replace(a_copy(document), child="c1")))
+    for words in ("Nobody disagrees", "No address recorded", "No action is needed", "Parent of nobody here"):
+        assert words not in text, words
+    assert "Approve, with dissent recorded\nAbout another child" in text
+    mine = child_document(a_copy(document), "c1")["record"]
+    assert "entries" not in mine["dissent"]
+    assert not {"places", "actions"} & set(mine)
+
+
+def test_an_extract_says_on_every_page_that_it_is_one_and_once_what_it_leaves_out():
+    package = word_file(replace(a_copy(a_discussion()), child="c1"))
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        assert "Full record: extract for one child" in opened.read("word/footer1.xml").decode()
+    assert "without the information by agency. What was written about the whole family" in read_text(package)
+    assert "extract" not in read_text(word_file(a_copy(a_discussion())))

@@ -117,6 +117,7 @@ def test_reading_aloud_and_printing_are_logged_too(browser, desk, issued, listed
     for words in read(NAME)["officer_card"]:
         assert words in page or words.replace("'", "&#39;") in page
     assert "school of children" not in page, "the open version"
+    assert "Partner agency (open version)" in page
     words = browser.get(f"/records/{issued}/who-saw-it").words
     for said in ("Read aloud or told", "Printed", PURPOSE, told.detail["number"], "as an officer"):
         assert (said in words) is (said != "as an officer")

@@ -14,7 +14,7 @@ from exports.issued import Issue
 from exports.jws import detached_jws
 from exports.keys import Seal
 from exports.minutes import SECTIONS
-from exports.paper import prove
+from exports.proof import prove
 from exports.verdicts import Verdict
 from exports.verify import verify
 from exports.word import cell, lines, read_actions, read_text, row, table

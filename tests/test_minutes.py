@@ -5,24 +5,26 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
 from hypothesis import given
 
-from exports import paper, word
+from exports import tables, word
+from exports.extracts import children_of
 from exports.minutes import SECTIONS
-from exports.paper import PaperIncomplete, prove, recorded_texts
 from exports.papers import word_file
+from exports.proof import PaperIncomplete, prove, recorded_texts
 from exports.word import read_text
-from meetings.audience import CopyRefused
+from meetings.audience import HOLDS, CopyRefused
 from meetings.documents import DISCUSSION, Restricted
 from meetings.parts import layout_of
 from meetings.seal import approval_id, content_sha256
 from meetings.vocabulary import Audience
 from tests.any_record import records, steady
 from tests.copying import NAMES, SCENARIOS, a_copy
-from tests.makers import a_child, a_discussion, an_action
+from tests.makers import a_child, a_discussion, a_place, a_safe_place, an_action
 from tests.servers import needs, pdf_to_png, pdf_to_text, word_to_pdf
 
 LAYOUT = layout_of(DISCUSSION)
@@ -182,7 +184,7 @@ def test_minutes_that_lack_a_recorded_text_are_not_given_out(monkeypatch):
     document = a_discussion()
     owner = document["outcomes"][0]["decision"]["reason"]
     honest = word.lines
-    monkeypatch.setattr(paper, "lines", lambda texts, **more: honest([one for one in texts if one != owner], **more))
+    monkeypatch.setattr(tables, "lines", lambda texts, **more: honest([one for one in texts if one != owner], **more))
     with pytest.raises(PaperIncomplete) as refused:
         word_file(a_copy(document))
     assert refused.value.missing == ["/outcomes/0/decision/reason"]
@@ -230,6 +232,133 @@ def test_a_copy_has_no_column_nor_heading_under_which_nothing_stands():
     assert ["Child", "Decision"] in [one[0] for one in _tables(word_file(a_copy(a_discussion(), "parent:a1")))]
 
 
+def test_a_copy_never_says_that_nothing_is_recorded_where_it_leaves_something_out():
+    _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O2"))
+    for audience, held in (("police", True), ("partner", False), ("legal", False)):
+        text = read_text(word_file(a_copy(document, audience, history)))
+        assert ("Saltmarsh House" in text) is held
+        assert "No address recorded" not in text
+
+
+@pytest.mark.parametrize("audience", ["full", "police", "social_care", "legal", "partner", "decisions"])
+def test_every_copy_says_what_it_leaves_out_in_the_same_words_whether_or_not_something_is(audience):
+    said = f"This copy: {Audience.of(audience).label}. {HOLDS[Audience.of(audience)]}"
+    for _, document, _, history in SCENARIOS:
+        assert read_text(word_file(a_copy(document, audience, history))).count(said) == 1
+
+
+def test_what_is_restricted_bears_a_bar_in_every_row_and_is_not_torn_apart_by_a_page():
+    hidden = {"reason": "Source in danger", "audiences": ["legal"]}
+    places = [a_safe_place(restricted=hidden, text="A refuge, whose name is much longer than half a row"), a_place()]
+    advice = {"sought": True, "by": "t1", "text": "Advice", "restricted": hidden}
+    document = a_discussion(places=places, legal_advice=advice, referral={"text": "An open word"})
+    xml = _parts(word_file(a_copy(document, "legal")))["word/document.xml"]
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", xml)
+    for words, restricted in (("A refuge, whose", True), (">Advice<", True), ("An open word", False)):
+        (mine,) = (one for one in tables if words in one)
+        rows = re.findall(r"<w:tr>.*?</w:tr>", mine)
+        assert [word.ALARM in one for one in rows] == [restricted] * len(rows), words
+        if restricted:
+            assert ["<w:keepNext/>" in one for one in rows] == [*(True for _ in rows[1:]), False], words
+
+
+def test_a_letter_says_that_an_agency_was_missing_and_not_which():
+    document = a_discussion()
+    for one in document["professionals"]:
+        if one["agency"] == "health":
+            one["presence"] = "invited_absent"
+    letter = "".join(_parts(word_file(a_copy(document, "parent:a1"))).values())
+    assert "INQUORATE: nobody took part from an agency that was needed" in letter
+    assert "Health" not in letter
+
+
+def test_a_version_says_which_one_it_replaces_and_a_withdrawn_one_at_the_top_why():
+    replaced = {"version": 1, "content_sha256": "ab" * 32, "text": "Recorded for the wrong family"}
+    later = a_discussion(status="final", version=2, supersedes=replaced)
+    assert "Version replaced\n1, text abababababab\n" in read_text(word_file(a_copy(later)))
+    assert "Withdrawn because" not in read_text(word_file(a_copy(later)))
+    withdrawn = a_discussion(status="withdrawn", version=2, supersedes=replaced)
+    text = read_text(word_file(a_copy(withdrawn)))
+    assert text.index("Withdrawn because\nRecorded for the wrong family") < text.index("The discussion")
+    letter = read_text(word_file(a_copy(withdrawn, "parent:a1")))
+    assert "Recorded for the wrong family" not in letter
+
+
+def test_a_sealed_version_that_nobody_signed_says_what_the_seal_is_and_that_nobody_signed():
+    withdrawn = a_discussion(status="withdrawn")
+    del withdrawn["signoff"]
+    text = read_text(word_file(a_copy(withdrawn)))
+    assert "Seal: the seal of the organisation covers this file" in text
+    assert "nobody has signed this version" in text
+    assert "the table above" not in text
+
+
+def test_a_draft_has_no_place_to_sign_for_somebody_who_has_confirmed_already():
+    document = a_discussion(status="draft")
+    document["signoff"] = [one for one in document["signoff"] if one["as"] == "chair"]
+    text = read_text(word_file(a_copy(document)))
+    assert "For police\n" in text
+    assert "\nChair\n\n" not in text
+    assert "\nChair\n\n" in read_text(word_file(a_copy(_draft())))
+
+
+def test_the_actions_name_a_child_by_the_given_names_in_the_copy_of_the_decisions_too():
+    document = a_discussion(children=[a_child(given_names="Robin")])
+    for audience in ("full", "decisions"):
+        (table,) = (one for one in _tables(word_file(a_copy(document, audience))) if one[0][0] == "No.")
+        assert {row[-1] for row in table[1:]} == {"Robin"}
+
+
+def test_the_copy_of_the_decisions_has_no_heading_for_analysis_or_places():
+    def headings(audience):
+        opened = docx.Document(io.BytesIO(word_file(a_copy(a_discussion(), audience))))
+        return [one.text for one in opened.paragraphs if one.style.name == "Heading 1"]
+
+    assert {"Each child: decision", "Adults"} <= set(headings("decisions"))
+    assert {"Each child: analysis and decision", "Adults and places"} <= set(headings("full"))
+
+
+def test_whether_somebody_is_a_manager_stands_with_the_name_and_not_with_how_they_took_part():
+    (table,) = (one for one in _tables(word_file(a_copy(a_discussion()))) if one[0][:2] == ["Name", "Agency"])
+    named = {row[0].split("\n")[0]: row for row in table}
+    chair = named["Ada Finch"]
+    assert chair[0].split("\n")[1] == "Manager"
+    assert "Manager" not in chair[3]
+
+
+def test_somebody_whose_name_is_missing_is_called_so_and_not_by_a_code():
+    document = _draft()
+    document["professionals"][0].pop("name")
+    document["children"][0].pop("name")
+    text = read_text(word_file(a_copy(document)))
+    for words in (f"{document['professionals'][0]['role']} (no name recorded)", "Robin (no name recorded)"):
+        assert words in text
+    assert "nobody by that name" not in text
+    document["actions"][0]["owner"] = "t99"
+    assert "‘t99’ (nobody by that name here)" in read_text(word_file(a_copy(document)))
+
+
+def test_a_long_reference_or_address_does_not_break_what_stands_beside_it():
+    foot = _parts(word_file(a_copy(a_discussion())))["word/footer1.xml"]
+    assert foot.count("<w:p>") == 1
+    foot = _parts(word_file(a_copy(a_discussion(ref="FORCE/CHILDREN/2027/STRATEGY/0902-B/RECONVENED/3"))))
+    beside, number = re.findall("<w:p>.*?</w:p>", foot["word/footer1.xml"])
+    assert "RECONVENED/3" in beside
+    assert " PAGE " in number
+    document = a_discussion()
+    email = "a-very-long-name.of-somebody@safeguarding.partnership.northshire-and-borders.example"
+    document["professionals"][0]["contact"] = {"phone": "01632 960999", "email": email}
+    assert f"Telephone: 01632 960999\nE-mail: {email}\n" in read_text(word_file(a_copy(document)))
+
+
+def test_what_is_said_of_the_seal_does_not_stand_alone_on_the_last_page():
+    xml = _parts(word_file(a_copy(a_discussion(status="final"))))["word/document.xml"]
+    hashed, seal = re.findall("<w:p>(?:(?!</w:p>).)*</w:p>", xml)[-2:]
+    assert "Content hash: " in hashed
+    assert "<w:keepNext/>" in hashed
+    assert "Seal: " in seal
+
+
 def test_earlier_actions_stand_in_one_table_before_the_new_ones():
     earlier = [
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
@@ -272,9 +401,11 @@ def test_there_are_contents_where_libreoffice_counts_more_than_six_pages(tmp_pat
     needs("libreoffice")
     files = {}
     for name, document, _, history in SCENARIOS:
-        for audience in ("full", "decisions"):
-            file = tmp_path / f"{name.replace(' ', '-')}-{audience}.docx"
-            file.write_bytes(word_file(a_copy(document, audience, history)))
+        copies = {audience: a_copy(document, audience, history) for audience in ("full", "decisions")}
+        copies |= {child: replace(copies["full"], child=child) for child in children_of(copies["full"])}
+        for which, copy in copies.items():
+            file = tmp_path / f"{name.replace(' ', '-')}-{which}.docx"
+            file.write_bytes(word_file(copy))
             files[file] = "TOC \\o" in _parts(file.read_bytes())["word/document.xml"]
     word_to_pdf(*files)
     for file, has_contents in files.items():
