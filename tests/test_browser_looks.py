@@ -1,0 +1,55 @@
+"""How pages look in a real browser: nothing hides what is being typed, and nothing is wider than its column."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.windows import at_browser, reference, server, window  # noqa: F401  # fixtures
+
+pytestmark = pytest.mark.browser
+
+DESK, LOW_DESK, PHONE = ({"width": 1280, "height": 860}, {"width": 1280, "height": 600}, {"width": 360, "height": 740})
+HIDDEN = """() => {
+  const all = [...document.querySelectorAll("main :is(input:not([type=hidden]), select, button, summary, a)")]
+    .filter((one) => one.tabIndex >= 0 && one.checkVisibility({ contentVisibilityAuto: true })
+      && !one.closest(".accord-live, .accord-panel, .accord-save"));
+  const hidden = [];
+  const look = (one) => {
+    one.focus();
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    const seen = [top + 2, bottom - 2].some((y) => y >= 0 && y < innerHeight
+      && !document.elementFromPoint((left + right) / 2, y)?.closest(".accord-live, .accord-on-top, .accord-save"));
+    if (!seen) hidden.push(one.name || one.textContent.trim());
+  };
+  all.forEach(look);
+  all.reverse().forEach(look);
+  return [all.length, hidden];
+}"""
+
+
+@pytest.mark.parametrize("size", [DESK, LOW_DESK, PHONE], ids=["desk", "low desk", "telephone"])
+@pytest.mark.parametrize("path", ["/children/c1", "/steps/information"])
+def test_what_stays_at_the_top_and_the_bottom_never_hides_what_has_the_focus(window, size, path):  # noqa: F811
+    page = window(viewport=size).open(path)
+    count, hidden = page.evaluate(HIDDEN)
+    assert count > 5
+    assert hidden == []
+
+
+def test_the_line_over_the_buttons_is_as_wide_as_the_form_and_the_panel_stays_under_the_top_line(window):  # noqa: F811
+    page = window(viewport=DESK).open("/children/c1")
+    form, buttons = (page.locator(one).bounding_box() for one in ("form[data-live]", ".accord-save"))
+    assert buttons["width"] == form["width"]
+    page.evaluate("window.scrollTo(0, 1200)")
+    page.wait_for_function("() => scrollY === 1200")
+    top, name, panel = (page.locator(one).bounding_box() for one in (".accord-live", "h1", "aside.accord-panel"))
+    assert top["y"] + top["height"] <= name["y"] + 2
+    assert name["y"] + name["height"] <= panel["y"]
+
+
+def test_the_list_of_keys_opens_at_its_beginning_on_a_telephone(window):  # noqa: F811
+    page = window(viewport=PHONE).open("/steps/actions")
+    page.locator("#show-keys").click()
+    page.locator("#keys[open]").wait_for()
+    assert page.evaluate("document.activeElement.id") == "keys-title"
+    assert page.locator("#keys").evaluate("one => one.scrollTop") == 0
