@@ -53,3 +53,23 @@ def test_the_list_of_keys_opens_at_its_beginning_on_a_telephone(window):  # noqa
     page.locator("#keys[open]").wait_for()
     assert page.evaluate("document.activeElement.id") == "keys-title"
     assert page.locator("#keys").evaluate("one => one.scrollTop") == 0
+
+
+def test_on_a_telephone_buttons_are_of_one_width_and_who_is_signed_in_takes_two_lines(window, reference):  # noqa: F811
+    mine = window(viewport=PHONE)
+    page = mine.page
+    page.goto(f"{mine.server.address}/records/{reference}")
+    back, final = (
+        page.locator(".govuk-button-group .govuk-button", has_text=one).bounding_box() for one in ("Read back", "Final")
+    )
+    assert back["width"] == final["width"]
+    name, out = (page.locator(one).bounding_box() for one in (".accord-header__name", ".accord-header__out"))
+    assert abs(name["y"] + name["height"] / 2 - out["y"] - out["height"] / 2) < 4
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_on_a_telephone_each_agency_is_read_back_over_its_whole_width(window, reference):  # noqa: F811
+    mine = window(viewport=PHONE)
+    mine.page.goto(f"{mine.server.address}/records/{reference}/read-back")
+    widths = {one.bounding_box()["width"] for one in mine.page.locator(".accord-assent__table th[scope=row]").all()}
+    assert len(widths) == 1
