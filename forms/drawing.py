@@ -21,8 +21,8 @@ NAME, WORD = "\x01", "\x02"
 
 No record holds these characters: `contract.py` refuses them, and `reading.py` leaves them out.
 """
-RESTRICTS = "restricted/"
-"""Where the questions stand that keep an item out of copies: asked of few items, and folded until they are answered."""
+MARKS, RESTRICTS = "marking/", "restricted/"
+"""Where the questions stand that mark an item and keep it out of copies: asked of few, folded until one is answered."""
 MOST_FACES = 50
 """So many looks of one question are remembered."""
 DRAWN = frozenset(
@@ -60,7 +60,7 @@ class NotInFace(Exception):
 
 @dataclass(frozen=True)
 class Fold:
-    """Fields as a page folds them: those that stand open, those that restrict it, and the rest, so many answered.
+    """Fields as a page folds them: those that stand open, those that mark or restrict it, and the rest.
 
     The open ones come in groups; before each stands what called for its questions, where that is to be said.
     """
@@ -75,6 +75,13 @@ class Fold:
         return any(one.is_answered or one.problem or one.theirs for one in self.restricts)
 
     @property
+    def restricts_title(self) -> str:
+        """What stands on the line under which they are folded."""
+        if any(one.path.startswith(MARKS) for one in self.restricts):
+            return "Marked or restricted" if self.is_restricted else "Mark or restrict this"
+        return "Restricted" if self.is_restricted else "Restrict this"
+
+    @property
     def answered(self) -> int:
         """How many of the folded ones hold something."""
         return sum(one.is_answered for one in self.rest)
@@ -86,7 +93,7 @@ def fold(asked: Iterable[Asked]) -> Fold:
     found = Fold([(None, [])], [], [])
     told: list[Opening] = []
     for one in asked:
-        if one.path.startswith(RESTRICTS) and not one.is_called:
+        if one.path.startswith((MARKS, RESTRICTS)) and not one.is_called:
             found.restricts.append(one)
             continue
         if one.is_folded:

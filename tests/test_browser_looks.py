@@ -36,6 +36,21 @@ def test_what_stays_at_the_top_and_the_bottom_never_hides_what_has_the_focus(win
     assert hidden == []
 
 
+def test_somebody_who_is_here_twice_is_named_once_and_the_line_hides_nothing_however_long_it_is(window):  # noqa: F811
+    mine, theirs = window(viewport=PHONE), window("manager")
+    theirs.open("/steps/actions")
+    theirs.page = theirs.context.new_page()
+    theirs.open("/steps/closing")
+    page = mine.open("/steps/information")
+    page.wait_for_function(
+        "() => document.getElementById('here').textContent.split(' and ').length === 2", timeout=15_000
+    )
+    said = page.inner_text("#here")
+    assert said.count("Imelda Fairbrother") == 1
+    assert "Actions" in said and "Contingency, review, dissent" in said
+    assert page.evaluate(HIDDEN)[1] == []
+
+
 def test_the_line_over_the_buttons_is_as_wide_as_the_form_and_the_panel_stays_under_the_top_line(window):  # noqa: F811
     page = window(viewport=DESK).open("/children/c1")
     form, buttons = (page.locator(one).bounding_box() for one in ("form[data-live]", ".accord-save"))
