@@ -83,3 +83,16 @@ def test_the_page_of_approval_names_each_closed_text_once_and_speaks_of_no_line_
     assert len(closed) == len(set(closed)) > 1
     assert f"without these {len(closed)} closed texts" in page.words
     assert "Lines with handling code C" not in page.words
+
+
+def test_no_two_lines_of_a_text_have_the_same_heading(at_work, desk, keep):
+    lines = a_discussion()["information"]["lines"]
+    lines += [{**lines[0], "text": text} for text in ("No warrants.", "One call.")]
+    reference = keep({"/information/lines": lines})
+    desk.finalise(reference, administrator())
+    page = at_work.get(f"/records/{reference}/text")
+    said = [one.text.strip() for one in page.soup.select("#chapter-information h3")]
+    assert len(said) == len(set(said)) == len(lines)
+    assert [one[-3:] for one in said[-2:]] == ["(2)", "(3)"]
+    told = [one.text for one in page.soup.select("#chapter-information .accord-wrong a")]
+    assert len(told) == len(set(told))
