@@ -21,6 +21,8 @@ NAME, WORD = "\x01", "\x02"
 
 No record holds these characters: `contract.py` refuses them, and `reading.py` leaves them out.
 """
+MARKS, RESTRICTS = "marking/", "restricted/"
+"""Where the questions stand that mark an item and keep it out of copies: asked of few, folded until one is answered."""
 MOST_FACES = 50
 """So many looks of one question are remembered."""
 DRAWN = frozenset(
@@ -58,13 +60,26 @@ class NotInFace(Exception):
 
 @dataclass(frozen=True)
 class Fold:
-    """Fields as a page folds them: those that stand open, and the rest, of which so many are answered.
+    """Fields as a page folds them: those that stand open, those that mark or restrict it, and the rest.
 
     The open ones come in groups; before each stands what called for its questions, where that is to be said.
     """
 
     open: list[tuple[Opening | None, list[Asked]]]
+    restricts: list[Asked]
     rest: list[Asked]
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether something stands among the questions that restrict it, or has to be looked at there."""
+        return any(one.is_answered or one.problem or one.theirs for one in self.restricts)
+
+    @property
+    def restricts_title(self) -> str:
+        """What stands on the line under which they are folded."""
+        if any(one.path.startswith(MARKS) for one in self.restricts):
+            return "Marked or restricted" if self.is_restricted else "Mark or restrict this"
+        return "Restricted" if self.is_restricted else "Restrict this"
 
     @property
     def answered(self) -> int:
@@ -75,9 +90,12 @@ class Fold:
 @bp.app_template_global()
 def fold(asked: Iterable[Asked]) -> Fold:
     """Return the fields as a page folds them; what called for some is said once, before the first."""
-    found = Fold([(None, [])], [])
+    found = Fold([(None, [])], [], [])
     told: list[Opening] = []
     for one in asked:
+        if one.path.startswith((MARKS, RESTRICTS)) and not one.is_called:
+            found.restricts.append(one)
+            continue
         if one.is_folded:
             found.rest.append(one)
             continue

@@ -155,16 +155,17 @@ def read_instant(typed: str, now: datetime, *, coming: bool = False) -> datetime
     if parts is None or parts[1] is None:
         raise _incomplete(typed, words if part is None else part[0], today, example)
     day, time = parts
+    clock = _time(time) if isinstance(time, str) else time
+    shown = "14:10" if clock is None else show_time(time)  # a time that there is not is never proposed
     try:
         days = days_meant(day, today, coming=coming)
     except NoYear as problem:
-        raise NoYear(typed, problem.day, show_time(time)) from None
+        raise NoYear(typed, problem.day, shown) from None
     except Unreadable as problem:
         if " does not fit: " in str(problem):
             raise
         better = str(problem).rpartition("Use ")[2].rstrip(".").replace("a date such", "a date and time such")
-        raise Unreadable(f"‘{typed}’ is not a date and time. Use {better} {show_time(time)}.") from None
-    clock = _time(time) if isinstance(time, str) else time
+        raise Unreadable(f"‘{typed}’ is not a date and time. Use {better} {shown}.") from None
     if clock is None:
         raise Unreadable(f"‘{typed}’ is not a date and time. Use {show_date(days[0])} 14:10.")
     meant = [_moment(typed, one, clock, zone) for one in days]

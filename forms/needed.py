@@ -157,7 +157,7 @@ def row_title(record: Record, row: Part) -> str:
             said = body.get("text") or (LineKind.of(body["kind"]).label if body.get("kind") else "")
             return ": ".join(filter(None, [_label(Agency, body.get("agency")), said])) or NEW_ROW
         case "professionals":
-            who = ", ".join(filter(None, [body.get("name", ""), body.get("role", "")]))
+            who = ", ".join(dict.fromkeys(filter(None, [body.get("name", ""), body.get("role", "")])))
             took = _label(Presence, body.get("presence"))
             return " · ".join(filter(None, [who, _label(Agency, body.get("agency")), took])) or NEW_ROW
         case "adults":

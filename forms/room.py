@@ -73,4 +73,4 @@ def _id(row: Part) -> str:
 def _name(row: Part) -> str:
     role = row.body.get("role") or row.body.get("relation")
     name = row.body.get("name") or f"({_id(row)}, no name yet)"
-    return f"{name}, {role}" if role else name
+    return f"{name}, {role}" if role and role != name else name

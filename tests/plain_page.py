@@ -81,7 +81,7 @@ def _need(one: Any) -> Json:
         "href": one.a["href"],
         "says": one.a.text,
         "where": one.span.text,
-        "rule": one.summary.text,
+        "rule": one.summary.text.removeprefix("Why").strip(" ()"),
         "links": [(link.text, link["href"]) for link in one.details.find_all("a")],
         "source": one.details.p.text,
         "pass": one.form is not None,

@@ -86,6 +86,7 @@ def test_times_are_read_on_a_british_clock_and_shown_so_that_they_read_the_same(
     ("typed", "sentence"),
     [
         ("30/2/26 14:10", "‘30/2/26 14:10’ is not a date and time. Use 28/2/2026 14:10."),
+        ("30/2/26 25:00", "‘30/2/26 25:00’ is not a date and time. Use 28/2/2026 14:10."),
         ("27/3/2026", "‘27/3/2026’ has no time. Add one, such as 27/3/2026 14:10."),
         ("asap", "‘asap’ is not a date and time. Use a date and time such as 27/3/2026 14:10."),
         ("1/2/2026 25:00", "‘1/2/2026 25:00’ is not a date and time. Use 1/2/2026 14:10."),

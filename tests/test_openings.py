@@ -187,3 +187,37 @@ def test_nobody_is_asked_whether_a_child_was_seen_who_is_not_born(app, at_work):
     at_work.type(f"/records/{reference}/children/c2", {"analysis": "At risk from birth"})
     record = app.extensions["accord"].look(reference, administrator())
     assert record.document.outcome_of("c2").voice.seen == "not_applicable"
+
+
+def test_what_restricts_an_item_is_folded_until_something_does_and_then_stands_open(app, at_work):
+    reference = _import(app, {})
+    path = f"/records/{reference}/steps/referral"
+    fold = at_work.get(path).soup.select_one("details.accord-more--restricts")
+    assert fold.summary.text == "Restrict this"
+    assert fold.get("open") is None
+    assert fold.find("textarea", attrs={"name": "referral:restricted/reason"}) is not None
+
+    page = at_work.type(path, {"restricted/reason": "The neighbour fears him"})
+    fold = page.soup.select_one("details.accord-more--restricts")
+    assert fold.summary.text == "Restricted"
+    assert fold.get("open") is not None
+
+
+def test_an_action_is_marked_under_the_line_under_which_it_is_restricted(app, at_work):
+    path = f"/records/{_import(app, {'/actions': [an_action()]})}/steps/actions"
+    fold = at_work.get(path).soup.select_one("details.accord-row details.accord-more--restricts")
+    assert fold.summary.text == "Mark or restrict this"
+    assert fold.get("open") is None
+
+    page = at_work.type(path, {"marking/descriptor": "PERSONAL DATA"})
+    fold = page.soup.select_one("details.accord-row details.accord-more--restricts")
+    assert fold.summary.text == "Marked or restricted"
+    assert fold.get("open") is not None
+
+
+def test_a_confidential_address_is_restricted_in_sight_where_somebody_may_be_looking_for_the_family(app, at_work):
+    place = {"id": "l1", "label": "Refuge", "text": "7 Teal Row"}
+    for concerns, folds in ((["fgm"], 1), (["domestic_abuse"], 0)):
+        reference = _import(app, {"/places": [place], "/concerns": concerns})
+        page = at_work.get(f"/records/{reference}/steps/adults")
+        assert len(page.soup.select("details.accord-row details.accord-more--restricts")) == folds

@@ -80,7 +80,7 @@ class RecordCheck:
     check: Check | None = asks("Records")
     text: Text | None = asks("What was found, or is still to be asked")
     at: datetime | None = asks("Checked at")
-    about: list[PersonId] | None = asks("About")
+    about: list[PersonId] | None = asks("About", seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -196,7 +196,7 @@ class Conference:
     booked_on: date | None = asks("Conference booked for", source=cite.WORKING_TOGETHER)
     requested_at: datetime | None = asks("Conference asked for at", source=cite.LOCAL_PROCEDURES)
     reason: Text | None = asks("Reason", hint="Why none, or why late", source=cite.LOCAL_PROCEDURES)
-    agreed_by: list[ProfessionalId] | None = asks("Late date agreed by", source=cite.LOCAL_PROCEDURES)
+    agreed_by: list[ProfessionalId] | None = asks("Late date agreed by", source=cite.LOCAL_PROCEDURES, seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -57,8 +57,16 @@ function sendWhenSaved() {
   });
 }
 
+// So much of the window is taken by the line that stays at its top, with all who are here: see accord.css.
+function measureTop() {
+  const bar = document.querySelector(".accord-live");
+  const write = () => document.documentElement.style.setProperty("--accord-bar", `${bar.offsetHeight}px`);
+  new ResizeObserver(write).observe(bar);
+}
+
 if (form) {
   document.documentElement.classList.add("accord-is-live");
+  measureTop();
   learn();
   on("said", showSaid);
   watchClashes();

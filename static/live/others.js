@@ -83,7 +83,8 @@ function sayChanged(before, sections) {
 
 function showHere(others) {
   who = [...new Set(others.map((one) => one.who))];
-  const words = others.map((one) => (one.at ? `${one.who}, at ${one.at}` : one.who));
+  const places = who.map((name) => [...new Set(others.filter((one) => one.who === name && one.at).map((one) => one.at))]);
+  const words = who.map((name, number) => (places[number].length ? `${name}, at ${places[number].join(" and ")}` : name));
   const said = words.length ? `Also here: ${words.join("; ")}` : "";
   if (here.textContent === said) return;
   here.textContent = said;
