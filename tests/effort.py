@@ -213,6 +213,8 @@ class Hand(Recorder):
                 return False
             keys = min(way["ways"], key=lambda one: one[1] * one[2], default=None)
             if keys is None or keys[1] * keys[2] > NEAR:
+                self.settle()  # a page that is brought up to date forgets what was looked for
+                way = self.seen("way", what, name)
                 self.click(self.page.locator(way["selector"]).first, "to the question")
                 if way["folded"]:
                     self.page.wait_for_timeout(50)
