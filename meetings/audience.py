@@ -13,7 +13,7 @@ from typing import Any
 from meetings.contract import write_value
 from meetings.documents import BRIEFING_SCHEMA, Restricted
 from meetings.parts import Json
-from meetings.vocabulary import Agency, Audience, Tell, copy_of_agency
+from meetings.vocabulary import Agency, Audience, Sex, Tell, copy_of_agency
 
 PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
@@ -290,6 +290,8 @@ def extract(document: Json, child: str) -> Json:
     part["police_protection"] = [one for one in document.get("police_protection", ()) if one.get("child") == child]
     if document.get("custody", {}).get("child") in others:
         part.pop("custody")
+    if others and part["children"][0].get("sex") == Sex.M:
+        part.pop("fgm", None)  # it names no child, and is never about a boy
     if "missing" in document:
         missing = document["missing"]
         if {*missing.get("people", ())} & everybody:

@@ -84,6 +84,15 @@ def test_a_reason_that_is_not_about_this_child_alone_stays_out_of_its_extract():
     assert "Do not approve" in mine
 
 
+def test_the_mandatory_report_about_a_girl_is_not_in_the_extract_of_her_brother():
+    _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O7"))
+    copy = a_copy(document, "full", history)
+    held = {child: "fgm" in child_document(copy, child)["record"] for child in children_of(copy)}
+    assert held == {"c1": True, "c2": True, "c3": False}
+    assert document["fgm"]["ref"] not in read_text(word_file(replace(copy, child="c3")))
+    assert document["fgm"]["ref"] in read_text(word_file(replace(copy, child="c1")))
+
+
 def test_what_is_recorded_about_another_child_is_not_called_nothing_in_an_extract():
     document = a_discussion(status="final", children=[a_child(), a_child(id="c3", name="Wren Marsh", links=[])])
     document["outcomes"].append(an_outcome(child="c3"))
