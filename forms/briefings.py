@@ -162,9 +162,11 @@ def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:
             if one.name in (*REASONS, "less_intrusive")
         ],
         lasts_longer=next((one.finding for one in needs if one.finding.rule == LASTS_LONGER), None),
-        closed=[words for _, words in closed_texts(found.document) if words.strip()],
+        closed=list(dict.fromkeys(words for _, words in closed_texts(found.document) if words.strip())),
         given_away=[(words, link_to(found, place)) for place, words in closed_in_the_open(found.document)],
-        conditional=[one for one in found.document.information.lines or () if one.code is HandlingCode.C],
+        conditional=[
+            one for one in found.document.information.lines or () if one.code is HandlingCode.C and not one.restricted
+        ],
     ), status
 
 

@@ -233,9 +233,8 @@ HOLDS = {
     " handling conditions.",
     Audience.DECISIONS: "It holds who took part, decisions, what keeps each child safe, conferences, actions and the"
     " next discussion; no information, no analysis and no words of a child.",
-    Audience.PARENT: "It holds what this person is told.",
 }
-"""What each kind of copy holds and what it leaves out, in words for its reader.
+"""What a copy of each kind holds and leaves out, in words for its reader; a letter to a parent does not say it.
 
 They are the same whatever a record holds, so that nobody learns from them that something is withheld.
 """
