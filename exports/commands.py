@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +19,22 @@ from exports.verdicts import Json, Result, Verdict
 from exports.verify import Register as Asks
 from exports.verify import trusted_here, verify_files
 from exports.verify_trust import NoCertificates, name_of, read_folder, read_pem
-from meetings.audience import CopyRefused, UnknownAudience, reader
+from meetings.access import check_reader, require_whole_record
+from meetings.audience import WHOLE_RECORD, CopyRefused, UnknownAudience, reader_in
 from meetings.desk import Desk, administrator
+from meetings.drafts import Refusal
 from meetings.outgoing import Exportable
-from meetings.people import NotAllowed
+from meetings.people import Account, NotAllowed
 from meetings.register import Entry, Register, Sealed, Shelf
 from meetings.store import NoSuchMeeting, Shelved, Unreachable
+from meetings.vocabulary import Audience
 
 
 def copy_of(source: Exportable, audience: str, slip: CopySlip | None = None) -> Copy:
-    """Return the copy of a record for an audience (`police`, `parent:a1`). Raises UnknownAudience."""
+    """Return the copy of a record for an audience (`police`, `parent:a1`). Raises UnknownAudience, CopyRefused."""
     return Copy(
         document=source.document,
-        reader=reader(audience),
+        reader=reader_in(audience, source.document),
         profile=source.profile,
         history=source.history,
         content_sha256=source.content_sha256,
@@ -40,15 +44,37 @@ def copy_of(source: Exportable, audience: str, slip: CopySlip | None = None) -> 
     )
 
 
-def issue_of(desk: Desk, source: Exportable, audience: str, find_seal: FindSeal, slip: CopySlip | None = None) -> Issue:
-    """Return a copy on its way out, whose files are kept as they leave. Raises UnknownAudience."""
-    copy = copy_of(source, audience, slip)
+def issue_of(
+    desk: Desk,
+    source: Exportable,
+    audience: str,
+    find_seal: FindSeal,
+    slip: CopySlip | None = None,
+    *,
+    by: Account,
+) -> Issue:
+    """Return a copy on its way out, whose files are kept as they leave.
 
+    Raises UnknownAudience; NotAllowed or CopyRefused if this account may not have such a copy.
+    """
+    copy = copy_of(source, audience, slip)
+    check_reader(by, copy.reader, copy.whole)
+    return Issue(copy, find_seal, _shelf(desk, source, str(copy.reader)))
+
+
+def whole_record_of(desk: Desk, source: Exportable, find_seal: FindSeal, *, by: Account) -> Issue:
+    """Return the whole record on its way out as data. Raises NotAllowed for who has no right to all of it."""
+    require_whole_record(by)
+    whole = copy_of(source, Audience.FULL)
+    return Issue(whole, find_seal, _shelf(desk, source, WHOLE_RECORD), is_whole_record=True)
+
+
+def _shelf(desk: Desk, source: Exportable, reader_of_files: str) -> Callable[[str], Shelf]:
     def shelf(drawn_from: str) -> Shelf:
-        which = Shelved(source.document["ref"], source.document["version"], str(copy.reader), "", drawn_from)
+        which = Shelved(source.document["ref"], source.document["version"], reader_of_files, "", drawn_from)
         return Shelf(desk.store, desk.now, which)
 
-    return Issue(copy, find_seal, shelf)
+    return shelf
 
 
 def asking(register: Register) -> Asks:
@@ -72,9 +98,14 @@ def entry_of(register: Register, result: Result) -> Entry:
     return register.entry(result.sha256, sealed)
 
 
+RECORD_ALONE = "The whole record is written by itself: leave out --audience and --children. Nothing was written."
+
+
 @click.command("export")
 @click.option("--now", metavar="T", help="Fix the clock, for tests and training.")
-@click.option("--audience", default="full", metavar="A[:PERSON]", help="For whom: full, police, partner, parent:a1 …")
+@click.option("--as", "login", metavar="ACCOUNT", help="In whose name; without it the local administrator.")
+@click.option("--audience", metavar="A[:PERSON]", help="For whom: full (if left out), police, partner, parent:a1 …")
+@click.option("--record", is_flag=True, help="The whole record as data and nothing else, for who may have all of it.")
 @click.option("--to", "folder", default=".", metavar="DIR", help="Folder to write into; made if missing.")
 @click.option("--children", is_flag=True, help="Also an extract for each child, in Word and as data.")
 @click.option("--version", "version", type=int, help="An earlier final version.")
@@ -83,23 +114,33 @@ def entry_of(register: Register, result: Result) -> Entry:
 def export_command(
     context: click.Context,
     now: str | None,
-    audience: str,
+    login: str | None,
+    audience: str | None,
+    record: bool,
     folder: str,
     children: bool,
     version: int | None,
     reference: str,
 ) -> None:
-    """Write the minutes, the actions and, for the full copy, the record itself."""
+    """Write the minutes and the actions of one copy, or the whole record as data."""
     desk: Desk = context.obj.desk(context.obj.clock(now))
     try:
-        reader(audience)
-        source = desk.export(reference, administrator(), version)
-        files = issue_of(desk, source, audience, context.obj.find_seal).files(children=children)
-        desk.give_out(source, audience, files, administrator())
-    except (CopyRefused, PaperIncomplete) as refused:
+        by = desk.account_of(login) if login is not None else administrator()
+        if record and (audience is not None or children):
+            raise CopyRefused(RECORD_ALONE)
+        if record:
+            require_whole_record(by)
+        source = desk.export(reference, by, version)
+        if record:
+            files, given_as = whole_record_of(desk, source, context.obj.find_seal, by=by).files(), WHOLE_RECORD
+        else:
+            issue = issue_of(desk, source, audience or Audience.FULL, context.obj.find_seal, by=by)
+            files, given_as = issue.files(children=children), str(issue.copy.reader)
+        desk.give_out(source, given_as, files, by)
+    except (CopyRefused, PaperIncomplete, NotAllowed) as refused:
         click.echo(str(refused), err=True)
         context.exit(1)
-    except (NoSuchMeeting, NotAllowed, UnknownAudience, NoSeal, NoTimeStamp) as refused:
+    except (NoSuchMeeting, Refusal, UnknownAudience, NoSeal, NoTimeStamp) as refused:
         click.echo(str(refused), err=True)
         context.exit(2)
     try:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from meetings.audience import Reader, cut, extract
+from meetings.audience import Reader, check_extracts_for, cut, extract, not_found_earlier, opened
 from meetings.briefing_facts import owed
-from meetings.contract import build_document
+from meetings.contract import build_document, write
 from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import answers_that_count, missing_groups
 from meetings.profiles import Profile
@@ -24,8 +24,15 @@ Json = dict[str, Any]
 _STANDS_FOR = frozenset({SignoffAs.CHAIR, SignoffAs.POLICE, SignoffAs.MANAGER, SignoffAs.APPROVER})
 _APPROVES = frozenset({SignoffAnswer.APPROVE, SignoffAnswer.APPROVE_WITH_DISSENT})
 
+CUT = 2
+"""Moves when a cut leaves out more than before, so that no copy that was kept until then is given out as a new one."""
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The rule about sign-offs does not look at the clock; a case needs one."""
+
+
+HOLD_EARLIER_ACTIONS = frozenset(Audience) - {Audience.DECISIONS, Audience.PARENT}
+"""The copies that hold what became of earlier actions."""
+NOT_HERE = "NOT COMPLETE: what became of earlier actions is left out where the discussion that agreed them is not here"
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,26 @@ class Copy:
     @cached_property
     def cut(self) -> Json:
         """The document as this reader may have it; of an extract, only what is about its child. Raises CopyRefused."""
-        mine = cut(self.document, self.reader)
+        if self.child:
+            check_extracts_for(self.reader)
+        mine = cut(self.document, self.reader, self.history)
         return extract(mine, self.child) if self.child else mine
 
     @cached_property
     def objects(self) -> Any:
         """What this reader may have, as objects: a document of whichever kind."""
         return build_document(self.cut)
+
+    @cached_property
+    def known(self) -> Any:
+        """The document without what is closed to this reader, as objects: what may be worked out for them, and told."""
+        return build_document(opened(self.document, self.reader))
+
+    @cached_property
+    def known_before(self) -> list[Discussion]:
+        """The earlier discussions without what is closed to this reader."""
+        found = (build_document(opened(write(one), self.reader)) for one in self.discussions)
+        return [one for one in found if isinstance(one, Discussion)]
 
     @cached_property
     def whole(self) -> Any:
@@ -105,9 +125,11 @@ class Copy:
     def drawn_from(self) -> str:
         """A hash of what makes another copy of one version for one reader: its sign-offs, its state, its slip.
 
-        Profile and earlier discussions are not in it: a copy that was given out does not change with them.
+        Profile and earlier discussions are not in it: a copy that was given out does not change with them. But what
+        an earlier discussion has closed since, or how copies are cut, makes another copy.
         """
-        held = [self.document, str(self.reader), sorted(self.made_elsewhere), self.state]
+        held = [self.document, str(self.reader), sorted(self.made_elsewhere), self.state, CUT]
+        held += [self.cut["earlier_actions"]] if "earlier_actions" in self.cut else []
         held += [self.slip.id] if self.slip else []
         return hashlib.sha256(canonical(held)).hexdigest()
 
@@ -141,6 +163,8 @@ class Copy:
             found.append(f"NOT CONFIRMED by {unconfirmed}")
         if self.reader.audience is not Audience.PARENT and (against := self._not_approved):
             found.append(f"NOT APPROVED by {against}")
+        if self.reader.audience in HOLD_EARLIER_ACTIONS and not_found_earlier(self.document, self.history):
+            found.append(NOT_HERE)
         return found
 
     @property

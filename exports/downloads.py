@@ -6,16 +6,18 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 
-from exports.commands import issue_of
+from exports.commands import issue_of, whole_record_of
 from exports.copies import Copy
 from exports.extracts import children_of
-from exports.issued import Issue, NoSeal
+from exports.issued import NO_COPY, Issue, NoSeal
 from exports.timestamp import NoTimeStamp
-from meetings.audience import CopyRefused, file_name, reader
+from meetings.access import given_reader
+from meetings.audience import WHOLE_RECORD, CopyRefused, Reader, file_name
+from meetings.contract import build_document
 from meetings.desk import Desk
 from meetings.documents import BRIEFING
 from meetings.drafts import NoSuchPart
-from meetings.people import Deed, NotAllowed, allowed, audiences, reads_as
+from meetings.people import Deed, allowed
 from meetings.vocabulary import Audience, DocumentStatus
 
 bp = Blueprint("exports", __name__)
@@ -41,23 +43,22 @@ def ask_for_whom(asked: ForRecipients) -> Any:
 
 
 def _issue(reference: str) -> Issue:
-    audience = request.args.get("audience") or str(
-        Audience.FULL if Audience.FULL in audiences(g.person) else reads_as(g.person)
-    )
-    if reader(audience).audience not in audiences(g.person):
-        raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
+    """Return the copy that was asked for; without saying for whom, the one that this person has."""
+    asked = request.args.get("audience")
     version = request.args.get("version", type=int)
     g.source = desk().export(reference, g.person, version)
+    asked = asked or str(given_reader(g.person, build_document(g.source.document)))
+    issue = issue_of(desk(), g.source, asked, current_app.extensions["accord-seal"], by=g.person)
     if g.source.document["schema"] == BRIEFING.schema and g.source.document["status"] != DocumentStatus.DRAFT:
         raise ForRecipients(reference)
-    return issue_of(desk(), g.source, audience, current_app.extensions["accord-seal"])
+    return issue
 
 
-def _file(content: bytes, copy: Copy, extension: str, kind: str, what: str = "") -> Response:
+def _file(content: bytes, copy: Copy, extension: str, kind: str, what: str = "", given_as: str = "") -> Response:
     """Register a file and give it out under the name that says what it is."""
     name = file_name(copy.document, what or copy.reader, extension)
     purpose = request.args.get("purpose", "").strip()[:500]
-    desk().give_out(g.source, str(copy.reader), {name: content}, g.person, purpose=purpose)
+    desk().give_out(g.source, given_as or str(copy.reader), {name: content}, g.person, purpose=purpose)
     return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
@@ -85,29 +86,41 @@ def actions_signature(reference: str) -> Response:
     return _file(issue.signature_over("actions.json", issue.actions), issue.copy, "json.jws", JOSE)
 
 
+def _whole_record(reference: str) -> Issue:
+    if "audience" in request.args:
+        raise CopyRefused(NO_COPY)
+    g.source = desk().export(reference, g.person, request.args.get("version", type=int))
+    return whole_record_of(desk(), g.source, current_app.extensions["accord-seal"], by=g.person)
+
+
 @bp.get("/records/<path:reference>/record.json")
-@allowed(Deed.EXPORT)
+@allowed(Deed.SEE)
 def record(reference: str) -> Response:
-    """Give the record itself; only as the full copy."""
-    issue = _issue(reference)
-    return _file(issue.record, issue.copy, "json", "application/json")
+    """Give the whole record as data, to who has the right to all of it; it is part of no copy."""
+    issue = _whole_record(reference)
+    return _file(issue.record, issue.copy, "json", "application/json", WHOLE_RECORD, WHOLE_RECORD)
 
 
 @bp.get("/records/<path:reference>/record.json.jws")
-@allowed(Deed.EXPORT)
+@allowed(Deed.SEE)
 def record_signature(reference: str) -> Response:
-    """Give the detached signature over the record itself."""
-    issue = _issue(reference)
-    return _file(issue.signature_over("record.json", issue.record), issue.copy, "json.jws", JOSE)
+    """Give the detached signature over the whole record."""
+    issue = _whole_record(reference)
+    signature = issue.signature_over("record.json", issue.record)
+    return _file(signature, issue.copy, "json.jws", JOSE, WHOLE_RECORD, WHOLE_RECORD)
 
 
 def _of_child(reference: str, child: str) -> Issue:
     issue = _issue(reference)
-    if issue.copy.reader.audience is not Audience.FULL:
-        raise CopyRefused("An extract of one child is drawn from the full copy only.")
+    issue.check_extracts()
     if child not in children_of(issue.copy):
         raise NoSuchPart("This discussion does not decide about that child.")
     return issue
+
+
+def _of_one_child(copy: Copy, child: str) -> str:
+    """Return what the name of an extract's file says it is: `child-c1`, or `police_child-c1`."""
+    return f"child-{child}" if copy.reader == Reader(Audience.FULL) else f"{copy.reader}_child-{child}"
 
 
 @bp.get("/records/<path:reference>/children/<child>/extract.docx")
@@ -115,7 +128,7 @@ def _of_child(reference: str, child: str) -> Issue:
 def child_extract(reference: str, child: str) -> Response:
     """Give one child's part of the minutes."""
     issue = _of_child(reference, child)
-    return _file(issue.extract(child), issue.copy, "docx", WORD, f"child-{child}")
+    return _file(issue.extract(child), issue.copy, "docx", WORD, _of_one_child(issue.copy, child))
 
 
 @bp.get("/records/<path:reference>/children/<child>/extract.json")
@@ -123,7 +136,7 @@ def child_extract(reference: str, child: str) -> Response:
 def child_data(reference: str, child: str) -> Response:
     """Give one child's part as data, with the values that the census wants."""
     issue = _of_child(reference, child)
-    return _file(issue.child_data(child), issue.copy, "json", "application/json", f"child-{child}")
+    return _file(issue.child_data(child), issue.copy, "json", "application/json", _of_one_child(issue.copy, child))
 
 
 @bp.errorhandler(NoSeal)

@@ -69,13 +69,14 @@ def _api_child(census: Json, started: str | None, needed: YesNoLater | None) -> 
 
 
 def child_document(copy: Copy, child_id: str) -> Json:
-    """Return one child's part of a record as data. Raises CopyRefused."""
+    """Return one child's part of a record as data, worked out from what this copy holds. Raises CopyRefused."""
     mine = replace(copy, child=child_id)
-    child = mine.objects.subjects[0]
-    dates = dates_of(child, copy.whole, copy.profile, copy.discussions)
-    worked_out = facts(copy.whole, copy.profile, copy.discussions)["children"][child_id]
+    held = mine.objects
+    child = held.subjects[0]
+    dates = dates_of(child, held, copy.profile, copy.known_before)
+    worked_out = facts(held, copy.profile, copy.known_before)["children"][child_id]
     started = dates.s47_start_on.isoformat() if dates.s47_start_on else None
-    census = _census_child(child, copy.whole)
+    census = _census_child(child, held)
     source = {name: mine.cut[name] for name in ("schema", "id", "ref", "version", "status") if name in mine.cut}
     return {
         "schema": EXTRACT_SCHEMA,

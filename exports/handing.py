@@ -16,16 +16,18 @@ from exports.commands import issue_of
 from exports.copies import Copy, CopySlip
 from exports.downloads import WORD, bp, desk
 from exports.issued import Issue
+from meetings.access import handed_reader
 from meetings.audience import file_name, marking_words
 from meetings.contract import UNPRINTABLE, build_document
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing, copy_for
 from meetings.outgoing import Exportable, Handed
-from meetings.people import Deed, NotAllowed, allowed, audiences, may
+from meetings.people import Deed, allowed, audiences, may
+from meetings.vocabulary import Audience
 
 HOW = {
     "word": "Word briefing",
-    "files": "Word briefing with actions and record as data, in one archive",
+    "files": "Word briefing with actions as data, in one archive",
     "print": "A page to print: card and seven letters",
     "told": "Nothing to take: it was read aloud or told",
 }
@@ -44,7 +46,7 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     source = issuing().for_recipients(reference, g.person)
     document: Any = build_document(source.document)
     listed = dict.fromkeys(entry.to for entry in document.circulation or () if entry.to)
-    mine = audiences(g.person)
+    mine = audiences(g.person) - {Audience.PARENT}
     recipients = [
         (one.id, one.name or one.id, copy.label)
         for one in (document.professional(local_id) for local_id in listed)
@@ -75,12 +77,12 @@ def hand_out(reference: str) -> Any:
         audience, handed = issuing().handed_to(source, recipient, purpose, how)
     except Refusal as refused:
         return _page(reference, str(refused), 422)
-    if audience not in audiences(g.person):
-        raise NotAllowed(f"Your role may not take a copy for {audience.label.lower()}.")
-    named = build_document(source.document).professional(recipient)
+    document = build_document(source.document)
+    who = handed_reader(g.person, audience, recipient, document)
+    named = document.professional(recipient)
     name = (named.name if named else None) or recipient
     slip = CopySlip(handed.number, name, desk().now(), purpose)
-    issue = issue_of(desk(), source, str(audience), current_app.extensions["accord-seal"], slip)
+    issue = issue_of(desk(), source, str(who), current_app.extensions["accord-seal"], slip, by=g.person)
     copy = issue.copy
     if how == "told":
         _log(source, copy, handed, {})
@@ -103,9 +105,6 @@ def _files(source: Exportable, issue: Issue, handed: Handed, *, with_data: bool)
     if with_data:
         actions = file_name(copy.document, copy.reader, "actions.json")
         files |= {actions: issue.actions, f"{actions}.jws": issue.signature_over("actions.json", issue.actions)}
-        if issue.is_full:
-            record = file_name(copy.document, copy.reader, "record.json")
-            files |= {record: issue.record, f"{record}.jws": issue.signature_over("record.json", issue.record)}
     desk().give_out(
         source, str(copy.reader), files, g.person, purpose=copy.slip.purpose if copy.slip else "", handed=handed
     )

@@ -21,14 +21,17 @@ from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
 from exports.timestamp import time_stamp
 from exports.verify import CERTIFICATES_BESIDE
-from meetings.audience import CopyRefused, file_name
+from meetings.audience import CopyRefused, check_extracts_for, file_name
 from meetings.documents import DocumentKind, kind_of
-from meetings.vocabulary import Audience
 
 __all__ = ["FindSeal", "Issue", "NoSeal"]
 
 FindSeal = Callable[[], Seal]
 """Returns what this installation seals with; asked only when there is something to seal. Raises NoSeal."""
+
+
+RECORD_JWS = "record.json.jws"
+NO_COPY = "The whole record is no copy for a reader: it is taken by itself, by whoever has the right to all of it."
 
 
 class Keeps(Protocol):
@@ -46,6 +49,8 @@ class Issue:
     find_seal: FindSeal
     shelf: Callable[[str], Keeps] | None = None
     """Returns where the files of what is drawn from something are kept; without it nothing is."""
+    is_whole_record: bool = False
+    """Whether this is the whole record on its way to somebody with the right to it, and no copy for a reader."""
 
     @cached_property
     def paper(self) -> bytes:
@@ -61,15 +66,10 @@ class Issue:
 
     @cached_property
     def record(self) -> bytes:
-        """The record itself. Raises CopyRefused for any copy but the full one."""
-        if not self.is_full:
-            raise CopyRefused("The record itself is only for the full copy.")
+        """The whole record as data. Raises CopyRefused for a copy: no audience has it."""
+        if not self.is_whole_record:
+            raise CopyRefused(NO_COPY)
         return self._kept("record.json", lambda: record_json(self.copy))
-
-    @property
-    def is_full(self) -> bool:
-        """Whether this is the full copy, made for nobody in particular."""
-        return self.copy.reader.audience is Audience.FULL and self.copy.reader.person is None
 
     def signature_over(self, name: str, content: bytes) -> bytes:
         """Return the detached signature over a data file of this copy. Raises CopyRefused for a draft; NoSeal."""
@@ -91,10 +91,16 @@ class Issue:
         return self.shelf(hashlib.sha256(held.encode()).hexdigest()).kept(name, make)
 
     def files(self, *, children: bool = False) -> dict[str, bytes]:
-        """Return every file of this copy by name; if asked, with an extract for each child. Raises as the parts do."""
+        """Return every file of this copy by name; if asked, with an extract for each child. Raises as the parts do.
+
+        The whole record is its own file with its signature, and nothing else.
+        """
+        if self.is_whole_record:
+            signature = {} if self.copy.is_draft else {RECORD_JWS: self.signature_over("record.json", self.record)}
+            return {"record.json": self.record, **signature}
+        if children:
+            self.check_extracts()
         files = {f"{self.kind.stem}.docx": self.paper, "actions.json": self.actions}
-        if self.is_full:
-            files["record.json"] = self.record
         if not self.copy.is_draft:
             signed = [name for name in files if name.endswith(".json")]
             files |= {f"{name}.jws": self.signature_over(name, files[name]) for name in signed}
@@ -109,12 +115,16 @@ class Issue:
         """Which kind of document it is."""
         return kind_of(self.copy.whole)
 
+    def check_extracts(self) -> None:
+        """Raise CopyRefused, in words that name no child, unless extracts are made of this copy."""
+        check_extracts_for(self.copy.reader)
+
     def extract(self, child: str) -> bytes:
-        """Return one child's part of the minutes, sealed as they are."""
+        """Return one child's part of the minutes, sealed as they are. Raises CopyRefused."""
         return self._kept(f"child-{child}.docx", lambda: self._sealed(replace(self.copy, child=child)))
 
     def child_data(self, child: str) -> bytes:
-        """Return one child's part as data, with the values that the census wants."""
+        """Return one child's part as data, with the values that the census wants. Raises CopyRefused."""
         return self._kept(f"child-{child}.json", lambda: child_json(self.copy, child))
 
     def _sealed(self, copy: Copy) -> bytes:

@@ -203,14 +203,14 @@ class Minutes(Paper):
         return " · ".join([self.name(child_id), *(birth_of(child) if child else [])])
 
     def dates(self, child_id: str) -> ChildDates | None:
-        """Return the clocks of a child, worked out from the whole record."""
-        child = next((one for one in self.copy.whole.subjects if one.id == child_id), None)
-        return dates_of(child, self.copy.whole, self.copy.profile, self.copy.discussions) if child else None
+        """Return the clocks of a child, worked out from all that is not closed to this reader."""
+        child = next((one for one in self.copy.known.subjects if one.id == child_id), None)
+        return dates_of(child, self.copy.known, self.copy.profile, self.copy.known_before) if child else None
 
     @cached_property
     def running(self) -> list[Clock]:
-        """The clocks that run besides those of section 47, worked out from the whole record."""
-        return clocks(self.copy.whole, self.copy.profile)
+        """The clocks that run besides those of section 47, worked out from all that is not closed to this reader."""
+        return clocks(self.copy.known, self.copy.profile)
 
     def clocks(self, child_id: str) -> list[str]:
         """Return the clocks of a child as rows."""

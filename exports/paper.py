@@ -271,13 +271,12 @@ def moment_of(copy: Copy) -> datetime:
 
 def draw(paper: Paper) -> bytes:
     """Return the Word file of a paper, without the proof."""
-    whole = paper.copy.whole
     return write_package(
         paper.body(),
         header=paper.header(),
         footer=paper.footer(),
         title=paper.name_of_file(),
-        author=whole.provenance.organisation or "Accord",
+        author=paper.objects.provenance.organisation or "Accord",
         reference=paper.objects.ref or "",
         at=moment_of(paper.copy),
         actions=None if paper.copy.child else actions_json(paper.copy),

@@ -9,7 +9,8 @@ from flask import redirect, render_template, request, session, url_for
 from forms.asking import name_of
 from forms.blueprint import bp, desk, heard, issuing, pages_of, typed
 from forms.entry import current_person
-from meetings.audience import Reader, cut
+from meetings.access import own_reader
+from meetings.audience import cut
 from meetings.briefing_facts import (
     band,
     compared,
@@ -23,7 +24,7 @@ from meetings.briefing_facts import (
 from meetings.contract import build_document
 from meetings.desk import Refusal
 from meetings.finding import dialled
-from meetings.people import Deed, allowed, reads_as
+from meetings.people import Deed, allowed
 from meetings.vocabulary import ACTION_ENDED, ActionKind
 
 
@@ -32,7 +33,7 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     found = issuing().live_version(reference, person)
     desk().note_view(reference, person, "officer", found.version)
     # What this reader may not have is cut before anything is drawn.
-    document = build_document(cut(found.json, Reader(reads_as(person))))
+    document = build_document(cut(found.json, own_reader(person, found.document)))
     unread = set(unread_by(found.document))
     mine = {one.id for one in document.professionals or () if compared(one.name) == compared(person.name)}
     running = [one for one in document.actions or () if one.status not in ACTION_ENDED]

@@ -27,6 +27,7 @@ from forms.needed import CHILDREN_STEP, needs_of, row_title
 from forms.showing import ShownBlock, dress, open_rows, show_blocks, step_named
 from forms.signing import answers_of
 from forms.versions import versions_of
+from meetings.access import made_for
 from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
@@ -121,6 +122,7 @@ def record(reference: str) -> str:
         dates=clocks_of(found),
         running=running(found),
         audiences=[one for one in Audience if one in audiences(current_person())],
+        made_for=made_for(found.document),
         told=[one for one in found.document.telling or () if one.tell in ("all", "part")],
         name_of=name_of,
         confirmations=found.confirmations(),

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from forms.agreeing import not_ready_page
 from forms.entry import wants_data
 from forms.keeping import keys_of, typed_in
-from meetings.audience import CopyRefused, UnknownAudience
+from meetings.audience import CopyRefused, NoSuchReader, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal
 from meetings.people import NotAllowed
 from meetings.profiles import NoSuchProfile
@@ -82,6 +82,11 @@ def register(app: Flask) -> None:
         app.register_error_handler(
             kind, lambda refused: page(409, "That copy cannot be made", str(refused), "Choose another kind of copy.")
         )
+
+    app.register_error_handler(
+        NoSuchReader,
+        lambda refused: page(404, "There is no such reader", str(refused), "Choose somebody whom the record names."),
+    )
 
     def not_ready(refused: NotReady) -> Any:
         return not_ready_page(refused, (request.view_args or {})["reference"])

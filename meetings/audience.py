@@ -6,14 +6,14 @@ What is cut is not there to be found: not in the text, not in properties, not in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from meetings.contract import write_value
-from meetings.documents import BRIEFING_SCHEMA, Restricted
+from meetings.documents import BRIEFING_SCHEMA, Discussion, Document, Restricted
 from meetings.parts import Json
-from meetings.vocabulary import Agency, Audience, Sex, Tell, copy_of_agency
+from meetings.vocabulary import Audience, Sex, Tell
 
 PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
@@ -26,6 +26,18 @@ class UnknownAudience(Exception):
 
 class CopyRefused(Exception):
     """A copy that may not be made; the sentence says why."""
+
+
+class NoSuchReader(CopyRefused):
+    """A copy was asked for a person who is not in the record."""
+
+
+WHOLE_RECORD = "record"
+"""What the register calls the whole record as data. It is no copy: no audience is named so."""
+FAMILY_HAS_NO_BRIEFING = "A briefing is for officers. No copy of it is ever made for the family."
+FOR_EXTRACTS = (Audience.FULL, Audience.SOCIAL_CARE, Audience.POLICE, Audience.LEGAL)
+"""The copies of which an extract for one child is made. Source: contract, command line, export."""
+NO_EXTRACT = f"An extract for each child is made of these copies alone: {', '.join(FOR_EXTRACTS)}."
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,11 @@ def reader(words: str) -> Reader:
     return Reader(audience, person or None)
 
 
-def reader_of(agency: Agency, person: str | None = None) -> Reader:
-    """Return the reader that somebody of an agency is: police and social care have theirs, others the open version."""
-    return Reader(copy_of_agency(agency), person)
+def reader_in(words: str, document: Json) -> Reader:
+    """Return the reader that words name for a copy of this document. Raises UnknownAudience, CopyRefused."""
+    if words.partition(":")[0] == Audience.PARENT and document.get("schema") == BRIEFING_SCHEMA:
+        raise CopyRefused(FAMILY_HAS_NO_BRIEFING)
+    return reader(words)
 
 
 # ── Restricted items ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,21 +112,75 @@ def _is_withheld(value: Any, who: Reader) -> bool:
     return isinstance(value, dict) and "restricted" in value and not _may_see(value["restricted"], who)
 
 
+def opened(document: Json, who: Reader) -> Json:
+    """Return a document without the restricted items that this reader may not see; nothing else is cut."""
+    found: Json = _open(document, who)
+    return found
+
+
 def _without_loose_ends(document: Json, whole: Json) -> Json:
-    """Take away what still points at an action that was left out."""
-    refs = {action.get("ref") for action in document.get("actions", ())}
-    gone = {action["ref"] for action in whole.get("actions", ()) if "ref" in action} - refs
-    if "actions" in document:
-        document["actions"] = [
-            _without_emptied({**one, "after": [ref for ref in one["after"] if ref not in gone]}, one)
-            if "after" in one
-            else one
-            for one in document["actions"]
-        ]
-    for section, name in (("missing", "response"), ("responsibility", "acceptance_action")):
-        if document.get(section, {}).get(name) in gone:
-            del document[section][name]
-    return document
+    """Take away what still points at an action that was left out: every answer that is nothing but its reference."""
+    gone = _refs(whole) - _refs(document)
+    found: Json = _without_words(document, gone) if gone else document
+    return found
+
+
+def _refs(document: Json) -> set[str]:
+    rows = [*document.get("actions", ()), *document.get("earlier_actions", ())]
+    return {one["ref"].strip() for one in rows if one.get("ref", "").strip()}
+
+
+def _without_words(value: Any, gone: set[str]) -> Any:
+    if isinstance(value, dict):
+        kept = {name: _without_words(inner, gone) for name, inner in value.items() if not _is_one_of(inner, gone)}
+        return _without_emptied(kept, value)
+    if isinstance(value, list):
+        return [_without_words(inner, gone) for inner in value if not _is_one_of(inner, gone)]
+    return value
+
+
+def _is_one_of(value: Any, words: set[str]) -> bool:
+    return isinstance(value, str) and value.strip() in words
+
+
+# ── What became of earlier actions ───────────────────────────────────────────────────────────────────────────────
+
+
+def _compared(ref: str | None) -> str:
+    return "".join((ref or "").split()).casefold()
+
+
+def _agreed(history: Iterable[Document]) -> dict[str, list[Restricted | None]]:
+    """Return, for each action of the earlier discussions by its reference, every restriction that it bore."""
+    found: dict[str, list[Restricted | None]] = {}
+    for earlier in history:
+        for one in (earlier.actions or ()) if isinstance(earlier, Discussion) else ():
+            if _compared(one.ref):
+                found.setdefault(_compared(one.ref), []).append(one.restricted)
+    return found
+
+
+def _with_earlier_actions(document: Json, who: Reader, history: Iterable[Document]) -> Json:
+    """Return a document with what became of those earlier actions that this reader may know of.
+
+    An entry bears no restriction of its own: it has that of the action it reports on, which stands in the earlier
+    discussion, and in every one that has it. An action that is not to be found there is closed to everybody.
+    """
+    if not document.get("earlier_actions"):
+        return document
+    agreed = _agreed(history)
+    rows = [
+        one
+        for one in document["earlier_actions"]
+        if (bears := agreed.get(_compared(one.get("ref")))) and all(may_have(each, who) for each in bears)
+    ]
+    return _without_emptied({**document, "earlier_actions": rows}, document)
+
+
+def not_found_earlier(document: Json, history: Iterable[Document]) -> int:
+    """Return of how many earlier actions it cannot be told who may know of them: no earlier discussion has them."""
+    agreed = _agreed(history)
+    return sum(_compared(one.get("ref")) not in agreed for one in document.get("earlier_actions", ()))
 
 
 # ── One cut for each kind of copy ────────────────────────────────────────────────────────────────────────────────
@@ -134,6 +202,11 @@ def _partner(document: Json, who: Reader) -> Json:
     document = _whole(document, who)
     for section in ("criminal_investigation", "communications"):
         document.get(section, {}).pop("do_not_disclose", None)
+    return _without_conditions(document)
+
+
+def _without_conditions(document: Json) -> Json:
+    """Return a document that does not say under which conditions police handle it, or one of its actions."""
     for marked in (document, *document.get("actions", ())):
         marked.get("marking", {}).pop("conditions", None)
     return document
@@ -141,6 +214,7 @@ def _partner(document: Json, who: Reader) -> Json:
 
 def _decisions(document: Json, who: Reader) -> Json:
     """Meeting, names, decisions, immediate safety, conference, actions, review; no information, analysis or voice."""
+    document = _without_conditions(document)
     cut = _only(_without_why(document), *_ENVELOPE, "marking", "meeting", "validity", "actions", "review")
     for name in ("children", "adults"):
         if name in document:
@@ -175,10 +249,10 @@ _SIGNED = ("by", "as", "at", "content_sha256", "agency", "answer", "about")
 def _parent(document: Json, who: Reader) -> Json:
     """Reference, date, own children's names, decision and conference date, and what this adult is told."""
     if document.get("schema") == BRIEFING_SCHEMA:
-        raise CopyRefused("A briefing is for officers. No copy of it is ever made for the family.")
+        raise CopyRefused(FAMILY_HAS_NO_BRIEFING)
     adult = next((one for one in document.get("adults", ()) if one["id"] == who.person), None)
     if adult is None:
-        raise CopyRefused(f"There is no adult ‘{who.person}’ in this record to make a copy for.")
+        raise NoSuchReader(f"There is no adult ‘{who.person}’ in this record to make a copy for.")
     name = adult.get("name") or who.person
     line: Json = next((one for one in document.get("telling", ()) if one.get("adult") == who.person), {})
     if line.get("tell") not in (Tell.ALL, Tell.PART):
@@ -240,9 +314,14 @@ They are the same whatever a record holds, so that nobody learns from them that 
 """
 
 
-def cut(document: Json, who: Reader) -> Json:
-    """Return what this reader may have of a document. Raises CopyRefused where no such copy is made."""
-    return _without_loose_ends(_CUTS[who.audience](_open(document, who), who), document)
+def cut(document: Json, who: Reader, history: Iterable[Document] = ()) -> Json:
+    """Return what this reader may have of a document. Raises CopyRefused where no such copy is made.
+
+    `history` are the earlier discussions: they say who may know what became of their actions. Without them no reader
+    is told.
+    """
+    open_to_reader = _with_earlier_actions(_open(document, who), who, history)
+    return _without_loose_ends(_CUTS[who.audience](open_to_reader, who), document)
 
 
 # ── The extract for one child ────────────────────────────────────────────────────────────────────────────────────
@@ -255,6 +334,12 @@ HOLDS_OF_ONE_CHILD = (
     " whole family may still name another child: read it before you share it."
 )
 """What an extract holds and leaves out, in words for its reader."""
+
+
+def check_extracts_for(who: Reader) -> None:
+    """Raise CopyRefused, in words that name no child, unless extracts for one child are made of this reader's copy."""
+    if who.audience not in FOR_EXTRACTS:
+        raise CopyRefused(NO_EXTRACT)
 
 
 def _only_this(people: Any, kept: set[str]) -> list[str]:
@@ -311,7 +396,8 @@ def extract(document: Json, child: str) -> Json:
             one if one.get("about", []) == [child] else _signed_by_the_way(one, everybody)
             for one in document["signoff"]
         ]
-    return _without_emptied({name: value for name, value in part.items() if name in document}, document)
+    cut = _without_emptied({name: value for name, value in part.items() if name in document}, document)
+    return _without_loose_ends(cut, document)
 
 
 def _signed_by_the_way(signoff: Json, kept: set[str]) -> Json:

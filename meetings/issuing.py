@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from meetings.audience import FAMILY_HAS_NO_BRIEFING
 from meetings.birth import BORN, at_birth
 from meetings.briefing_facts import BECOMES, REVIEWED_UNCHANGED, Stage, unread_by
 from meetings.calendar import local
@@ -268,6 +269,8 @@ class Issuing(TakingOver, ForOfficers):
         listed = {entry.to for entry in document.circulation or ()}
         if not isinstance(document, Briefing) or recipient not in listed:
             raise Refusal(CATALOGUE["IIM-DIS-01"].says)
+        if document.professional(recipient) is None or copy_for(document, recipient) is Audience.PARENT:
+            raise Refusal(FAMILY_HAS_NO_BRIEFING)
         if source.profile["ask_reason_for_sharing"] and not purpose.strip():
             raise Refusal(CATALOGUE["IIM-LOG-02"].says)
         number = uuid.uuid4().hex[:12].upper()

@@ -6,16 +6,19 @@ register, or takes a file from it again, needs the right to read the log.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from meetings.audience import CopyRefused, UnknownAudience, cut, reader
+from meetings.access import check_audience, check_reader, require_whole_record
+from meetings.audience import WHOLE_RECORD, CopyRefused, UnknownAudience, cut, reader
 from meetings.desk import Desk
+from meetings.documents import KINDS
 from meetings.facts import answers_that_count
 from meetings.outgoing import newest_version
 from meetings.parts import Json
-from meetings.people import Account, Deed, NotAllowed, audiences, require
+from meetings.people import Account, Deed, require
 from meetings.record import Record
 from meetings.store import TAKEN, Frozen, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
 from meetings.vocabulary import DocumentStatus, SignoffAs
@@ -155,19 +158,40 @@ class Register:
         content = self.store.kept_by_hash(reference, file_sha256)
         if file is None or content is None:
             raise NotKept("That file is not kept here: only what was given out of a final record is.")
-        who = reader(file.audience)
-        if who.audience not in audiences(by):
-            raise NotAllowed(f"Your role may not take a copy for {who.audience.label.lower()}.")
+        self._check(file, content, by)
         detail = {"version": file.version, "status": str(file.status), "file": file.name, "purpose": "Taken again"}
         again = Shared(TAKEN, file.audience, detail, file.sha256)
         self.store.note_sharing(reference, by, desk.now(), [again])
         return file, content
 
+    def _check(self, file: RegisteredFile, content: bytes, by: Account) -> None:
+        """Refuse an account a file that it might not take anew. Raises NotAllowed, CopyRefused."""
+        if file.audience == WHOLE_RECORD or _is_whole_record(content):
+            require_whole_record(by)
+            return
+        who = reader(file.audience)
+        check_audience(by, who.audience)
+        kept = self.store.read(file.reference)
+        frozen = self.store.frozen_version(kept.id, file.version)
+        if frozen is not None:
+            check_reader(by, who, Record(kept, (), frozen).document)
+
+
+def _is_whole_record(content: bytes) -> bool:
+    """Whether a file is the whole record as data: once it left beside the full copy, and was noted as that."""
+    if not content.startswith(b"{"):
+        return False
+    try:
+        held = json.loads(content)
+    except ValueError:
+        return False
+    return held.get("schema") in {kind.schema for kind in KINDS}
+
 
 def _approvals(record: Record, audience: str) -> tuple[Approval, ...]:
     """Return who stands for the text of a version, as far as the reader of a copy may know."""
     try:
-        mine = cut(record.json, reader(audience))
+        mine = record.json if audience == WHOLE_RECORD else cut(record.json, reader(audience))
     except (CopyRefused, UnknownAudience):
         return ()
     people = {one["id"]: one for one in mine.get("professionals", ())}

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from meetings.audience import Reader, cut, reader_of
+from meetings.access import given_reader, link_reader
+from meetings.audience import Reader, cut
 from meetings.desk import Desk, TextChanged
 from meetings.documents import Document, Professional
 from meetings.drafts import Refusal
@@ -23,7 +24,7 @@ from meetings.facts import answering, is_manager
 from meetings.freezing import asked_about
 from meetings.links import LetterAbout, LinkEnd
 from meetings.parts import Json
-from meetings.people import Account, Deed, NotAllowed, Role, audiences, folded_name, is_named, may, require
+from meetings.people import Account, Deed, NotAllowed, Role, folded_name, is_named, may, require
 from meetings.post import is_address, link_letters
 from meetings.record import Confirmation, Record
 from meetings.rules.texts import Passage, places_given_away
@@ -32,7 +33,6 @@ from meetings.spelling import spell_utc
 from meetings.store import Awaited, Draft, Invitation, Letter, LinkEnded, StoredSignoff
 from meetings.vocabulary import (
     Agency,
-    Audience,
     DocumentStatus,
     Presence,
     SignoffAnswer,
@@ -138,24 +138,15 @@ class Signing:
 
     def reader(self, record: Record, by: Account) -> Reader:
         """Return as which reader this person sees the text that is signed."""
-        if Audience.FULL in audiences(by):
-            return Reader(Audience.FULL)
-        me = self.me(record, by)
-        return reader_of(by.agency, me.id if me else None)
+        return given_reader(by, record.document)
 
     def link_reader(self, one: Invitation, record: Record) -> Reader:
-        """Return as which reader somebody sees a text by a link: as the agency's, or the decisions alone if so listed.
-
-        A wider copy than the agency's own is never shown by a link, whatever the circulation list says.
-        """
-        listed = {entry.audience for entry in record.document.circulation or () if entry.to == one.professional}
-        if Audience.DECISIONS in listed:
-            return Reader(Audience.DECISIONS, one.professional)
-        return reader_of(one.agency, one.professional)
+        """Return as which reader somebody sees a text by a link."""
+        return link_reader(one.agency, one.professional, record.document)
 
     def text(self, record: Record, reader: Reader) -> Json:
         """Return a text cut to its reader. Raises CopyRefused."""
-        return cut(record.json, reader)
+        return cut(record.json, reader, record.earlier)
 
     def awaited(self, by: Account) -> list[Awaited]:
         """Return the final records to which this person's agency has not answered; those this person can answer first.

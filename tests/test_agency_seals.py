@@ -61,7 +61,7 @@ def seal_of(folder, kind="rsa", agencies=(HEALTH, POLICE, CARE), **more):
 
 
 def paper(desk, reference, seal):
-    return issue_of(desk, desk.export(reference, administrator()), "full", lambda: seal).paper
+    return issue_of(desk, desk.export(reference, administrator()), "full", lambda: seal, by=administrator()).paper
 
 
 def test_only_agencies_that_stand_for_the_text_seal_it(desk, agreed, tmp_path):

@@ -29,6 +29,7 @@ def sealed(serving, tmp_path):  # noqa: F811  # the fixture
         ["import", "--now", NOW, str(SCENARIOS / "O2" / "meeting-1.json")],
         ["finalise", "--now", NOW, REFERENCE],
         ["export", "--now", NOW, "--to", str(tmp_path / "out"), REFERENCE],
+        ["export", "--record", "--now", NOW, "--to", str(tmp_path / "out"), REFERENCE],
     ):
         subprocess.run([sys.executable, str(ROOT / "app.py"), *command], env=settings, check=True, capture_output=True)
     return address, tmp_path / "out"

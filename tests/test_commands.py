@@ -54,6 +54,8 @@ def test_a_scenario_goes_from_file_to_word_minutes(accord, tmp_path, scenario):
         assert exported.returncode == 0, exported.stderr
         word = (tmp_path / "out" / "minutes.docx").read_bytes()
         actions = json.loads((tmp_path / "out" / "actions.json").read_text())
+        assert "record.json" not in exported.stdout
+        assert accord("export", "--now", now, "--record", "--to", "out", document["ref"]).returncode == 0
         record = json.loads((tmp_path / "out" / "record.json").read_text())
         assert actions["from"]["minutes_sha256"] == hashlib.sha256(word).hexdigest()
         assert [one["ref"] for one in actions["actions"]] == meeting["actions_files"]["full"]
@@ -63,6 +65,7 @@ def test_a_scenario_goes_from_file_to_word_minutes(accord, tmp_path, scenario):
 
         again = accord("export", "--to", "again", document["ref"])
         assert again.returncode == 0
+        assert accord("export", "--record", "--to", "again", document["ref"]).returncode == 0
         for name in ("minutes.docx", "actions.json", "actions.json.jws", "record.json", "record.json.jws"):
             assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
         history.append(file)
@@ -207,12 +210,10 @@ def test_a_briefing_goes_from_file_to_a_word_copy_for_each_reader(accord, tmp_pa
         assert accord("export", *now, "--audience", audience, "--to", "again", reference).returncode == 0
         assert {name: (tmp_path / "again" / name).read_bytes() for name in files} == files
     shared = {"briefing.docx", "actions.json", "actions.json.jws", "seal.pem"}
-    assert {audience: set(files) - shared for audience, files in written.items()} == {
-        "full": {"record.json", "record.json.jws"},
-        "police": set(),
-        "partner": set(),
-    }
-    record = json.loads(written["full"]["record.json"])
+    assert all(set(files) == shared for files in written.values())
+    accord("export", *now, "--record", "--to", "whole", reference)
+    assert {one.name for one in (tmp_path / "whole").iterdir()} == {"record.json", "record.json.jws"}
+    record = json.loads((tmp_path / "whole" / "record.json").read_bytes())
     assert record["integrity"]["content_sha256"] == finalised.stdout.strip() == content_sha256(record)
     assert len({hashlib.sha256(files["briefing.docx"]).digest() for files in written.values()}) == 3
 
@@ -243,7 +244,8 @@ def test_extracts_for_each_child_are_written_when_asked_for(accord, tmp_path):
 
 def test_a_draft_is_exported_without_integrity(accord, tmp_path):
     accord("import", SCENARIOS / "O1" / "meeting-1.json")
-    assert accord("export", "--to", "out", "SD-2026-0911").returncode == 0
+    assert accord("export", "--record", "--to", "out", "SD-2026-0911").returncode == 0
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["record.json"], "a draft is never signed"
     record = json.loads((tmp_path / "out" / "record.json").read_text())
     assert record["status"] == "draft"
     assert "integrity" not in record

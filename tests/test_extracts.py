@@ -55,9 +55,13 @@ def test_no_other_child_is_in_an_extract(name, document, meeting, history):
 
 def test_a_restricted_line_stays_out_of_an_extract_for_a_reader_who_may_not_see_it():
     _, document, _, history = next(one for one in SCENARIOS if one[0].startswith("O2"))
-    text = read_text(word_file(replace(a_copy(document, "partner", history), child="c1")))
-    assert "Saltmarsh House" not in text
-    assert "Move to confidential unit" not in text
+    document = {**document, "places": [{**one, "restricted": {"audiences": ["police"]}} for one in document["places"]]}
+    for audience, held in (("full", False), ("police", True), ("legal", False)):
+        text = read_text(word_file(replace(a_copy(document, audience, history), child="c1")))
+        assert ("Saltmarsh House" in text) is held
+    for audience in ("partner", "decisions", "parent:a1"):
+        with pytest.raises(CopyRefused, match="An extract for each child is made of these copies alone: full, social"):
+            word_file(replace(a_copy(document, audience, history), child="c1"))
 
 
 def test_a_child_who_is_no_subject_has_no_extract():

@@ -51,7 +51,7 @@ def test_each_word_copy_bears_its_number_recipient_time_and_hash_on_every_page(b
     for recipient, audience in listed.items():
         response = take(browser, issued, recipient)
         assert response.status_code == 200
-        assert f"_{issued}_v1_{audience}.docx" in response.headers["Content-Disposition"]
+        assert f"_{issued}_v1_{audience}-{recipient}.docx" in response.headers["Content-Disposition"]
         text = read_text(response.data)
         line = desk.sharing(issued, administrator())[-1]
         assert line.detail["recipient"] == recipient
@@ -64,7 +64,7 @@ def test_each_word_copy_bears_its_number_recipient_time_and_hash_on_every_page(b
         assert any(line.detail["number"] in one for one in footers)
         assert line.detail["content_sha256"] in text
         registered = desk.store.registered(hashlib.sha256(response.data).hexdigest())
-        assert (registered.reference, registered.version, registered.audience) == (issued, 1, audience)
+        assert (registered.reference, registered.version, registered.audience) == (issued, 1, f"{audience}:{recipient}")
     assert len(numbers) == len(listed), "no two copies have one number"
 
 
@@ -78,8 +78,8 @@ def test_the_archive_holds_the_same_copy_as_word_and_data_that_name_each_other(b
     recipient = next(one for one, audience in listed.items() if audience == "full")
     response = take(browser, issued, recipient, "files")
     files = zipfile.ZipFile(io.BytesIO(response.data))
-    names = sorted(name.partition(f"_{issued}_v1_full.")[2] for name in files.namelist())
-    assert names == ["actions.json", "actions.json.jws", "docx", "record.json", "record.json.jws"]
+    names = sorted(name.partition(f"_{issued}_v1_full-{recipient}.")[2] for name in files.namelist())
+    assert names == ["actions.json", "actions.json.jws", "docx"]
     word = files.read(next(one for one in files.namelist() if one.endswith(".docx")))
     actions = json.loads(files.read(next(one for one in files.namelist() if one.endswith("actions.json"))))
     assert actions["from"]["minutes_sha256"] == hashlib.sha256(word).hexdigest()
@@ -128,7 +128,6 @@ def test_a_link_to_a_file_of_what_is_in_force_asks_for_whom(browser, issued):
     for path in (
         "minutes.docx?audience=full",
         "actions.json?audience=partner",
-        "record.json",
         "minutes.docx?version=1",
     ):
         response = browser.client.get(f"/records/{issued}/{path}")

@@ -36,6 +36,11 @@ def an_issue(document, audience="full", history=(), *, signer=None):
     return Issue(a_copy(document, audience, history), lambda: seal)
 
 
+def the_whole_record(document, *, signer=None):
+    seal = Seal(signer or the_authority().signer())
+    return Issue(a_copy(document), lambda: seal, is_whole_record=True)
+
+
 def a_final_discussion():
     return a_discussion(status="final")
 
@@ -91,7 +96,8 @@ def test_a_draft_is_never_sealed_and_asks_for_no_key():
 
     issue = Issue(a_copy(a_discussion()), no_key)
     assert verify(issue.paper, []).verdict is Verdict.NOT_SIGNED
-    assert sorted(issue.files()) == ["actions.json", "minutes.docx", "record.json"]
+    assert sorted(issue.files()) == ["actions.json", "minutes.docx"]
+    assert sorted(Issue(a_copy(a_discussion()), no_key, is_whole_record=True).files()) == ["record.json"]
     with pytest.raises(CopyRefused, match="A draft is never sealed: finalise the record first"):
         issue.signature_over("actions.json", issue.actions)
 
@@ -114,9 +120,13 @@ def test_a_withdrawn_record_leaves_sealed_too():
     assert verify(an_issue(a_discussion(status="withdrawn")).paper, []).verdict is Verdict.UNCHANGED
 
 
-def test_only_the_full_copy_holds_the_record_and_each_data_file_has_its_signature():
+def test_no_copy_holds_the_whole_record_and_each_data_file_has_its_signature():
     full = an_issue(a_final_discussion()).files(children=True)
-    assert {"record.json", "record.json.jws", "actions.json", "actions.json.jws", "seal.pem"} < set(full)
+    assert {"actions.json", "actions.json.jws", "seal.pem"} < set(full)
+    assert sorted(the_whole_record(a_final_discussion()).files()) == ["record.json", "record.json.jws"]
+    with pytest.raises(CopyRefused, match="The whole record is no copy for a reader: it is taken by itself"):
+        an_issue(a_final_discussion()).record  # noqa: B018  # asking is enough
+    assert not [name for name in full if name.startswith("record")]
     assert verify(full["child-c1.docx"], []).verdict is Verdict.UNCHANGED
     assert read_actions(full["child-c1.docx"]) is None
     police = an_issue(a_final_discussion(), "police").files()
@@ -149,7 +159,7 @@ def _checked(content, jws, signer, trust=()):
 @pytest.mark.parametrize(("kind", "name"), [("rsa", "RS256"), ("ecdsa", "ES256")])
 def test_a_data_file_is_signed_as_it_is(kind, name):
     signer = the_authority().signer(kind=kind)
-    content = an_issue(a_final_discussion()).record
+    content = the_whole_record(a_final_discussion()).record
     jws = detached_jws(content, signer)
     protected, payload, _ = jws.decode().split(".")
     header = json.loads(base64.urlsafe_b64decode(protected + "=="))

@@ -28,9 +28,10 @@ def _files(folder):
 def test_a_renewed_key_and_a_time_stamp_never_touch_what_has_left(final, tmp_path):  # noqa: F811  # as above
     old = a_p12(tmp_path / "old.p12", the_authority().signer("Marsh Council"))
     new = a_p12(tmp_path / "new.p12", the_authority().signer("Marsh Council, renewed", "ecdsa"))
-    final("export", "--children", "--to", "first", REFERENCE, ACCORD_SEAL_P12=str(old), **SETTINGS)
-    again = final("export", "--children", "--to", "again", REFERENCE, ACCORD_SEAL_P12=str(new), **SETTINGS)
-    assert again.returncode == 0
+    for folder, key in (("first", old), ("again", new)):
+        for what in ("--children", "--record"):
+            done = final("export", what, "--to", folder, REFERENCE, ACCORD_SEAL_P12=str(key), **SETTINGS)
+            assert done.returncode == 0
     assert _files(tmp_path / "again") == _files(tmp_path / "first")
     (tmp_path / "instance" / "trust").mkdir()
     (tmp_path / "instance" / "trust" / "ours.pem").write_bytes((tmp_path / "first" / "seal.pem").read_bytes())
@@ -68,7 +69,7 @@ def reference(desk, clock):
 
 
 def _issue(desk, reference, seal):
-    return issue_of(desk, desk.export(reference, administrator()), "full", lambda: seal)
+    return issue_of(desk, desk.export(reference, administrator()), "full", lambda: seal, by=administrator())
 
 
 def _seal(name="Marsh Council", role=ORGANISATION):

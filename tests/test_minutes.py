@@ -17,6 +17,7 @@ from exports.minutes import SECTIONS
 from exports.papers import word_file
 from exports.proof import PaperIncomplete, prove, recorded_texts
 from exports.word import read_text
+from meetings import contract
 from meetings.audience import HOLDS, CopyRefused
 from meetings.documents import DISCUSSION, Restricted
 from meetings.parts import layout_of
@@ -364,7 +365,9 @@ def test_earlier_actions_stand_in_one_table_before_the_new_ones():
         {"ref": "SD-2027-0290-A01", "status": "done", "text": "Both rooms seen, no lock on the door"},
         {"ref": "SD-2027-0290-A02", "status": "open", "deadline": {"due_at": "2027-02-05T12:00:00+00:00"}},
     ]
-    word = word_file(a_copy(a_discussion(previous={"ref": "SD-2027-0290"}, earlier_actions=earlier)))
+    before = a_discussion(ref="SD-2027-0290", actions=[an_action(ref=one["ref"]) for one in earlier])
+    document = a_discussion(previous={"ref": "SD-2027-0290"}, earlier_actions=earlier)
+    word = word_file(a_copy(document, "full", (contract.read(before),)))
     (table,) = (one for one in _tables(word) if one[0][0] == "Reference")
     first = [row[0] for row in table[1:]]
     assert first == ["Done", "SD-2027-0290-A01", "Not done, or still running", "SD-2027-0290-A02"]

@@ -452,7 +452,11 @@ def test_each_child_has_an_extract_in_word_and_as_data(at_work, a_draft):
     assert f"_{a_draft}_v1_child-c1.docx" in response.headers["Content-Disposition"]
     assert at_work.client.get(f"/records/{a_draft}/children/c1/extract.json").json["child"] == "c1"
     assert at_work.get(f"/records/{a_draft}/children/c9/extract.docx").status == 404
-    assert at_work.get(f"/records/{a_draft}/children/c1/extract.docx?audience=police").status == 409
+    response = at_work.client.get(f"/records/{a_draft}/children/c1/extract.docx?audience=police")
+    assert f"_{a_draft}_v1_police_child-c1.docx" in response.headers["Content-Disposition"]
+    page = at_work.get(f"/records/{a_draft}/children/c1/extract.docx?audience=partner")
+    assert page.status == 409
+    assert "An extract for each child is made of these copies alone: full, social_care, police, legal." in page.words
 
 
 def test_an_officer_takes_the_police_copy_of_what_is_final_and_no_other(app, browser, a_draft, clock):

@@ -50,6 +50,7 @@ def _verdicts(done):
 def test_a_final_export_is_sealed_and_checked_by_the_installation_that_made_it(final, tmp_path):
     done = final("export", "--to", "out", REFERENCE)
     assert done.returncode == 0, done.stderr
+    final("export", "--record", "--to", "out", REFERENCE)
     names = ("minutes.docx", "actions.json", "record.json")
     checked = final("verify", *(f"out/{name}" for name in names))
     assert (checked.returncode, _verdicts(checked)) == (0, ["unchanged"] * 3)
@@ -66,6 +67,7 @@ def test_a_final_export_is_sealed_and_checked_by_the_installation_that_made_it(f
 
 def test_each_answer_has_its_exit_code(final, tmp_path):
     final("export", "--to", "out", REFERENCE)
+    final("export", "--record", "--to", "out", REFERENCE)
     out = tmp_path / "out"
     (out / "other.pem").write_bytes(_pem(Authority().certificate))
     assert final("verify", "--trust", "out/other.pem", "out/minutes.docx").returncode == 3
@@ -115,6 +117,7 @@ def test_an_installations_own_key_seals_and_its_trust_folder_is_believed(final, 
     settings = {"ACCORD_SEAL_P12": str(p12), "ACCORD_SEAL_PASSPHRASE": PASSPHRASE, "ACCORD_PRODUCTION": "1"}
     done = final("export", "--to", "out", REFERENCE, **settings)
     assert done.returncode == 0, done.stderr
+    final("export", "--record", "--to", "out", REFERENCE, **settings)
     assert not (tmp_path / "instance" / "keys").exists()
     assert final("verify", "out/minutes.docx", **settings).returncode == 3
     (tmp_path / "instance" / "trust").mkdir()
@@ -211,6 +214,7 @@ def test_where_the_register_is_reached_it_says_what_became_of_the_file(final, tm
     ]
     assert all(one["made_elsewhere"] and one["name"] and one["agency"] for one in known["approvals"])
 
+    final("export", "--record", "--to", "out", REFERENCE)
     (tmp_path / "out" / "alone.json").write_bytes((tmp_path / "out" / "record.json").read_bytes())
     unsigned = final("verify", "out/alone.json")
     assert (unsigned.returncode, _verdicts(unsigned), _register(unsigned)) == (1, ["not_signed"], [known])
@@ -312,6 +316,7 @@ def test_the_exit_code_of_several_files_is_that_of_the_worst(final, tmp_path):
 
 def test_the_single_file_says_the_same_and_needs_nothing_of_the_product(final, tmp_path):
     final("export", "--to", "out", REFERENCE)
+    final("export", "--record", "--to", "out", REFERENCE)
     assert final("verifier", "--to", "check.py").stdout == "check.py\n"
     files = ["out/minutes.docx", "out/actions.json", "out/record.json"]
     for trust, code in ((["--trust", "instance/keys/authority.pem"], 0), ([], 3)):
@@ -378,7 +383,9 @@ def test_a_browser_gets_the_same_sealed_files(final_record, at_work, tmp_path):
     for name in ("actions.json.jws", "record.json.jws"):
         answer = _download(at_work, name)
         assert answer.mimetype == "application/jose"
-        assert answer.headers["Content-Disposition"].endswith('_full.json.jws"')
+        assert answer.headers["Content-Disposition"].endswith(
+            f'_{"full" if name.startswith("actions") else "record"}.json.jws"'
+        )
         (tmp_path / name).write_bytes(answer.data)
     (published,) = (tmp_path / "certificates").iterdir()
     (tmp_path / "seal.pem").write_bytes(published.read_bytes())
