@@ -11,7 +11,7 @@ from exports.copies import Copy
 from exports.extracts import children_of
 from exports.issued import NO_COPY, Issue, NoSeal
 from exports.timestamp import NoTimeStamp
-from meetings.access import given_reader
+from meetings.access import check_audience, given_reader
 from meetings.audience import WHOLE_RECORD, CopyRefused, Reader, file_name
 from meetings.contract import build_document
 from meetings.desk import Desk
@@ -45,6 +45,9 @@ def ask_for_whom(asked: ForRecipients) -> Any:
 def _issue(reference: str) -> Issue:
     """Return the copy that was asked for; without saying for whom, the one that this person has."""
     asked = request.args.get("audience")
+    kind = (asked or "").partition(":")[0]
+    if kind in list(Audience):
+        check_audience(g.person, Audience.of(kind))  # before anything of the record is read
     version = request.args.get("version", type=int)
     g.source = desk().export(reference, g.person, version)
     asked = asked or str(given_reader(g.person, build_document(g.source.document)))

@@ -383,9 +383,8 @@ def test_a_browser_gets_the_same_sealed_files(final_record, at_work, tmp_path):
     for name in ("actions.json.jws", "record.json.jws"):
         answer = _download(at_work, name)
         assert answer.mimetype == "application/jose"
-        assert answer.headers["Content-Disposition"].endswith(
-            f'_{"full" if name.startswith("actions") else "record"}.json.jws"'
-        )
+        what = "full" if name.startswith("actions") else "record"
+        assert answer.headers["Content-Disposition"].endswith(f'_{what}.json.jws"')
         (tmp_path / name).write_bytes(answer.data)
     (published,) = (tmp_path / "certificates").iterdir()
     (tmp_path / "seal.pem").write_bytes(published.read_bytes())
