@@ -15,7 +15,7 @@ from meetings.answers import Answer
 from meetings.desk import administrator
 from meetings.documents import Action, LegalAdvice, Line, Place, Referral
 from meetings.questions import Kind, fields
-from meetings.store import Store
+from meetings.store import Store, StoredSignoff
 from meetings.versions import Versions
 from tests.conftest import SCENARIOS
 from tests.makers import NOW, a_discussion, a_place, an_action, changed
@@ -251,7 +251,7 @@ def _minutes(client, reference, audience):
     return everything_in(answer.data).decode("utf-8", "replace")
 
 
-def test_what_became_of_an_action_for_police_reaches_police_alone(at_work, reconvened):
+def test_what_became_of_an_action_for_police_reaches_police_alone(reconvened, at_work):
     _, second = reconvened
     held = {one: OUTCOME in _minutes(at_work.client, second, one) for one in COPIES}
     assert held == {one: one == "police" for one in COPIES}
@@ -260,7 +260,7 @@ def test_what_became_of_an_action_for_police_reaches_police_alone(at_work, recon
     assert "NOT COMPLETE" not in _minutes(at_work.client, second, "partner")
 
 
-def test_an_action_that_is_closed_in_a_correction_is_closed_in_what_reports_on_it(at_work, desk, recorder, reconvened):
+def test_an_action_that_is_closed_in_a_correction_is_closed_in_what_reports_on_it(reconvened, at_work, desk, recorder):
     first, second = reconvened
     row = next(one for one in desk.look(second, recorder).rows("earlier_actions") if one.body["ref"].endswith("A01"))
     desk.answer(
@@ -281,6 +281,9 @@ def test_an_action_that_is_closed_in_a_correction_is_closed_in_what_reports_on_i
         },
         recorder,
     )
+    with desk.opened(first, recorder) as draft:
+        draft.signoffs += [StoredSignoff(one, elsewhere=True) for one in a_discussion()["signoff"]]
+        draft.note("meeting:text:sign-offs added for this test")
     desk.finalise(first, recorder)
     assert "The bedroom was seen." not in _minutes(at_work.client, second, "partner")
     assert "The bedroom was seen." in _minutes(at_work.client, second, "police")
@@ -299,7 +302,7 @@ def test_what_became_of_an_action_that_is_not_to_be_found_is_told_to_no_reader(a
     assert OUTCOME in at_work.client.get(f"/records/{reference}/record.json").get_data(as_text=True)
 
 
-def test_another_spelling_of_a_reference_opens_nothing(at_work, desk, reconvened, recorder):
+def test_another_spelling_of_a_reference_opens_nothing(reconvened, at_work, desk, recorder):
     _, second = reconvened
     rows = desk.look(second, recorder).rows("earlier_actions")
     row = next(one for one in rows if one.body["ref"].endswith("A09"))
