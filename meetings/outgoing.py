@@ -1,6 +1,6 @@
 """What a copy is drawn from, which version that is, and what has become of it since.
 
-Who may have which copy stands in `people.py` and `audience.py`; how it is drawn, in `exports/`.
+Who may have which copy stands in `access.py`, what it holds in `audience.py`; how it is drawn, in `exports/`.
 """
 
 from __future__ import annotations

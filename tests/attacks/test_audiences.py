@@ -168,6 +168,9 @@ def test_a_recorder_is_told_what_is_wrong_with_the_person(final, signed_in):
         page = browser.get(f"/records/{final}/minutes.docx?audience={words}")
         assert page.status == status
         assert sentence in page.words
+    page = browser.get(f"/records/{final}/minutes.docx?audience=police:t99")
+    assert "There is no such reader" in page.words
+    assert "Choose somebody whom the record names." in page.words
 
 
 def _text(client, path):

@@ -9,16 +9,21 @@ import re
 import zipfile
 
 import pytest
+import sqlalchemy as sa
 
 from forms.demonstration import PEOPLE
+from meetings import people
 from meetings.answers import Answer
 from meetings.desk import administrator
 from meetings.documents import Action, LegalAdvice, Line, Place, Referral
+from meetings.people import Deed, NotAllowed, Role
 from meetings.questions import Kind, fields
+from meetings.register import Register
 from meetings.store import Store, StoredSignoff
+from meetings.store.tables import sharing
 from meetings.versions import Versions
 from tests.conftest import SCENARIOS
-from tests.makers import NOW, a_discussion, a_place, an_action, changed
+from tests.makers import NOW, a_discussion, a_place, a_sergeant, an_action, changed
 from tests.test_briefing_scenarios import NAMES as BRIEFINGS
 from tests.test_briefing_scenarios import read
 
@@ -432,3 +437,32 @@ def test_the_actions_name_everybody_they_refer_to_each_once_and_nobody_else(at_w
     assert named("full") == [["c1"], ["a2"], ["t1", "t2", "t3", "t4", "t5"]]
     for audience in ("police", "partner", "decisions"):
         assert named(audience) == [["c1"], [], ["t1"]]
+
+
+# ── The register ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_register_gives_nothing_again_that_an_account_might_not_take_anew(
+    app, browser, desk, store, clock, officer, monkeypatch
+):
+    clock.moment = NOW
+    document = a_discussion()
+    document["professionals"].append(a_sergeant(id="t7", name="Vikram Sowande"))
+    reference, _ = desk.import_document(json.dumps(document).encode(), administrator())
+    desk.finalise(reference, administrator())
+    browser.sign_in("pclo")
+    for path in ("record.json", "actions.json?audience=police", "actions.json?audience=police:t7"):
+        assert browser.client.get(f"/records/{reference}/{path}").status_code == 200
+    mine, police, whole = (one.sha256 for one in desk.store.files_of(reference))
+    # A role that might look through the register without seeing the records.
+    monkeypatch.setitem(people._MAY, Role.OFFICER, people._MAY[Role.OFFICER] | {Deed.READ_LOG})
+    register = Register(store)
+    assert register.take_again(desk, reference, police, officer)[0].audience == "police"
+    with pytest.raises(NotAllowed, match="none that is made for somebody else"):
+        register.take_again(desk, reference, mine, officer)
+    with pytest.raises(NotAllowed, match="may not take the whole record"):
+        register.take_again(desk, reference, whole, officer)
+    with store.writing() as connection:  # as it was noted before it had a name of its own
+        connection.execute(sa.update(sharing).where(sharing.c.file_sha256 == whole).values(place="police"))
+    with pytest.raises(NotAllowed, match="may not take the whole record"):
+        register.take_again(desk, reference, whole, officer)
