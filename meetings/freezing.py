@@ -14,8 +14,8 @@ from meetings.facts import answering, answers_that_count
 from meetings.record import Record
 from meetings.rules import CATALOGUE
 from meetings.seal import canonical
-from meetings.store import AskedAgency, Draft, Frozen, StoredSignoff
-from meetings.vocabulary import DocumentStatus, SignoffAnswer, SignoffAs, SignoffMethod
+from meetings.store import AskedAgency, Draft, Frozen
+from meetings.vocabulary import DocumentStatus, SignoffAnswer, SignoffAs
 
 
 def rulebook_sha256() -> str:
@@ -57,11 +57,6 @@ def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> No
     draft.terms = terms_of(document)
 
 
-def _signer(one: StoredSignoff) -> str:
-    """Return the account of whoever stands for the text: never of whoever wrote down what another said."""
-    return (one.account_id or "") if one.body.get("method") == SignoffMethod.ACCOUNT else ""
-
-
 def asked_about(draft: Draft, record: Record) -> list[AskedAgency]:
     """Return the agencies that are asked about a text that is final, each with the answer that counts so far."""
     if draft.status is not DocumentStatus.FINAL:
@@ -70,7 +65,8 @@ def asked_about(draft: Draft, record: Record) -> list[AskedAgency]:
     people = record.document.people()
     signed = [one for one in draft.signoffs if one.body.get("answer") != SignoffAnswer.DO_NOT_APPROVE]
     signers = tuple(
-        (_signer(one), (people[one.body["by"]].name if one.body.get("by") in people else None) or "") for one in signed
+        (one.account_id or "", (people[one.body["by"]].name if one.body.get("by") in people else None) or "")
+        for one in signed
     )
     return [
         AskedAgency(
