@@ -130,7 +130,7 @@ def confirm(reference: str) -> Any:
     except NoSuchPart:
         raise
     except Refusal as refused:
-        return _read_back_page(reference, str(refused), 422, at="sign-form")
+        return _read_back_page(reference, str(refused), 422)
     return redirect(url_for("forms.read_back", reference=reference, _anchor="confirm"), 303)
 
 
@@ -154,7 +154,7 @@ def confirmed_aloud(reference: str) -> Any:
     except NoSuchPart:
         raise
     except Refusal as refused:
-        return _read_back_page(reference, str(refused), 422, at="aloud-form")
+        return _read_back_page(reference, str(refused), 422)
     return redirect(url_for("forms.read_back", reference=reference, _anchor="confirm"), 303)
 
 

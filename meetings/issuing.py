@@ -71,6 +71,7 @@ class Issuing(TakingOver, ForOfficers):
         """
         with self.desk.opened(reference, by, Deed.APPROVE) as draft:
             record = Record(draft, ())
+            _check_briefing(record)
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
             self._check_supervisor(record, professional, typed_name, by)
@@ -166,6 +167,7 @@ class Issuing(TakingOver, ForOfficers):
     def _to_read(self, draft: Draft, professional: str, seen_sha256: str) -> tuple[Record, Professional]:
         """Return the live version and the recipient of it. Raises Refusal, TextChanged."""
         record = self._seen_by_officers(draft) or self.desk.record_of(draft)
+        _check_briefing(record)
         stage = self.stage(record)
         if not stage.is_live:
             raise Refusal(f"This briefing is {stage.value.upper()}. Nobody acknowledges it any more.")
@@ -329,11 +331,18 @@ class Issuing(TakingOver, ForOfficers):
 
     def _now(self, draft: Draft) -> tuple[Record, Stage]:
         record = self.desk.record_of(draft)
+        _check_briefing(record)
         return record, self.stage(record)
 
     def _started_by(self, reference: str) -> str | None:
         lines = self.desk.store.lines_of(reference)
         return next((line.account_id for line, _ in lines if line.what == "meeting:record:started"), None)
+
+
+def _check_briefing(record: Record) -> None:
+    """Refuse what only a briefing goes through."""
+    if record.kind is not BRIEFING:
+        raise Refusal("Only a briefing is approved, issued, acknowledged and reviewed; this is a discussion.")
 
 
 def _check_move(stage: Stage, to: Stage, words: str) -> None:

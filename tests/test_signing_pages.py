@@ -76,7 +76,10 @@ def test_an_agency_answers_on_a_page_that_shows_the_text_and_its_hash(app, brows
     assert "Your answer for Local authority children's social care is kept." in page.words
     assert _answers(desk, final) == ["approve"]
     assert "Answer for Local authority" not in browser.get("/").words
-    assert "Approve Signed with their own account Imelda Fairbrother, Team manager" in browser.get(f"/records/{final}").words
+    assert (
+        "Approve Signed with their own account Imelda Fairbrother, Team manager"
+        in browser.get(f"/records/{final}").words
+    )
 
 
 @pytest.mark.parametrize(
