@@ -16,8 +16,9 @@ from meetings.facts import answers_that_count, missing_groups
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
 from meetings.seal import canonical
+from meetings.sign_offs import is_a_signature
 from meetings.spelling import spell_instant
-from meetings.vocabulary import Agency, Audience, DocumentStatus, SignoffAnswer, SignoffAs
+from meetings.vocabulary import Agency, Audience, DocumentStatus, SignoffAnswer, SignoffAs, SignoffMethod
 
 Json = dict[str, Any]
 
@@ -95,13 +96,14 @@ class Copy:
         """The agencies that stand for this text here: chair, police, manager or supervisor, or an agency's approval.
 
         What was signed elsewhere, and came with an imported record, is nothing that an agency's key here may confirm;
-        nor is the text any more once the agency's answer that counts is that it does not approve.
+        nor is what was said aloud or came by a link, whose code its maker knows: only a person's own account signs. Nor
+        is the text any more once the agency's answer that counts is that it does not approve.
         """
         found = set()
         signed = self.document.get("signoff", ())
         given = answers_that_count(signed)
         for number, one in enumerate(self.whole.signoff or ()):
-            if number in self.made_elsewhere:
+            if number in self.made_elsewhere or not is_a_signature(signed[number]):
                 continue
             if one.as_ is SignoffAs.AGENCY:
                 if one.answer in _APPROVES and given.get(one.agency) is signed[number]:
@@ -179,7 +181,8 @@ class Copy:
         case = Case(whole, self.profile, whole.meeting.ended_at or _SOME_TIME, self.history)
         if not list(CATALOGUE["SD-081"].check(case)):
             return ""
-        chaired = any(one.as_ is SignoffAs.CHAIR and one.by == whole.meeting.chair for one in whole.signoff or ())
-        policed = any(one.as_ is SignoffAs.POLICE for one in whole.signoff or ())
+        counting = [one for one in whole.signoff or () if one.method is not SignoffMethod.LINK]
+        chaired = any(one.as_ is SignoffAs.CHAIR and one.by == whole.meeting.chair for one in counting)
+        policed = any(one.as_ is SignoffAs.POLICE for one in counting)
         missing = [name for name, done in (("the chair", chaired), ("police", policed)) if not done]
         return " or ".join(missing) or "the chair"

@@ -132,12 +132,12 @@ def _words(message: Message) -> tuple[str, str]:
         return f"{subject}: {letter.reference}", f"{told}This message holds nothing about the family.\n"
     return (
         f"Not approved: {letter.reference}",
-        f"You signed the record {letter.reference}. One agency does not approve it: {agency}.\n"
+        f"Your name stands under the record {letter.reference}. One agency does not approve it: {agency}.\n"
         "The reason stands with the record:\n\n"
         f"{message.page}\n\n"
         "If you have no account here, ring the recorder of the discussion.\n"
-        "What you signed is unchanged. If the record has to be put right, its recorder opens a correction, and you are "
-        "asked again.\n\n"
+        "What you signed or confirmed is unchanged. If the record has to be put right, its recorder opens a "
+        "correction, and you are asked again.\n\n"
         "This message holds nothing about the family. Please do not forward it.\n",
     )
 

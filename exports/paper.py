@@ -32,6 +32,7 @@ from meetings.audience import HOLDS, HOLDS_OF_ONE_CHILD, marking_words
 from meetings.documents import Professional
 from meetings.facts import answering, answers_that_count
 from meetings.seal import SHORT_HASH, approval_id
+from meetings.sign_offs import how_given
 from meetings.spelling import spell_instant, spell_utc
 from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer, SignoffAs
 
@@ -140,7 +141,9 @@ class Paper(Tables):
         more += ["About another child"] if whole.get("about") and not one.get("about") else []
         more += [f"Reason: {one['reason']}"] if "reason" in one else []
         more += [one["text"]] if "text" in one else []
-        more += ["A later answer of this agency counts instead"] if replaced else []
+        how = how_given(whole, elsewhere=number in self.copy.made_elsewhere)
+        more += [how] if how else []
+        more += ["Another answer of this agency counts instead"] if replaced else []
         at = [spell_utc(datetime.fromisoformat(one["at"]))] if "at" in one else ["No time given"]
         text = [f"Text {one['content_sha256'][:SHORT_HASH]}" if "content_sha256" in one else "No hash given"]
         text.append(f"No. {approval_id(whole)}")

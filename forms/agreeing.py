@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 
 from forms.asking import name_of
 from forms.blueprint import bp, desk, issuing, look, look_at_discussion, post
-from forms.entry import current_person
+from forms.entry import current_person, proof
 from forms.needed import needs_of
 from forms.reading import clean
 from forms.signing import answers_of
@@ -27,8 +27,14 @@ from meetings.stages import NotReady
 from meetings.store import NoSuchMeeting
 from meetings.vocabulary import Agency, Audience, SignoffAs
 
+_AS = {
+    SignoffAs.CHAIR: "as chair",
+    SignoffAs.POLICE: "for police",
+    SignoffAs.MANAGER: "as a manager who ratifies",
+}
 
-def _read_back_page(reference: str, problem: str = "", status: int = 200, at: str = "professional") -> Any:
+
+def _read_back_page(reference: str, problem: str = "", status: int = 200, at: str = "confirm") -> Any:
     found = look_at_discussion(reference)
     needs = needs_of(found, desk().findings(found))
     document = found.document
@@ -45,9 +51,9 @@ def _read_back_page(reference: str, problem: str = "", status: int = 200, at: st
         blocks=[one for one in needs if one.finding.level is Level.BLOCK],
         by_agency=by_agency,
         confirmations=found.confirmations(),
-        police=[one for one in document.professionals or () if one.agency == "police" and one.name],
-        chair=document.professional(document.meeting.chair),
-        managers=[one for one in document.professionals or () if one.manager and one.name],
+        signs=[(one, as_, _AS[as_]) for one, as_ in desk().may_sign(found, current_person())],
+        spoke=[(one, as_, _AS[as_]) for one, as_ in desk().may_have_spoken(found, current_person())],
+        proof=proof().asks,
         name_of=name_of,
         problem=problem,
         at=at,
@@ -114,20 +120,37 @@ def hear_assent(reference: str, child: str) -> Any:
 @bp.post("/records/<path:reference>/confirm")
 @allowed(Deed.CONFIRM)
 def confirm(reference: str) -> Any:
-    """Confirm the text that was shown."""
+    """Confirm the text that was shown, by one's own account."""
     look_at_discussion(reference)
-    as_ = request.form.get("as", "")
     try:
-        if as_ not in list(SignoffAs):
-            raise Refusal("Choose as what this person confirms.")
-        desk().confirm(
-            reference,
-            SignoffAs.of(as_),
-            request.form.get("professional", ""),
-            request.form.get("typed_name", ""),
-            request.form.get("content_sha256", ""),
-            current_person(),
-        )
+        as_, professional = _who_as()
+        proof().check(current_person())
+        typed_name, seen = (request.form.get(name, "") for name in ("typed_name", "content_sha256"))
+        desk().confirm(reference, as_, professional, typed_name, seen, current_person())
+    except NoSuchPart:
+        raise
+    except Refusal as refused:
+        return _read_back_page(reference, str(refused), 422)
+    return redirect(url_for("forms.read_back", reference=reference, _anchor="confirm"), 303)
+
+
+def _who_as() -> tuple[SignoffAs, str]:
+    """Return as what a text is confirmed, and by whom. Raises Refusal."""
+    as_, _, professional = request.form.get("who", "").partition(":")
+    if as_ not in list(SignoffAs):
+        raise Refusal("Choose who confirms the text, and as what.")
+    return SignoffAs.of(as_), professional
+
+
+@bp.post("/records/<path:reference>/confirmed-aloud")
+@allowed(Deed.CONFIRM)
+def confirmed_aloud(reference: str) -> Any:
+    """Write down that somebody confirmed the text aloud."""
+    look_at_discussion(reference)
+    try:
+        as_, professional = _who_as()
+        seen = request.form.get("content_sha256", "")
+        desk().confirmed_aloud(reference, as_, professional, seen, current_person())
     except NoSuchPart:
         raise
     except Refusal as refused:

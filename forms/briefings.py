@@ -8,9 +8,9 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.asking import PartForm, name_of, room_of
-from forms.blueprint import bp, desk, issuing, look, pages_of, post, typed
+from forms.blueprint import bp, desk, issuing, look, pages_of, post, say, typed
 from forms.days import read_date
-from forms.entry import current_person
+from forms.entry import current_person, proof
 from forms.lamps import running, states_of
 from forms.moments import read_instant
 from forms.needed import link_to, needs_of
@@ -31,7 +31,8 @@ from meetings.record import Record
 from meetings.rules import Level
 from meetings.rules.briefing.saying import REASONS
 from meetings.rules.briefing.sharing import closed_in_the_open, closed_texts
-from meetings.vocabulary import Audience, BirthKind, FamilyKeyword, HandlingCode
+from meetings.signers import is_self
+from meetings.vocabulary import Audience, BirthKind, FamilyKeyword, HandlingCode, ProfessionalKind
 
 COPIES = (Audience.FULL, Audience.POLICE, Audience.PARTNER)
 """The closed and the open copies of a briefing; never one for the family."""
@@ -96,6 +97,9 @@ def briefing_page(found: Record) -> str:
         sightings=issuing().sightings(found.reference),
         owed=needs_of(found, owed(found.document, found.profile)),
         managers=managers_of(found),
+        me=approver_of(found),
+        proof=proof().asks,
+        by_telephone=_to_be_rung(found, stage),
         born_since=found.is_draft and BORN in str((found.json.get("supersedes") or {}).get("text", "")),
         due=due_soon(found.document, day, found.profile),
         powers=police_protection_for(found.document, day, found.profile.nation),
@@ -111,6 +115,20 @@ def managers_of(found: Record) -> list[Any]:
     author = found.document.provenance.recorded_by
     listed = (one for one in found.document.professionals or () if one.name and one.id != author)
     return [one for one in listed if is_manager(one, found.profile)]
+
+
+def approver_of(found: Record) -> Any:
+    """Return who of a briefing this person is, if that is somebody who may approve it; else None."""
+    return next((one for one in managers_of(found) if is_self(current_person(), one)), None)
+
+
+def _to_be_rung(found: Record, stage: Stage) -> list[Any]:
+    """Return the recipients who can be rung, and say so themselves: no shift, and not whoever asks."""
+    if not stage.is_live:
+        return []
+    unread, person = set(unread_by(found.document)), current_person()
+    people = (one for one in found.document.professionals or () if one.id in unread and not is_self(person, one))
+    return [one for one in people if one.kind is not ProfessionalKind.GROUP]
 
 
 @bp.get("/records/<path:reference>/briefing")
@@ -151,6 +169,8 @@ def _approve_page(reference: str, problem: str = "", status: int = 200) -> Any:
         needs=needs,
         blocks=[one for one in needs if one.finding.level is Level.BLOCK],
         managers=managers_of(found),
+        me=approver_of(found),
+        proof=proof().asks,
         name_of=name_of,
         problem=problem,
         band=band,
@@ -180,8 +200,9 @@ def approval(reference: str) -> Any:
 @bp.post("/records/<path:reference>/approve")
 @allowed(Deed.APPROVE)
 def approve(reference: str) -> Any:
-    """Approve the text that was shown."""
+    """Approve the text that was shown, by one's own account."""
     try:
+        proof().check(current_person())
         issuing().approve(
             reference,
             request.form.get("professional", ""),
@@ -205,6 +226,18 @@ def issue(reference: str) -> Any:
     return redirect(url_for("forms.record", reference=reference), 303)
 
 
+@bp.post("/records/<path:reference>/rung")
+@allowed(Deed.ISSUE)
+def rung(reference: str) -> Any:
+    """Write down that a recipient who was rung has read the briefing."""
+    form = request.form
+    is_new = issuing().acknowledged_aloud(
+        reference, form.get("professional", ""), typed("said_by"), form.get("content_sha256", ""), current_person()
+    )
+    say("It is written down, with your name." if is_new else "It was already noted as read. Nothing is changed.")
+    return redirect(url_for("forms.record", reference=reference), 303)
+
+
 @bp.post("/records/<path:reference>/sightings")
 @allowed(Deed.RECORD)
 def take_up(reference: str) -> Any:
@@ -217,6 +250,7 @@ def take_up(reference: str) -> Any:
 @allowed(Deed.APPROVE)
 def review(reference: str) -> Any:
     """Say that a live briefing was reviewed and nothing but its times changes."""
+    proof().check(current_person())
     form, now = request.form, desk().now()
     try:
         review_at = read_instant(form.get("review_at", ""), now)

@@ -24,6 +24,7 @@ from meetings.briefing_facts import (
 from meetings.contract import build_document
 from meetings.desk import Refusal
 from meetings.finding import dialled
+from meetings.officers import reads_for
 from meetings.people import Deed, allowed
 from meetings.vocabulary import ACTION_ENDED, ActionKind
 
@@ -36,6 +37,8 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     document = build_document(cut(found.json, own_reader(person, found.document)))
     unread = set(unread_by(found.document))
     mine = {one.id for one in document.professionals or () if compared(one.name) == compared(person.name)}
+    waiting = [one for one in document.professionals or () if one.id in unread]
+    speaks_for = {one.id for one in found.document.professionals or () if reads_for(person, one, found.profile)}
     running = [one for one in document.actions or () if one.status not in ACTION_ENDED]
     tasks = [one for one in running if one.kind is not ActionKind.STANDING_INSTRUCTION]
     return render_template(
@@ -49,8 +52,8 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
         unchecked=unchecked(document),
         owed=owed(found.document, found.profile),
         people=[*(document.children or ()), *(document.adults or ())],
-        waiting=[one for one in document.professionals or () if one.id in unread],
-        has_read=bool(mine & {entry.to for entry in document.circulation or ()} - unread),
+        mine_to_read=[one for one in waiting if one.id in speaks_for],
+        others_to_read=[one for one in waiting if one.id not in speaks_for],
         standing=[one for one in running if one.kind is ActionKind.STANDING_INSTRUCTION],
         mine=[one for one in tasks if one.owner in mine],
         others=[one for one in tasks if one.owner not in mine],
@@ -86,13 +89,12 @@ def acknowledge(reference: str) -> Any:
         is_new = issuing().acknowledge(
             reference,
             form.get("professional", ""),
-            typed("typed_name"),
             form.get("content_sha256", ""),
             current_person(),
         )
     except Refusal as refused:
         return _page(reference, str(refused), 422)
-    noted = f"Read and understood by {typed('typed_name').strip()} at {desk().now():%H:%M}."
+    noted = f"Read and understood by {current_person().name} at {desk().now():%H:%M}."
     session["said"] = noted if is_new else "It was already noted as read. Nothing is changed."
     return redirect(url_for("forms.officer", reference=reference), 303)
 

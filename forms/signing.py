@@ -171,6 +171,7 @@ def _links_page(reference: str, problem: str = "", status: int = 200) -> Any:
         asked=asked,
         silent=[one for one in asked if one.latest is None] if signing().is_open(found) else [],
         people=signing().can_be_invited(found),
+        have_accounts=signing().have_accounts(found),
         links=[(one, state_of_link(one), letters.get(one.id)) for one in links],
         others=[one for one in signing().letters(reference) if one.invitation is None],
         has_mail_server=current_app.config["HAS_MAIL_SERVER"],

@@ -242,8 +242,11 @@ def _without_why(document: Json) -> Json:
     return {**document, "supersedes": _only(document["supersedes"], "version", "content_sha256")}
 
 
-_SIGNED = ("by", "as", "at", "content_sha256", "agency", "answer", "about")
-"""What of a sign-off is no information: who, for whom, which answer, about which child; never the reason."""
+_SIGNED = (
+    *("by", "as", "at", "content_sha256", "agency", "answer", "about"),
+    *("method", "recorded_by", "sent_to"),
+)
+"""What of a sign-off is no information: who, for whom, how, which answer, about which child; never the reason."""
 
 
 def _parent(document: Json, who: Reader) -> Json:

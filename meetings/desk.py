@@ -21,7 +21,7 @@ from meetings.answers import Answer, Clash, Reading, Recorded, put_answers
 from meetings.briefing_facts import mark_of_reasons
 from meetings.calendar import local
 from meetings.contract import Refused
-from meetings.documents import DISCUSSION, Briefing, Document, DocumentKind
+from meetings.documents import DISCUSSION, Briefing, Discussion, Document, DocumentKind, Professional
 from meetings.drafts import (
     NoSuchPart,
     Refusal,
@@ -46,6 +46,8 @@ from meetings.record import Confirmation, Record
 from meetings.rules import Finding
 from meetings.seal import content_sha256
 from meetings.sessions import Sessions
+from meetings.sign_offs import is_a_signature, sign_off
+from meetings.signers import check_signer, is_self
 from meetings.stages import FINALISE, take
 from meetings.store import (
     TAKEN,
@@ -63,7 +65,9 @@ from meetings.vocabulary import (
     Agency,
     DocumentStatus,
     MeetingType,
+    Presence,
     SignoffAs,
+    SignoffMethod,
 )
 
 GONE_AFTER = timedelta(seconds=45)
@@ -412,42 +416,80 @@ class Desk:
     def confirm(
         self, reference: str, as_: SignoffAs, professional: str, typed_name: str, seen_sha256: str, by: Account
     ) -> None:
-        """Confirm the text as chair or for police, or ratify it as a manager, over the content hash that was shown.
+        """Confirm the text as chair or for police, or ratify it as a manager, by one's own account.
 
-        Raises TextChanged if the text is no longer that one, Refusal if this person cannot confirm it so.
+        It is over the content hash that was shown. Raises TextChanged if the text is no longer that one, NotAllowed for
+        somebody else's entry, Refusal if this person cannot confirm it so.
         """
         with self.opened(reference, by, Deed.CONFIRM) as draft:
-            record = Record(draft, ())
-            if record.kind is not DISCUSSION:
-                raise Refusal("A briefing is not confirmed by chair and police. A supervisor approves it.")
-            if record.content_sha256 != seen_sha256:
-                raise TextChanged(record.content_sha256)
-            one = record.document.professional(professional)
-            if one is None or one.name is None:
-                raise Refusal("Choose who confirms from the people of this record.")
-            if " ".join(typed_name.split()).casefold() != " ".join(one.name.split()).casefold():
-                raise Refusal(f"Type the name as it stands in the record: {one.name}.")
-            if as_ is SignoffAs.CHAIR and record.document.meeting.chair != professional:
-                raise Refusal("Only the chair of this discussion confirms as chair.")
-            if as_ is SignoffAs.POLICE and one.agency is not Agency.POLICE:
-                raise Refusal("Only somebody from police confirms for police.")
-            if as_ is SignoffAs.MANAGER and not is_manager(one, record.profile):
-                raise Refusal("Only a manager ratifies; for police, a sergeant or above.")
-            if as_ not in (SignoffAs.CHAIR, SignoffAs.POLICE, SignoffAs.MANAGER):
-                raise Refusal("A draft is confirmed by the chair and by police, or ratified by a manager.")
-            body = {
-                "by": professional,
-                "as": str(as_),
-                "at": self.now().isoformat(timespec="seconds"),
-                "content_sha256": seen_sha256,
-            }
-            draft.signoffs = [
-                kept
-                for kept in draft.signoffs
-                if kept.elsewhere or (kept.body.get("as"), kept.body.get("by")) != (str(as_), professional)
-            ]
-            draft.signoffs.append(StoredSignoff(body, elsewhere=False, account_id=by.id))
-            draft.note(f"meeting:text:confirmed as {as_}", professional, content_sha256=seen_sha256)
+            record, one = self._to_confirm(draft, as_, professional, seen_sha256)
+            aloud = "" if as_ is SignoffAs.MANAGER else " Or record that it was confirmed aloud, in the meeting."
+            check_signer(one, typed_name, by, record.signoffs, aloud)
+            body = sign_off(as_, one.id, self.now(), seen_sha256, SignoffMethod.ACCOUNT)
+            self._keep_confirmation(draft, body, by)
+
+    def confirmed_aloud(self, reference: str, as_: SignoffAs, professional: str, seen_sha256: str, by: Account) -> None:
+        """Write down that the chair or somebody of police confirmed the text aloud in the meeting; no signature.
+
+        Raises TextChanged, Refusal.
+        """
+        with self.opened(reference, by, Deed.CONFIRM) as draft:
+            _, one = self._to_confirm(draft, as_, professional, seen_sha256)
+            if as_ is SignoffAs.MANAGER:
+                raise Refusal(f"Whoever ratifies was not in the meeting. Ask {one.name} to sign in and ratify.")
+            if is_self(by, one):
+                raise Refusal("You are that person: sign with your own account.")
+            if one.presence is not Presence.ATTENDED:
+                raise Refusal(
+                    f"{one.name} is not recorded as having attended, so nothing was said aloud in the meeting. "
+                    f"Ask {one.name} to sign in and sign."
+                )
+            body = sign_off(as_, one.id, self.now(), seen_sha256, SignoffMethod.ALOUD, recorded_by=by.name)
+            self._keep_confirmation(draft, body, by)
+
+    def may_sign(self, record: Record, by: Account) -> list[tuple[Professional, SignoffAs]]:
+        """Return who of a draft this person is, with everything as which they may confirm it."""
+        return [(one, as_) for one, as_ in _who_confirms(record) if is_self(by, one)]
+
+    def may_have_spoken(self, record: Record, by: Account) -> list[tuple[Professional, SignoffAs]]:
+        """Return those who were there and may have confirmed a draft aloud to this person, with everything as which."""
+        found = (one for one in _who_confirms(record) if one[1] is not SignoffAs.MANAGER)
+        return [(one, as_) for one, as_ in found if one.presence is Presence.ATTENDED and not is_self(by, one)]
+
+    def _to_confirm(
+        self, draft: Draft, as_: SignoffAs, professional: str, seen_sha256: str
+    ) -> tuple[Record, Professional]:
+        """Return the record and who of it is to confirm. Raises TextChanged, Refusal."""
+        record = Record(draft, ())
+        if record.kind is not DISCUSSION:
+            raise Refusal("A briefing is not confirmed by chair and police. A supervisor approves it.")
+        if record.content_sha256 != seen_sha256:
+            raise TextChanged(record.content_sha256)
+        one: Professional | None = record.document.professional(professional)
+        if one is None or one.name is None:
+            raise Refusal("Choose who confirms from the people of this record.")
+        if as_ is SignoffAs.CHAIR and record.document.meeting.chair != professional:
+            raise Refusal("Only the chair of this discussion confirms as chair.")
+        if as_ is SignoffAs.POLICE and one.agency is not Agency.POLICE:
+            raise Refusal("Only somebody from police confirms for police.")
+        if as_ is SignoffAs.MANAGER and not is_manager(one, record.profile):
+            raise Refusal("Only a manager ratifies; for police, a sergeant or above.")
+        if as_ not in (SignoffAs.CHAIR, SignoffAs.POLICE, SignoffAs.MANAGER):
+            raise Refusal("A draft is confirmed by the chair and by police, or ratified by a manager.")
+        return record, one
+
+    def _keep_confirmation(self, draft: Draft, body: Json, by: Account) -> None:
+        """Keep a confirmation in the place of the one that this person gave before; never one aloud for a signature."""
+        before = [one for one in draft.signoffs if not one.elsewhere and _the_same_person(one.body, body)]
+        is_aloud = body["method"] == SignoffMethod.ALOUD
+        sha = body["content_sha256"]
+        if is_aloud and any(is_a_signature(one.body) and one.body.get("content_sha256") == sha for one in before):
+            raise Refusal("This person has signed this very text already. There is nothing to add.")
+        draft.signoffs = [one for one in draft.signoffs if one not in before]
+        draft.signoffs.append(StoredSignoff(body, elsewhere=False, account_id=by.id))
+        how = {name: body[name] for name in ("method", "recorded_by", "content_sha256") if name in body}
+        said = "confirmed aloud" if is_aloud else "confirmed"
+        draft.note(f"meeting:text:{said} as {body['as']}", body["by"], **how)
 
     def finalise(self, reference: str, by: Account) -> str:
         """Freeze a draft and return its content hash. Raises NotReady with what stops it, NoSuchMove."""
@@ -602,6 +644,21 @@ class Desk:
         """Return who was shown what of a record, oldest first; with `most`, the last so many before that number."""
         require(by, Deed.READ_LOG)
         return [line for line, _ in self.store.sharing_of(reference, before, most)]
+
+
+def _who_confirms(record: Record) -> Iterator[tuple[Professional, SignoffAs]]:
+    """Yield who may confirm a draft: the chair, anybody of police, and managers who were not there."""
+    document: Discussion = record.document
+    named = [one for one in document.professionals or () if one.name]
+    yield from ((one, SignoffAs.CHAIR) for one in named if str(one.id) == document.meeting.chair)
+    yield from ((one, SignoffAs.POLICE) for one in named if one.agency is Agency.POLICE)
+    for one in named:
+        if is_manager(one, record.profile) and one.presence is not Presence.ATTENDED:
+            yield one, SignoffAs.MANAGER
+
+
+def _the_same_person(one: Json, other: Json) -> bool:
+    return (one.get("as"), one.get("by")) == (other.get("as"), other.get("by"))
 
 
 def administrator() -> Account:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from meetings.calendar import add_working_days, later, working_days_between
-from meetings.documents import Child, Discussion, Document, DocumentRef, Outcome, Professional, Telling
+from meetings.documents import Child, Discussion, Document, DocumentRef, Outcome, Professional, Signoff, Telling
 from meetings.profiles import Profile
 from meetings.vocabulary import (
     SECTION_47_STARTS,
@@ -21,6 +21,7 @@ from meetings.vocabulary import (
     ReferenceKind,
     ReturnInterview,
     SignoffAs,
+    SignoffMethod,
     Tell,
     YesNoLater,
 )
@@ -47,12 +48,22 @@ def answering(document: Document) -> dict[Agency, list[Professional]]:
 
 
 def answers_that_count(signoffs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return, of sign-offs as the contract writes them, the answer of each agency that counts: the latest."""
-    return {
-        one["agency"]: one
-        for one in signoffs
-        if one.get("as") == SignoffAs.AGENCY and "agency" in one and "answer" in one
-    }
+    """Return, of sign-offs as the contract writes them, the answer of each agency that counts: the latest.
+
+    Whoever makes a link knows its code: what came by a link never takes the place of what an account answered.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for one in signoffs:
+        if one.get("as") == SignoffAs.AGENCY and "agency" in one and "answer" in one:
+            before = found.get(one["agency"], {})
+            if not (before.get("method") == SignoffMethod.ACCOUNT and one.get("method") == SignoffMethod.LINK):
+                found[one["agency"]] = one
+    return found
+
+
+def is_by_hand(signoff: Signoff) -> bool:
+    """Whether somebody signed in person, as far as a document says: neither by a link nor aloud."""
+    return signoff.method not in (SignoffMethod.LINK, SignoffMethod.ALOUD)
 
 
 def missing_groups(document: Discussion, groups: Iterable[Sequence[str]]) -> list[Sequence[str]]:
@@ -77,7 +88,7 @@ def managers(document: Discussion, profile: Profile) -> list[Professional]:
     """Return the managers who took part or who ratified afterwards with grade and time."""
     found = [one for one in document.attended() if is_manager(one, profile)]
     for signoff in document.signoff or ():
-        if signoff.as_ is SignoffAs.MANAGER and signoff.at is not None:
+        if signoff.as_ is SignoffAs.MANAGER and signoff.at is not None and is_by_hand(signoff):
             one = document.professional(signoff.by)
             if one is not None and one.grade is not None and is_manager(one, profile) and one not in found:
                 found.append(one)

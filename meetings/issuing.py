@@ -11,7 +11,6 @@ import re
 import uuid
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 from meetings.audience import FAMILY_HAS_NO_BRIEFING
 from meetings.birth import BORN, at_birth
@@ -19,25 +18,27 @@ from meetings.briefing_facts import BECOMES, REVIEWED_UNCHANGED, Stage, unread_b
 from meetings.calendar import local
 from meetings.contract import build_document
 from meetings.desk import Desk, TextChanged
-from meetings.documents import BRIEFING, Briefing
+from meetings.documents import BRIEFING, Briefing, Professional
 from meetings.drafts import Refusal, new_row
 from meetings.facts import is_manager
 from meetings.freezing import freeze, show_issued
 from meetings.history import is_unbroken
 from meetings.links import LetterAbout
 from meetings.logs import logged
-from meetings.officers import SHIFTS, ForOfficers, Pages, is_supervisor, letter_at
+from meetings.officers import SHIFTS, ForOfficers, Pages, check_reader, is_supervisor, letter_at
 from meetings.outgoing import Exportable, Handed
 from meetings.people import Account, Deed, require
 from meetings.post import is_address
 from meetings.record import Record
 from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
 from meetings.rules.briefing.sharing import has_closed_text
+from meetings.sign_offs import sign_off
+from meetings.signers import check_signer, is_self, own_entries
 from meetings.stages import APPROVE, REVIEW, take
 from meetings.store import Draft, Letter, StoredSignoff
 from meetings.taking_over import TakingOver
 from meetings.versions import Versions
-from meetings.vocabulary import Audience, BirthKind, ProfessionalKind, SignoffAs, copy_of_agency
+from meetings.vocabulary import Audience, BirthKind, ProfessionalKind, SignoffAs, SignoffMethod, copy_of_agency
 
 LASTS_LONGER = "IIM-HDR-09"
 """The rule that asks for the approver's reason."""
@@ -63,14 +64,15 @@ class Issuing(TakingOver, ForOfficers):
         longer: str = "",
         open_version_read: bool = False,
     ) -> str:
-        """Approve a draft as a supervisor who did not write it, and freeze it. Returns the content hash.
+        """Approve a draft as a supervisor who did not write it, by one's own account; freeze it. Returns its hash.
 
         `longer` is the approver's reason for being in force longer than usual. Where something is closed to some
         readers, the approver has read the open version. Raises TextChanged, Refusal, or NotReady with what still stops
-        it; the rule that asks for the approval does not.
+        it; the rule that asks for the approval does not. Raises NotAllowed for somebody else's entry.
         """
         with self.desk.opened(reference, by, Deed.APPROVE) as draft:
             record = Record(draft, ())
+            _check_briefing(record)
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
             self._check_supervisor(record, professional, typed_name, by)
@@ -92,16 +94,19 @@ class Issuing(TakingOver, ForOfficers):
         return sha
 
     def _check_supervisor(self, record: Record, professional: str, typed_name: str, by: Account) -> None:
-        """Refuse whoever is not a supervisor, or wrote the briefing."""
+        """Refuse whoever is not a supervisor, wrote the briefing, or is not the person named. Raises NotAllowed."""
         one = record.document.professional(professional)
-        _check_name(one, typed_name)
+        if one is None or one.name is None:
+            raise Refusal("Choose who it is from the people of this briefing.")
         author = record.document.provenance.recorded_by
-        if professional == author or self._started_by(record.reference) == by.id:
+        wrote_it = professional == author or is_self(by, record.document.professional(author))
+        if wrote_it or self._started_by(record.reference) == by.id:
             raise Refusal("Whoever wrote a briefing does not approve it. Ask a supervisor who did not.")
         if not is_manager(one, record.profile):
             raise Refusal("Only a supervisor approves: a sergeant or above, marked as manager.")
         if not is_supervisor(by, record.profile):
             raise Refusal("A supervisor approves from an account of a supervisor. Let the supervisor sign in.")
+        check_signer(one, typed_name, by, record.signoffs)
 
     def _let_it_last(self, draft: Draft, record: Record, professional: str, reason: str, now: datetime) -> None:
         """Record the approver's reason for a briefing that is in force longer than usual. Raises Refusal."""
@@ -122,46 +127,83 @@ class Issuing(TakingOver, ForOfficers):
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, stage = self._now(draft)
             _check_move(stage, Stage.ISSUED, "issued")
-            sender = self._professional(record, by) or record.document.provenance.recorded_by
+            sender = next((one.id for one in own_entries(record.document, by)), None)
             draft.signoffs.append(_signoff(sender, SignoffAs.SENDER, self.desk.now(), record.content_sha256, by))
             record = self.desk.record_of(draft)
             show_issued(draft, record, self._started_by(reference))
             self._let_know(draft, record, by, pages)
             draft.note("meeting:record:issued", str(sender or ""), version=draft.version)
 
-    def acknowledge(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> bool:
-        """Say that a recipient read and understood it; not so if that was said before. Raises Refusal, TextChanged.
+    def acknowledge(self, reference: str, professional: str, seen_sha256: str, by: Account) -> bool:
+        """Say that one read and understood it, by one's account; not so if that was said before.
 
-        For a group only a supervisor says so, at handover, by the supervisor's own name.
+        Everybody says so for oneself; for a shift or a duty post of one's own organisation, a supervisor at handover,
+        whose name stands beside it. Raises NotAllowed for anybody else's, Refusal, TextChanged.
         """
         require(by, Deed.READ_BRIEFING)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            record = self._seen_by_officers(draft) or self.desk.record_of(draft)
-            stage = self.stage(record)
-            if not stage.is_live:
-                raise Refusal(f"This briefing is {stage.value.upper()}. Nobody acknowledges it any more.")
-            if record.content_sha256 != seen_sha256:
-                raise TextChanged(record.content_sha256)
-            if professional not in {entry.to for entry in record.document.circulation or ()}:
-                raise Refusal("Choose who acknowledges from the recipients of this briefing.")
-            if professional not in unread_by(record.document):
-                return False
-            one = record.document.professional(professional)
-            words = " ".join(typed_name.split())
-            if not words:
-                raise Refusal("Type your full name.")
-            is_group = one is not None and one.kind in SHIFTS
-            if not is_group:
-                _check_name(one, typed_name)
-            elif one is not None and one.kind is ProfessionalKind.GROUP and not is_supervisor(by, record.profile):
-                raise Refusal("For a group, a supervisor says at handover that it was read.")
-            signed = _signoff(professional, SignoffAs.RECIPIENT, self.desk.now(), seen_sha256, by)
-            signed.body["text"] = f"Read and understood: {words}" if is_group else "Read and understood"
-            draft.later_signoffs.append((record.version, signed))
-            record.kept.signoffs = [*record.kept.signoffs, signed]
-            show_issued(draft, Record(record.kept, (), record.frozen))
-            draft.note("meeting:record:acknowledged", professional, name=words, version=record.version)
-            return True
+            record, one = self._to_read(draft, professional, seen_sha256)
+            check_reader(one, by, record.profile)
+            whose = by.name if one.kind in SHIFTS else ""
+            return self._keep_read(draft, record, one, SignoffMethod.ACCOUNT, whose, by)
+
+    def acknowledged_aloud(
+        self, reference: str, professional: str, said_by: str, seen_sha256: str, by: Account
+    ) -> bool:
+        """Write down that a recipient who was rung said that it was read; not so if that was said before.
+
+        `said_by` is who spoke for a duty post. For a shift only its supervisor says so. Raises Refusal, TextChanged.
+        """
+        require(by, Deed.ISSUE)
+        with self.desk.store.open(reference, by, self.desk.now()) as draft:
+            record, one = self._to_read(draft, professional, seen_sha256)
+            if one.kind is ProfessionalKind.GROUP:
+                raise Refusal(f"For {one.name}, a supervisor says at handover that it was read, by their own account.")
+            if is_self(by, one):
+                raise Refusal("You are that person: say on the briefing itself that you have read it.")
+            if one.kind is ProfessionalKind.POST and not said_by.strip():
+                raise Refusal(f"Write who spoke for {one.name}.")
+            return self._keep_read(draft, record, one, SignoffMethod.ALOUD, by.name, by, said_by.strip())
+
+    def _to_read(self, draft: Draft, professional: str, seen_sha256: str) -> tuple[Record, Professional]:
+        """Return the live version and the recipient of it. Raises Refusal, TextChanged."""
+        record = self._seen_by_officers(draft) or self.desk.record_of(draft)
+        _check_briefing(record)
+        stage = self.stage(record)
+        if not stage.is_live:
+            raise Refusal(f"This briefing is {stage.value.upper()}. Nobody acknowledges it any more.")
+        if record.content_sha256 != seen_sha256:
+            raise TextChanged(record.content_sha256)
+        one: Professional | None = record.document.professional(professional)
+        if one is None or professional not in {entry.to for entry in record.document.circulation or ()}:
+            raise Refusal("Choose who acknowledges from the recipients of this briefing.")
+        return record, one
+
+    def _keep_read(
+        self,
+        draft: Draft,
+        record: Record,
+        one: Professional,
+        method: SignoffMethod,
+        recorded_by: str,
+        by: Account,
+        said_by: str = "",
+    ) -> bool:
+        if one.id not in unread_by(record.document):
+            return False
+        now, sha = self.desk.now(), record.content_sha256
+        signed = _signoff(one.id, SignoffAs.RECIPIENT, now, sha, by, method=method, recorded_by=recorded_by)
+        signed.body |= {"text": f"Said by {said_by}"} if said_by else {}
+        draft.later_signoffs.append((record.version, signed))
+        record.kept.signoffs = [*record.kept.signoffs, signed]
+        show_issued(draft, Record(record.kept, (), record.frozen))
+        how = {
+            "method": str(method),
+            "name": recorded_by or one.name or "",
+            **({"said_by": said_by} if said_by else {}),
+        }
+        draft.note("meeting:record:acknowledged", one.id, version=record.version, **how)
+        return True
 
     def born(self, reference: str, child: str, born_on: date, by: Account, name: str = "") -> None:
         """Close an unborn subject and open the child, in a new version where this one is final. Raises Refusal."""
@@ -292,14 +334,18 @@ class Issuing(TakingOver, ForOfficers):
 
     def _now(self, draft: Draft) -> tuple[Record, Stage]:
         record = self.desk.record_of(draft)
+        _check_briefing(record)
         return record, self.stage(record)
 
     def _started_by(self, reference: str) -> str | None:
         lines = self.desk.store.lines_of(reference)
         return next((line.account_id for line, _ in lines if line.what == "meeting:record:started"), None)
 
-    def _professional(self, record: Record, by: Account) -> str | None:
-        return next((one.id for one in record.document.professionals or () if one.name == by.name), None)
+
+def _check_briefing(record: Record) -> None:
+    """Refuse what only a briefing goes through."""
+    if record.kind is not BRIEFING:
+        raise Refusal("Only a briefing is approved, issued, acknowledged and reviewed; this is a discussion.")
 
 
 def _check_move(stage: Stage, to: Stage, words: str) -> None:
@@ -319,15 +365,16 @@ def copy_for(document: Briefing, local_id: str) -> Audience:
     return next(filter(None, named), None) or copy_of_agency(one.agency if one else None)
 
 
-def _check_name(one: Any, typed_name: str) -> None:
-    if one is None or one.name is None:
-        raise Refusal("Choose who it is from the people of this briefing.")
-    if " ".join(typed_name.split()).casefold() != " ".join(one.name.split()).casefold():
-        raise Refusal(f"Type the name as it stands in the briefing: {one.name}.")
-
-
-def _signoff(professional: str | None, as_: SignoffAs, at: datetime, content_sha256: str, by: Account) -> StoredSignoff:
-    body = {"as": str(as_), "at": at.isoformat(timespec="seconds"), "content_sha256": content_sha256}
-    if professional is not None:
-        body["by"] = professional
+def _signoff(
+    professional: str | None,
+    as_: SignoffAs,
+    at: datetime,
+    content_sha256: str,
+    by: Account,
+    *,
+    method: SignoffMethod = SignoffMethod.ACCOUNT,
+    recorded_by: str = "",
+) -> StoredSignoff:
+    whose = recorded_by or ("" if professional is not None else by.name)
+    body = sign_off(as_, professional, at, content_sha256, method, recorded_by=whose)
     return StoredSignoff(body, elsewhere=False, account_id=by.id)

@@ -12,19 +12,20 @@ from functools import partial
 
 from meetings.briefing_facts import Stage, compared, stage_of
 from meetings.desk import Desk
-from meetings.documents import BRIEFING, Briefing
+from meetings.documents import BRIEFING, Briefing, Professional
 from meetings.drafts import Refusal
 from meetings.finding import wanted
 from meetings.links import LetterAbout
-from meetings.people import Account, Deed, Role, may, require
+from meetings.people import Account, Deed, NotAllowed, Role, may, require
 from meetings.post import is_address
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.record import Record
+from meetings.signers import is_self
 from meetings.store import FOUND, Draft, Letter, Listed, NoSuchMeeting, Shared, Sighting
 from meetings.vocabulary import Agency, MissingLevel, ProfessionalKind
 
 SHIFTS = (ProfessionalKind.GROUP, ProfessionalKind.POST)
-"""Recipients that are not one named person; for a group only a supervisor says, at handover, that it was read."""
+"""Recipients that are not one named person: for them a supervisor says, at handover, that it was read."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,33 @@ def letter_at(
     """Return a letter that is sent at a moment."""
     sent_by = agency or by.agency
     return Letter(str(uuid.uuid4()), reference, about, address, sent_by, page, by.name, queued_at, next_at=at)
+
+
+def reads_for(by: Account, one: Professional, policy: Profile) -> bool:
+    """Whether this person says of a recipient that it was read: of oneself, or as supervisor of the shift or post."""
+    if one.kind not in SHIFTS:
+        return is_self(by, one)
+    return is_supervisor(by, policy) and is_of(by, one)
+
+
+def is_of(by: Account, one: Professional) -> bool:
+    """Whether a shift or post is of this person's own agency, and of the own organisation where the record names it."""
+    return one.agency is by.agency and compared(one.organisation) in ("", compared(by.organisation))
+
+
+def check_reader(one: Professional, by: Account, policy: Profile) -> None:
+    """Refuse to say for others that they read a briefing. Raises NotAllowed."""
+    if reads_for(by, one, policy):
+        return
+    if one.kind not in SHIFTS:
+        raise NotAllowed(
+            f"{one.name} says so with their own account, and you are {by.name}, {by.agency.label}. "
+            f"Ask {one.name} to sign in, or ring."
+        )
+    if not is_of(by, one):
+        whose = one.organisation or (one.agency.label if one.agency else "an agency that is not named")
+        raise NotAllowed(f"{one.name} is a post or shift of {whose}. A supervisor there says that it was read.")
+    raise NotAllowed(f"For {one.name}, a supervisor says at handover that it was read, by an account of their own.")
 
 
 def is_supervisor(by: Account, policy: Profile) -> bool:

@@ -18,6 +18,7 @@ from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.questions import Kind
 from meetings.rules import Finding, Gate, Level, case_of, judge
 from meetings.seal import content_sha256
+from meetings.sign_offs import how_given
 from meetings.store import Draft, Frozen, StoredSignoff
 from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer, SignoffAs
 
@@ -61,6 +62,7 @@ class Confirmation:
     reason: str = ""
     about: tuple[str, ...] = ()
     text: str = ""
+    how: str = ""
     replaced: bool = False
 
 
@@ -282,6 +284,7 @@ class Record:
                     reason=body.get("reason", ""),
                     about=tuple((people[it].name or it) if it in people else it for it in body.get("about", ())),
                     text=body.get("text", ""),
+                    how=how_given(body, elsewhere=one.elsewhere),
                     replaced="answer" in body and self.is_valid(one) and id(body) not in counting,
                 )
             )

@@ -20,6 +20,7 @@ from meetings.outgoing import newest_version
 from meetings.parts import Json
 from meetings.people import Account, Deed, require
 from meetings.record import Record
+from meetings.sign_offs import how_given
 from meetings.store import TAKEN, Frozen, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
 from meetings.vocabulary import DocumentStatus, SignoffAs
 
@@ -43,10 +44,16 @@ class Approval:
     at: str
     answer: str
     elsewhere: bool
+    method: str = ""
+    recorded_by: str = ""
+    sent_to: str = ""
+    how: str = ""
+    """How it was given, in words."""
 
     def as_json(self) -> Json:
         """Return it as other programs read it; what was not said is left out."""
         said = {"as": str(self.as_), "name": self.name, "agency": self.agency, "at": self.at, "answer": self.answer}
+        said |= {"method": self.method, "recorded_by": self.recorded_by, "sent_to": self.sent_to}
         found: Json = {name: value for name, value in said.items() if value}
         return found | ({"made_elsewhere": True} if self.elsewhere else {})
 
@@ -199,6 +206,7 @@ def _approvals(record: Record, audience: str) -> tuple[Approval, ...]:
     found = []
     counting = {id(one) for one in answers_that_count(mine.get("signoff", ())).values()}
     for said in mine.get("signoff", ()):
+        is_elsewhere = _which(said) in elsewhere
         if said.get("as") not in APPROVALS or (said["as"] == SignoffAs.AGENCY and id(said) not in counting):
             continue  # one that this reader may not know, or that the agency has changed since, is none to tell of
         person = people.get(said.get("by"), {})
@@ -209,7 +217,11 @@ def _approvals(record: Record, audience: str) -> tuple[Approval, ...]:
                 agency=said.get("agency") or person.get("agency", ""),
                 at=said.get("at", ""),
                 answer=said.get("answer", ""),
-                elsewhere=_which(said) in elsewhere,
+                elsewhere=is_elsewhere,
+                method=said.get("method", ""),
+                recorded_by=said.get("recorded_by", ""),
+                sent_to=said.get("sent_to", ""),
+                how=how_given(said, elsewhere=is_elsewhere),
             )
         )
     return tuple(found)

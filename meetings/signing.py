@@ -18,7 +18,7 @@ from typing import Any
 from meetings.access import given_reader, link_reader
 from meetings.audience import Reader, cut
 from meetings.desk import Desk, TextChanged
-from meetings.documents import Document, Professional
+from meetings.documents import Professional
 from meetings.drafts import Refusal
 from meetings.facts import answering, is_manager
 from meetings.freezing import asked_about
@@ -29,6 +29,8 @@ from meetings.post import is_address, link_letters
 from meetings.record import Confirmation, Record
 from meetings.rules.texts import Passage, places_given_away
 from meetings.seal import approval_id
+from meetings.sign_offs import is_a_signature, sign_off
+from meetings.signers import check_signer, is_self, own_entries
 from meetings.spelling import spell_utc
 from meetings.store import Awaited, Draft, Invitation, Letter, LinkEnded, StoredSignoff
 from meetings.vocabulary import (
@@ -37,6 +39,7 @@ from meetings.vocabulary import (
     Presence,
     SignoffAnswer,
     SignoffAs,
+    SignoffMethod,
 )
 
 TRIES = 5
@@ -128,13 +131,11 @@ class Signing:
     def me(self, record: Record, by: Account) -> Professional | None:
         """Return who of a record this person is, if their agency is asked and they may answer for it."""
         mine = answering(record.document).get(by.agency, [])
-        return next((one for one in mine if is_named(by, one.name)), None)
+        return next((one for one in mine if is_self(by, one)), None)
 
     def absent_manager(self, record: Record, by: Account) -> Professional | None:
         """Return who of a record this person is, if that is a manager who did not take part and may ratify."""
-        document: Document = record.document
-        mine = (one for one in document.professionals or () if one.agency is by.agency and is_named(by, one.name))
-        return next((one for one in mine if _may_ratify(one, record)), None)
+        return next((one for one in own_entries(record.document, by) if _may_ratify(one, record)), None)
 
     def reader(self, record: Record, by: Account) -> Reader:
         """Return as which reader this person sees the text that is signed."""
@@ -186,13 +187,15 @@ class Signing:
             if not mine:
                 raise NotAllowed(f"{by.agency.label} did not take part in this discussion and is not asked about it.")
             who = next((one for one in mine if one.id == given.professional), None)
-            if who is None or not is_named(by, who.name):
+            if who is None or not is_self(by, who):
                 names = ", ".join(one.name or one.id for one in mine)
                 raise NotAllowed(
                     f"Whoever answers for {by.agency.label} signs as the person of the record that they are: {names}. "
                     "If none of them has an account, the recorder sends a link by e-mail."
                 )
-            return self._answer(draft, record, who, by.agency, given, by, page)
+            check_signer(who, given.typed_name, by, record.signoffs)
+            body = self._body(record, by.agency, given, who, method=SignoffMethod.ACCOUNT)
+            return self._answer(draft, record, body, given, by, page)
 
     def could_not_answer(self, reference: str, agency: str, reason: str, seen_sha256: str, by: Account) -> None:
         """Record for an agency that it could not answer, with the reason, as the recorder; never over its own answer.
@@ -210,10 +213,9 @@ class Signing:
                 raise Refusal(
                     f"{asked.agency.label} has answered: {said.label.lower() if said else ''}. Only it can change that."
                 )
-            who = next((one for one in record.document.professionals or () if is_named(by, one.name)), None)
+            who = next(iter(own_entries(record.document, by)), None)
             given = Given(str(SignoffAnswer.COULD_NOT_ANSWER), "", "", seen_sha256, reason)
-            body = self._body(record, asked.agency, given, who)
-            body["text"] = f"Recorded by {by.name}, not by the agency itself"
+            body = self._body(record, asked.agency, given, who, recorded_by=by.name)
             self._add(draft, record, body, by, f"meeting:answer:recorded for {asked.agency}")
 
     def ratify(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> None:
@@ -222,9 +224,9 @@ class Signing:
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._final(draft, seen_sha256)
             one = record.document.professional(professional)
-            if one is None or not is_named(by, one.name) or one.agency is not by.agency:
+            if one is None or not is_self(by, one):
                 raise NotAllowed("A manager ratifies in person: sign in with the account of the manager named here.")
-            _check_name(one, typed_name)
+            check_signer(one, typed_name, by, record.signoffs)
             if one.presence is Presence.ATTENDED:
                 raise Refusal("A manager who took part does not ratify; the agency answers instead.")
             if not is_manager(one, record.profile) or one.grade is None:
@@ -232,7 +234,8 @@ class Signing:
             mine = {"as": str(SignoffAs.MANAGER), "by": one.id}
             if any(mine.items() <= signed.body.items() for signed in record.signoffs if not signed.elsewhere):
                 return
-            body = {**mine, "at": self._at(), "content_sha256": record.content_sha256}
+            sha = record.content_sha256
+            body = sign_off(SignoffAs.MANAGER, one.id, self.desk.now(), sha, SignoffMethod.ACCOUNT)
             self._add(draft, record, body, by, "meeting:text:ratified")
 
     def _final(self, draft: Draft, seen_sha256: str) -> Record:
@@ -250,11 +253,8 @@ class Signing:
             raise TextChanged(record.content_sha256)
         return record
 
-    def _answer(
-        self, draft: Draft, record: Record, who: Professional, agency: Agency, given: Given, by: Account, page: str
-    ) -> Told | None:
-        _check_name(who, given.typed_name)
-        body = self._body(record, agency, given, who)
+    def _answer(self, draft: Draft, record: Record, body: Json, given: Given, by: Account, page: str) -> Told | None:
+        agency = Agency.of(body["agency"])
         made_here = [
             one.body
             for one in record.signoffs
@@ -262,6 +262,12 @@ class Signing:
         ]
         if made_here:
             before = made_here[-1]
+            if body["method"] == SignoffMethod.LINK and is_a_signature(before):
+                name = record.document.professional(before["by"]).name
+                raise Refusal(
+                    f"{name} has answered for {agency.label} with their own account, and a link does not change that. "
+                    f"Nothing was kept: ask {name} to change it."
+                )
             if _same_answer(before, body):
                 return None
             said = SignoffAnswer.of(before["answer"]).label
@@ -273,14 +279,21 @@ class Signing:
             if not given.reason.strip():
                 raise Refusal("Say why the answer is changed. Both answers stay in the record.")
             body["text"] = f"Changes the answer ‘{said}’ of {spell_utc(datetime.fromisoformat(before['at']))}"
-        if by.role is Role.GUEST:
-            body["text"] = ". ".join(filter(None, (body.get("text"), "Answered by a link and a code, without account")))
         self._add(draft, record, body, by, f"meeting:answer:given for {agency}")
         if body["answer"] != SignoffAnswer.DO_NOT_APPROVE:
             return None
         return self._tell(draft, record, agency, by, page)
 
-    def _body(self, record: Record, agency: Agency, given: Given, who: Professional | None) -> Json:
+    def _body(
+        self,
+        record: Record,
+        agency: Agency,
+        given: Given,
+        who: Professional | None,
+        method: SignoffMethod | None = None,
+        recorded_by: str = "",
+        sent_to: str = "",
+    ) -> Json:
         """Return the entry of the contract. Raises Refusal where the answer is not complete."""
         if given.answer not in list(SignoffAnswer):
             raise Refusal("Choose an answer.")
@@ -298,19 +311,17 @@ class Signing:
         if answer in NEEDS_REASON and not reason:
             raise Refusal(f"Give the reason for ‘{answer.label}’.")
         _check_open(record, reason)
-        body: Json = {"by": who.id} if who else {}
-        body |= {"as": str(SignoffAs.AGENCY), "agency": str(agency), "answer": str(answer)}
-        body |= ({"reason": reason} if reason else {}) | ({"about": about} if about else {})
-        return body | {"at": self._at(), "content_sha256": record.content_sha256}
+        local_id, now, sha = who.id if who else None, self.desk.now(), record.content_sha256
+        body = sign_off(SignoffAs.AGENCY, local_id, now, sha, method, recorded_by=recorded_by, sent_to=sent_to)
+        body |= {"agency": str(agency), "answer": str(answer)}
+        return body | ({"reason": reason} if reason else {}) | ({"about": about} if about else {})
 
     def _add(self, draft: Draft, record: Record, body: Json, by: Account, what: str) -> None:
         draft.signoffs = [*draft.signoffs, StoredSignoff(body, elsewhere=False, account_id=by.id)]
         draft.asking = asked_about(draft, record)
-        shown = {name: body[name] for name in ("answer", "reason", "about", "content_sha256") if name in body}
+        names = ("answer", "reason", "about", "content_sha256", "method", "recorded_by", "sent_to")
+        shown = {name: body[name] for name in names if name in body}
         draft.note(what, body.get("by", ""), approval=approval_id(body), version=draft.version, **shown)
-
-    def _at(self) -> str:
-        return self.desk.now().isoformat(timespec="seconds")
 
     # ── A refusal goes to everybody who has signed ───────────────────────────────────────────────────────────────
 
@@ -340,7 +351,17 @@ class Signing:
     # ── Links for people without an account ──────────────────────────────────────────────────────────────────────
 
     def can_be_invited(self, record: Record) -> list[Professional]:
-        """Return who can be sent a link: everybody of an agency that took part or was consulted."""
+        """Return who can be sent a link: everybody of an agency that took part or was consulted, without an account."""
+        people = self._answering(record)
+        accounts = self.desk.store.accounts_of({str(one.agency) for one in people})
+        return [one for one in people if not any(is_self(it, one) for it in accounts)]
+
+    def have_accounts(self, record: Record) -> list[Professional]:
+        """Return who signs in to answer, and is sent no link."""
+        without = self.can_be_invited(record)
+        return [one for one in self._answering(record) if one not in without]
+
+    def _answering(self, record: Record) -> list[Professional]:
         return [one for people in answering(record.document).values() for one in people if one.name]
 
     def invitations(self, reference: str) -> list[Invitation]:
@@ -359,9 +380,10 @@ class Signing:
             record = self.desk.record_of(draft)
             if record.status is DocumentStatus.WITHDRAWN:
                 raise Refusal("This record was withdrawn. Nobody is asked about it any more.")
-            one = next((one for one in self.can_be_invited(record) if one.id == professional), None)
+            one = next((one for one in self._answering(record) if one.id == professional), None)
             if one is None or one.agency is None or one.name is None:
                 raise Refusal("Choose somebody of an agency that took part.")
+            self._check_without_account(record, one.id, one.name)
             address = address.strip() or ((one.contact.email or "").strip())
             if not is_address(address):
                 raise Refusal(
@@ -388,6 +410,14 @@ class Signing:
             draft.note(f"meeting:link:made for {one.agency}", one.id, address=address, version=draft.version)
         return made
 
+    def _check_without_account(self, record: Record, local_id: str, name: str) -> None:
+        """Refuse a link to somebody who has an account: whoever makes it knows its code, and could answer as them."""
+        if local_id not in {one.id for one in self.can_be_invited(record)}:
+            raise Refusal(
+                f"{name} has an account here. Ask {name} to sign in and answer: "
+                "a link is only for somebody without an account."
+            )
+
     def send_again(self, reference: str, invitation_id: str, by: Account) -> None:
         """Send an open link again, with a new token: one that was sent before works no more. Raises Refusal."""
         require(by, Deed.INVITE)
@@ -398,6 +428,7 @@ class Signing:
                 raise Refusal("That link is not open any more. Make a new one.")
             if draft.status is not DocumentStatus.FINAL:
                 raise Refusal("The link leaves by itself when the record is final.")
+            self._check_without_account(self.desk.record_of(draft), one.professional, one.name)
             draft.also.append(store.queue(draft.key, link_letters([one], by, now)))
             draft.note(f"meeting:link:sent again for {one.agency}", one.professional, address=one.address)
 
@@ -459,7 +490,11 @@ class Signing:
                 )
                 if who is None:
                     raise LinkOver(one)
-                told = self._answer(draft, record, who, one.agency, given, by, page)
+                _check_name(who, given.typed_name)
+                maker = self.desk.account(one.made_by)
+                made_by = maker.name if maker else one.made_by
+                body = self._body(record, one.agency, given, who, SignoffMethod.LINK, made_by, one.address)
+                told = self._answer(draft, record, body, given, by, page)
                 draft.also.append(store.end_link(one.id, LinkEnd.USED, now))
                 if not draft.lines:  # the same answer stands already
                     draft.note(f"meeting:link:used for {one.agency}", one.professional, version=draft.version)

@@ -361,6 +361,14 @@ class SignoffAs(Code):
     AGENCY = "agency", "Agency gave its answer"
 
 
+class SignoffMethod(Code):
+    """How a sign-off was given. Source: own list."""
+
+    ACCOUNT = "account", "With the signer's own account"
+    LINK = "link", "By a single-use link and a code"
+    ALOUD = "aloud", "Aloud in the meeting, written down by somebody else"
+
+
 class SignoffAnswer(Code):
     """Answer of an agency to the frozen text. Source: own list."""
 

@@ -13,6 +13,7 @@ from exports.keys import AgencyKey, NoSeal, find_seal
 from exports.verify import verify
 from meetings.desk import administrator
 from meetings.vocabulary import Agency, SignoffAs
+from tests.accounts import an_account_of
 from tests.copying import a_copy
 from tests.makers import NOW, a_discussion, a_professional
 from tests.sealing import PASSPHRASE, a_p12, parts_of, the_authority, time_stamp_authority
@@ -40,8 +41,9 @@ def agreed(desk, clock, recorder):
         for agency in agencies:
             one = people[agency]
             as_ = SignoffAs.MANAGER if agency == HEALTH else SignoffAs.POLICE if agency == POLICE else SignoffAs.CHAIR
-            seen = desk.look(reference, recorder).content_sha256
-            desk.confirm(reference, as_, one["id"], one["name"], seen, recorder)
+            record = desk.look(reference, recorder)
+            signer = an_account_of(record.document.professional(one["id"]))
+            desk.confirm(reference, as_, one["id"], one["name"], record.content_sha256, signer)
         desk.finalise(reference, administrator())
         return reference
 
@@ -87,15 +89,17 @@ def test_what_was_signed_elsewhere_is_not_sealed_by_an_agency_here(desk, clock, 
 )
 def test_the_answer_of_an_agency_decides(answer, seals):
     said = {"as": "agency", "agency": "health", "answer": answer, "at": "2027-02-03T12:00:00+00:00"}
+    said["method"] = "account"
     copy = a_copy({**a_discussion(), "status": "final", "signoff": [said]})
     assert copy.approving == (frozenset({HEALTH}) if seals else frozenset())
 
 
 def test_an_agency_whose_answer_that_counts_is_a_refusal_seals_nothing_any_more():
-    said = {"as": "agency", "agency": "police", "by": "t2", "at": "2027-02-03T12:00:00+00:00"}
+    said = {"as": "agency", "agency": "police", "by": "t2", "at": "2027-02-03T12:00:00+00:00", "method": "account"}
     changed = [{**said, "answer": "approve"}, {**said, "answer": "do_not_approve", "reason": "Not his words"}]
     document = {**a_discussion(), "status": "final"}
-    copy = a_copy({**document, "signoff": [*document["signoff"], *changed]})
+    confirmed = [{**one, "method": "account"} for one in document["signoff"]]
+    copy = a_copy({**document, "signoff": [*confirmed, *changed]})
     assert copy.approving == {CARE}, "although police confirmed the text before"
     back = [*changed, {**said, "answer": "approve_with_dissent", "reason": "Put right", "about": ["c1"]}]
     assert a_copy({**document, "signoff": back}).approving == {POLICE}
@@ -112,6 +116,7 @@ def approved():
         *a_discussion()["signoff"],
         {"as": "agency", "agency": "health", "answer": "approve", "at": "2027-02-03T12:00:00+00:00"},
     ]
+    signoff = [{**one, "method": "account"} for one in signoff]
     return a_copy({**a_discussion(), "status": "final", "signoff": signoff})
 
 

@@ -14,6 +14,8 @@ from meetings.links import LetterAbout
 from meetings.officers import Pages
 from meetings.people import Account
 from meetings.post import Message, Post
+from meetings.vocabulary import Agency
+from tests.accounts import signed_up
 from tests.test_briefing_scenarios import read
 
 NAME = "CLC-IIM-2031-0107"
@@ -23,8 +25,8 @@ SHIFT, PARTNER = "shift@force.example", "a.lund@housing.example"
 
 @pytest.fixture
 def approver(store, manager) -> Account:
-    """The manager with an address."""
-    return _with_address(store, manager, "sergeant@force.example")
+    """The sergeant of the example, with an address."""
+    return _with_address(store, _as_the_sergeant(manager), "sergeant@force.example")
 
 
 @pytest.fixture
@@ -74,6 +76,10 @@ def issued(desk, issuing, draft, approver):
     return draft
 
 
+def _as_the_sergeant(account: Account) -> Account:
+    return replace(account, name="DS Wren Ottershaw", agency=Agency.POLICE, organisation="Calderwick Constabulary")
+
+
 def _with_address(store, person: Account, address: str) -> Account:
     known = replace(person, email=address)
     store.keep_account(known, None, demonstration=False)
@@ -83,7 +89,8 @@ def _with_address(store, person: Account, address: str) -> Account:
 def _read(desk, issuing, reference, by, *who):
     record = desk.look(reference, by)
     for one in who:
-        issuing.acknowledge(reference, one, record.document.professional(one).name, record.content_sha256, by)
+        account = signed_up(desk.store, record.document, one, name=f"Supervisor {one}")
+        issuing.acknowledge(reference, one, record.content_sha256, account)
 
 
 def test_each_recipient_with_an_address_is_written_to_once_it_is_issued(issued, sent):
@@ -131,7 +138,7 @@ def test_a_review_writes_to_the_recipients_of_the_new_version(desk, issuing, iss
 
 
 def test_nobody_is_written_to_whose_address_is_not_known(desk, issuing, draft, store, manager, officer, sent):
-    manager = _with_address(store, manager, "")
+    manager = _with_address(store, _as_the_sergeant(manager), "")
     sha = desk.look(draft, manager).content_sha256
     issuing.approve(draft, "p2", "DS Wren Ottershaw", sha, manager, open_version_read=True)
     issuing.issue(draft, manager, PAGES)

@@ -20,6 +20,7 @@ from meetings.history import is_unbroken
 from meetings.issuing import Issuing
 from meetings.parts import layout_of
 from meetings.vocabulary import Agency
+from tests.accounts import signed_up
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import NAMES, read
 
@@ -206,9 +207,7 @@ def test_my_actions_come_first_by_name(browser, issue):
 def test_what_was_typed_is_shown_again_when_it_is_refused(browser, issued):
     browser.sign_in("officer")
     browser.get(f"/briefings/{issued}")
-    page = browser.post(
-        f"/briefings/{issued}/read", {"professional": "p7", "typed_name": "PC Vale", "content_sha256": ""}
-    )
+    page = browser.post(f"/briefings/{issued}/read", {"professional": "p7", "content_sha256": ""})
     assert page.status in (409, 422)
     page = browser.post(f"/briefings/{issued}/seen", {"text": " ", "place": "The park"})
     assert page.status == 422
@@ -237,15 +236,47 @@ def test_a_character_that_no_database_keeps_is_left_out_of_what_an_officer_types
     assert page.status == 200
     (seen,) = Issuing(desk).sightings(issued)
     assert (seen.text, seen.place) == ("Kit in the car", "A1")
-    sha = desk.look(issued, administrator()).content_sha256
-    said = {"professional": "p8", "typed_name": " \0 ", "content_sha256": sha}
-    assert browser.post(f"/briefings/{issued}/read", said).status == 422
-    page = browser.post(f"/briefings/{issued}/read", {**said, "typed_name": "Ida\0 Brandt"})
+
+
+def test_a_supervisor_says_for_the_shift_that_it_was_read_and_types_no_name(browser, app, desk, issued, store, hashed):
+    document = desk.look(issued, administrator()).document
+    group = next(one for one in document.professionals if one.kind == "group")
+    supervisor = signed_up(store, document, group.id, name="Ida Brandt", password=hashed)
+    browser.sign_in(supervisor.login)
+    page = browser.get(f"/briefings/{issued}")
+    form = page.soup.select_one("#read form")
+    assert "typed_name" not in page.fields(form)
+    assert f"For {group.name}, as its supervisor. It is kept with your name, Ida Brandt." in page.words
+    others = [document.professional(one.to).name for one in document.circulation if one.to != group.id]
+    assert all(one in page.words.partition("Not read yet by")[2] for one in others)
+    page = browser.post(f"/briefings/{issued}/read", page.fields(form))
     assert page.status == 200
     assert "Read and understood by Ida Brandt at" in page.words
-    page = browser.post(f"/briefings/{issued}/read", {**said, "typed_name": "Somebody Else"})
+    assert page.soup.select_one("#read") is None
+    sent = {"professional": group.id, "content_sha256": desk.look(issued, administrator()).content_sha256}
+    page = browser.post(f"/briefings/{issued}/read", sent)
     assert "It was already noted as read. Nothing is changed." in page.words
-    assert "Somebody Else at" not in page.words
+    page = browser.get(f"/records/{issued}")
+    assert f"Read and understood: {group.name}" in page.words
+    assert "By Ida Brandt, with their own account" in page.words
+
+
+def test_a_recipient_who_is_rung_is_written_down_as_having_said_it_aloud(browser, desk, issued):
+    browser.sign_in("sergeant")
+    page = browser.get(f"/records/{issued}")
+    form = page.soup.find("form", action=f"/records/{issued}/rung")
+    assert "Whoever has an account here says so on the briefing itself." in page.words
+    sent = {**page.fields(form), "professional": form.find("option")["value"]}
+    name = desk.look(issued, administrator()).document.professional(sent["professional"]).name
+    page = browser.post(f"/records/{issued}/rung", sent)
+    assert f"Write who spoke for {name}." in page.words
+    page = browser.post(f"/records/{issued}/rung", {**sent, "said_by": "Ada Lund, on duty"})
+    assert "It is written down, with your name." in page.words
+    assert f"Read and understood: {name}" in page.words
+    assert "(Said by Ada Lund, on duty)" in page.words
+    assert "Said aloud, recorded by Cormac Adeyemi" in page.words
+    page = browser.post(f"/records/{issued}/rung", {**sent, "said_by": "Ada Lund"})
+    assert "It was already noted as read. Nothing is changed." in page.words
 
 
 def test_issuing_and_reporting_write_letters_that_lead_to_the_pages(browser, desk, issued, store, app):
@@ -267,7 +298,7 @@ def test_an_expired_briefing_says_so_in_capitals_and_takes_no_acknowledgement(br
     page = browser.get(f"/briefings/{issued}")
     assert "THIS BRIEFING IS EXPIRED" in page.words
     assert page.soup.select_one("form") is None
-    page = browser.post(f"/briefings/{issued}/read", {"professional": "p3", "typed_name": "PC Anneliese Dray"})
+    page = browser.post(f"/briefings/{issued}/read", {"professional": "p3"})
     assert page.status in (400, 422)
 
 
@@ -282,7 +313,7 @@ def test_no_page_fails_whatever_is_asked_of_a_briefing(browser, app, briefings):
         with app.test_request_context():
             path = app.url_map.bind("").build(rule.endpoint, {one: named.get(one, "x") for one in rule.arguments})
         for method in rule.methods & {"GET", "POST"}:
-            data = {"csrf_token": token, "as": "chair"} if method == "POST" else None
+            data = {"csrf_token": token, "who": "chair:t1"} if method == "POST" else None
             assert browser.client.open(path, method=method, data=data).status_code < 500, (method, path)
             asked += 1
     assert asked > 25

@@ -231,11 +231,10 @@ def _confirm(desk, reference, by, as_=SignoffAs.CHAIR, **changes):
         who = next(one.id for one in document.attended() if one.agency == "police")
     given = {
         "professional": who,
-        "typed_name": document.professional(who).name,
         "sha": record.content_sha256,
         **changes,
     }
-    desk.confirm(reference, as_, given["professional"], given["typed_name"], given["sha"], by)
+    desk.confirmed_aloud(reference, as_, given["professional"], given["sha"], by)
 
 
 def test_chair_and_police_confirm_and_then_the_record_is_finalised(desk, unsigned, recorder):
@@ -250,6 +249,7 @@ def test_chair_and_police_confirm_and_then_the_record_is_finalised(desk, unsigne
     assert record.content_sha256 == frozen == record.json["integrity"]["content_sha256"]
     assert [one["as"] for one in record.json["signoff"]] == ["chair", "police"]
     assert {one["content_sha256"] for one in record.json["signoff"]} == {frozen}
+    assert {(one["method"], one["recorded_by"]) for one in record.json["signoff"]} == {("aloud", recorder.name)}
 
 
 def test_changed_text_voids_a_confirmation(desk, unsigned, recorder):
@@ -270,7 +270,6 @@ def test_a_confirmation_of_another_text_is_refused(desk, unsigned, recorder):
 @pytest.mark.parametrize(
     ("as_", "changes", "sentence"),
     [
-        (SignoffAs.CHAIR, {"typed_name": "Somebody Else"}, "Type the name as it stands in the record"),
         (SignoffAs.CHAIR, {"professional": "t9"}, "Choose who confirms from the people of this record."),
         (SignoffAs.SENDER, {}, "A draft is confirmed by the chair and by police, or ratified by a manager."),
     ],

@@ -15,11 +15,12 @@ from meetings.desk import Answer, administrator
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing
 from meetings.outgoing import exportable
-from meetings.people import NotAllowed
+from meetings.people import NotAllowed, Role
 from meetings.record import Record
 from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting
 from meetings.versions import Versions
+from tests.accounts import signed_up
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import read
 
@@ -48,13 +49,32 @@ def draft(desk, clock, recorder):
 
 
 @pytest.fixture
-def approve(desk, issuing, manager):
+def wren(desk, draft, manager):
+    """The account of the sergeant of the example."""
+    return signed_up(desk.store, desk.look(draft, manager).document, "p2")
+
+
+@pytest.fixture
+def reader(desk, manager):
+    """Return the account of a recipient, or of the supervisor of a shift or post."""
+
+    def reader(reference, local_id):
+        document = desk.look(reference, manager).document
+        one = document.professional(local_id)
+        name = one.name if one.kind is None else f"Supervisor of {one.name}"
+        return signed_up(desk.store, document, local_id, name=name)
+
+    return reader
+
+
+@pytest.fixture
+def approve(desk, issuing, wren):
     """Approve as the sergeant of the example, who read the open version."""
 
     def approve(reference, **more):
-        sha = desk.look(reference, manager).content_sha256
+        sha = desk.look(reference, wren).content_sha256
         said = {"open_version_read": True, **more}
-        return issuing.approve(reference, "p2", "DS Wren Ottershaw", sha, manager, **said)
+        return issuing.approve(reference, "p2", "DS Wren Ottershaw", sha, wren, **said)
 
     return approve
 
@@ -66,14 +86,20 @@ def issued(issuing, draft, manager, approve):
     return draft
 
 
-def test_whoever_wrote_it_does_not_approve_it_and_a_constable_does_not_either(desk, issuing, draft, recorder, manager):
+def test_whoever_wrote_it_does_not_approve_it_and_a_constable_does_not_either(
+    desk, issuing, draft, recorder, manager, wren
+):
     sha = desk.look(draft, recorder).content_sha256
     with pytest.raises(Refusal, match="Whoever wrote a briefing does not approve it"):
         issuing.approve(draft, "p1", "PCLO Bashir Lomond", sha, manager)
     with pytest.raises(Refusal, match="Only a supervisor approves"):
         issuing.approve(draft, "p3", "PC Anneliese Dray", sha, manager)
-    with pytest.raises(Refusal, match="Type the name as it stands"):
-        issuing.approve(draft, "p2", "Somebody", sha, manager)
+    with pytest.raises(Refusal, match="Choose who it is from the people of this briefing."):
+        issuing.approve(draft, "p99", "", sha, manager)
+    with pytest.raises(NotAllowed, match="DS Wren Ottershaw signs with their own account, and you are Imelda"):
+        issuing.approve(draft, "p2", "DS Wren Ottershaw", sha, manager)
+    with pytest.raises(Refusal, match="Type your full name as it stands in the record: DS Wren Ottershaw."):
+        issuing.approve(draft, "p2", "Somebody", sha, wren)
 
 
 def test_the_account_that_started_it_does_not_approve_it(desk, issuing, discussion, manager):
@@ -94,29 +120,35 @@ def test_approving_leaves_out_only_the_rule_that_asks_for_it(desk, draft, record
     assert desk.look(draft, manager).is_draft
 
 
-def test_it_is_approved_issued_read_by_each_and_then_acknowledged(desk, issuing, draft, manager, officer, approve):
+def test_it_is_approved_issued_read_by_each_and_then_acknowledged(
+    desk, issuing, draft, manager, officer, approve, reader
+):
     sha = approve(draft)
     assert issuing.stage(desk.look(draft, manager)) is Stage.APPROVED
     with pytest.raises(Refusal, match="APPROVED"):
-        issuing.acknowledge(draft, "p3", "PC Anneliese Dray", sha, officer)
+        issuing.acknowledge(draft, "p3", sha, officer)
     issuing.issue(draft, manager)
     record = desk.look(draft, manager)
     assert issuing.stage(record) is Stage.ISSUED
     for one in record.document.circulation:
-        person = record.document.professional(one.to)
-        issuing.acknowledge(draft, one.to, person.name, sha, manager)
+        issuing.acknowledge(draft, one.to, sha, reader(draft, one.to))
     assert issuing.stage(desk.look(draft, manager)) is Stage.ACKNOWLEDGED
     with pytest.raises(Refusal, match="cannot be issued"):
         issuing.issue(draft, manager)
 
 
-def test_for_a_group_only_a_supervisor_says_that_it_was_read(issuing, desk, issued, officer, manager):
+def test_for_a_group_only_a_supervisor_says_that_it_was_read(issuing, desk, issued, manager):
     sha = desk.look(issued, manager).content_sha256
-    with pytest.raises(Refusal, match="supervisor says at handover"):
-        issuing.acknowledge(issued, "p7", "PC Idris Vale", sha, officer)
-    issuing.acknowledge(issued, "p7", "Sergeant Vale", sha, manager)
+    document = desk.look(issued, manager).document
+    constable = signed_up(desk.store, document, "p7", Role.OFFICER, name="PC Idris Vale", grade="PC")
+    with pytest.raises(NotAllowed, match="a supervisor says at handover that it was read, by an account of their own."):
+        issuing.acknowledge(issued, "p7", sha, constable)
+    sergeant = signed_up(desk.store, document, "p7", Role.OFFICER, name="Sergeant Vale", grade="PS")
+    issuing.acknowledge(issued, "p7", sha, sergeant)
+    (read_it,) = (one for one in desk.look(issued, manager).json["signoff"] if one["as"] == "recipient")
+    assert (read_it["by"], read_it["method"], read_it["recorded_by"]) == ("p7", "account", "Sergeant Vale")
     with pytest.raises(Refusal, match="from the recipients"):
-        issuing.acknowledge(issued, "p6", "Sunniva Harrop", sha, manager)
+        issuing.acknowledge(issued, "p6", sha, manager)
 
 
 def test_an_expired_briefing_takes_no_acknowledgement(desk, issuing, issued, clock, manager):
@@ -124,7 +156,7 @@ def test_an_expired_briefing_takes_no_acknowledgement(desk, issuing, issued, clo
     clock.set("2031-03-18T13:00:01+00:00")
     assert issuing.stage(desk.look(issued, manager)) is Stage.EXPIRED
     with pytest.raises(Refusal, match="EXPIRED"):
-        issuing.acknowledge(issued, "p3", "PC Anneliese Dray", sha, manager)
+        issuing.acknowledge(issued, "p3", sha, manager)
 
 
 def test_a_new_version_supersedes_the_old_one_which_stays_readable(desk, issuing, issued, recorder, manager, approve):
@@ -167,11 +199,11 @@ def at(text):
 
 
 def test_reviewed_unchanged_is_one_step_to_a_new_version_with_a_new_review_time(
-    desk, issuing, issued, clock, officer, manager
+    desk, issuing, issued, clock, officer, manager, wren, reader
 ):
     first = desk.look(issued, manager)
     clock.set("2031-03-12T12:00:00+00:00")
-    issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-13T12:00:00+00:00"), manager)
+    issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-13T12:00:00+00:00"), wren)
     live = issuing.live_version(issued, officer)
     assert (live.version, issuing.stage(live)) == (2, Stage.REVIEWED)
     document = live.json
@@ -190,11 +222,11 @@ def test_reviewed_unchanged_is_one_step_to_a_new_version_with_a_new_review_time(
         name: value for name, value in first.json.items() if name not in others
     }
     assert issuing.stage(desk.look(issued, manager, 1)) is Stage.SUPERSEDED
-    issuing.acknowledge(issued, "p8", "Emberley EDT", live.content_sha256, manager)
+    issuing.acknowledge(issued, "p8", live.content_sha256, reader(issued, "p8"))
 
 
 def test_a_review_is_refused_by_whoever_wrote_it_for_the_past_and_of_what_is_not_in_force(
-    desk, issuing, issued, clock, manager, recorder, officer
+    desk, issuing, issued, clock, manager, recorder, officer, wren
 ):
     later = at("2031-03-13T12:00:00+00:00")
     with pytest.raises(Refusal, match="Whoever wrote"):
@@ -204,16 +236,16 @@ def test_a_review_is_refused_by_whoever_wrote_it_for_the_past_and_of_what_is_not
     with pytest.raises(NotAllowed):
         issuing.review(issued, "p2", "DS Wren Ottershaw", later, officer)
     with pytest.raises(Refusal, match="time in the future"):
-        issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-11T12:59:00+00:00"), manager)
+        issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-11T12:59:00+00:00"), wren)
     clock.set("2031-03-19T12:00:00+00:00")
     with pytest.raises(Refusal, match="expired cannot be reviewed"):
-        issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-20T12:00:00+00:00"), manager)
+        issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-20T12:00:00+00:00"), wren)
     assert desk.look(issued, manager).version == 1
 
 
-def test_a_review_beyond_its_end_needs_a_new_end_and_keeps_every_rule(desk, issuing, issued, clock, manager):
+def test_a_review_beyond_its_end_needs_a_new_end_and_keeps_every_rule(desk, issuing, issued, clock, manager, wren):
     clock.set("2031-03-17T12:00:00+00:00")
-    issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-19T12:00:00+00:00"), manager)
+    issuing.review(issued, "p2", "DS Wren Ottershaw", at("2031-03-19T12:00:00+00:00"), wren)
     assert desk.look(issued, manager).document.validity.until == at("2031-03-19T12:00:00+00:00")
 
 
@@ -370,16 +402,18 @@ def test_an_officer_finds_the_live_briefing_by_name_address_and_telephone(issuin
     assert issuing.find("nobody at all", officer) == []
 
 
-def test_a_sighting_alerts_whoever_wrote_and_approved_it_until_somebody_takes_it_up(issuing, issued, officer, manager):
+def test_a_sighting_alerts_whoever_wrote_and_approved_it_until_somebody_takes_it_up(
+    issuing, issued, officer, manager, wren
+):
     with pytest.raises(Refusal, match="Say whom you saw"):
         issuing.report_sighting(issued, " ", "", officer)
     issuing.report_sighting(issued, "Kit awake, in the garden", "27 Cooper Mews", officer)
     (seen,) = issuing.sightings(issued)
     assert (seen.text, seen.place, seen.who) == ("Kit awake, in the garden", "27 Cooper Mews", officer.name)
-    assert [one.text for one in issuing.reported(manager)] == ["Kit awake, in the garden"]
+    assert [one.text for one in issuing.reported(wren)] == ["Kit awake, in the garden"]
     assert issuing.reported(officer) == []
     issuing.take_up(issued, seen.id, manager)
-    assert issuing.reported(manager) == []
+    assert issuing.reported(wren) == []
     assert issuing.sightings(issued)[0].taken_up_by == manager.name
 
 
@@ -397,13 +431,13 @@ def test_reasons_copied_word_for_word_from_another_briefing_are_pointed_out(desk
     assert "IIM-HUM-06" not in {one.rule for one in desk.findings(desk.look(issued, recorder))}
 
 
-def test_a_late_reader_is_shown_to_whoever_wrote_and_approved_it(issuing, issued, clock, recorder, manager, sergeant):
-    assert issuing.not_read_in_time(manager) == []
+def test_a_late_reader_is_shown_to_whoever_wrote_and_approved_it(issuing, issued, clock, wren, sergeant):
+    assert issuing.not_read_in_time(wren) == []
     clock.set("2031-03-12T13:00:00+00:00")
-    assert [one.reference for one in issuing.not_read_in_time(manager)] == [issued], "who approved it"
+    assert [one.reference for one in issuing.not_read_in_time(wren)] == [issued], "who approved it"
     assert issuing.not_read_in_time(sergeant) == [], "somebody else's briefing"
     clock.set("2031-03-18T13:00:01+00:00")
-    assert issuing.not_read_in_time(manager) == [], "it has run out"
+    assert issuing.not_read_in_time(wren) == [], "it has run out"
 
 
 def test_a_late_reader_is_shown_to_its_owner(desk, issuing, discussion, recorder, clock, manager, sergeant):
@@ -419,12 +453,12 @@ def test_a_late_reader_is_shown_to_its_owner(desk, issuing, discussion, recorder
 
 
 def test_a_recipient_still_reads_the_live_version_while_the_next_one_is_written(
-    desk, issuing, issued, recorder, officer, manager
+    desk, issuing, issued, recorder, officer, manager, reader
 ):
     sha = desk.look(issued, manager).content_sha256
     Versions(desk).reopen(issued, "Door code", recorder)
-    issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
-    issuing.acknowledge(issued, "p8", "Emberley EDT", sha, manager)
+    issuing.acknowledge(issued, "p8", sha, reader(issued, "p8"))
+    issuing.acknowledge(issued, "p8", sha, reader(issued, "p8"))
     live = issuing.live_version(issued, officer)
     read_it = [one for one in live.document.signoff if str(one.as_) == "recipient"]
     assert [(live.version, one.by) for one in read_it] == [(1, "p8")], "once, however often it is pressed"

@@ -282,16 +282,15 @@ def test_a_meeting_is_typed_confirmed_and_finalised_page_by_page(app, at_work, c
     officer = next(
         one for one in document["professionals"] if one["agency"] == "police" and one["presence"] == "attended"
     )
-    named = {one["id"]: one["name"] for one in document["professionals"]}
 
     page = at_work.get(f"/records/{reference}/read-back")
     assert document["actions"][0]["text"] in page.words
     for as_, who in (("chair", chair), ("police", officer["id"])):
         page = at_work.get(f"/records/{reference}/read-back")
-        form = page.soup.select_one(".accord-confirm")
-        sent = {**page.fields(form), "as": as_, "professional": who, "typed_name": named[who]}
-        page = at_work.post(f"/records/{reference}/confirm", sent)
+        sent = {**page.fields(page.soup.select_one("#aloud-form")), "who": f"{as_}:{who}"}
+        page = at_work.post(f"/records/{reference}/confirmed-aloud", sent)
         assert page.status == 200, page.words
+    assert page.words.count("Confirmed aloud, recorded by Wendell Ashgrove") == 2
     page = at_work.post(f"/records/{reference}/finalise", {})
     assert page.status == 200
     assert "This record is final." in page.words
@@ -304,22 +303,16 @@ def test_a_meeting_is_typed_confirmed_and_finalised_page_by_page(app, at_work, c
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"typed_name": "Somebody"}, "Type the name as it stands in the record"),
-        ({"as": "king"}, "Choose as what this person confirms."),
+        ({"who": "king:t1"}, "Choose who confirms the text, and as what."),
+        ({"who": "chair:t99"}, "Choose who confirms from the people of this record."),
         ({"content_sha256": "0" * 64}, "The text was changed since you read it. Read it again, then confirm."),
     ],
 )
 def test_a_confirmation_that_does_not_hold_is_refused_with_a_sentence(app, at_work, a_draft, changes, sentence):
     page = at_work.get(f"/records/{a_draft}/read-back")
     chair = _desk(app).look(a_draft, administrator()).document.meeting.chair
-    name = _desk(app).look(a_draft, administrator()).document.professional(chair).name
-    sent = {
-        **page.fields(page.soup.select_one(".accord-confirm")),
-        "as": "chair",
-        "professional": chair,
-        "typed_name": name,
-    }
-    page = at_work.post(f"/records/{a_draft}/confirm", {**sent, **changes})
+    sent = {**page.fields(page.soup.select_one("#aloud-form")), "who": f"chair:{chair}"}
+    page = at_work.post(f"/records/{a_draft}/confirmed-aloud", {**sent, **changes})
     assert page.status == 422
     assert sentence in page.words
 

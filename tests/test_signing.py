@@ -46,7 +46,7 @@ PAUL = an_account("Paul Reed", Agency.POLICE, Role.RECORDER)
 @pytest.fixture
 def desk(store, clock: Clock) -> Desk:
     clock.moment = NOW
-    for person in (ADA, SAM, MINA, IRIS, PAUL):
+    for person in (ADA, SAM, PAUL):  # Mina and Iris answer by a link where nothing else is said
         store.keep_account(person, None, demonstration=False)
     return Desk(store, clock)
 
@@ -63,8 +63,7 @@ def _import(desk, document):
 def _confirm(desk, reference, by=PAUL):
     record = desk.look(reference, by)
     for as_, who in (("chair", "t1"), ("police", "t2")):
-        name = record.document.professional(who).name
-        desk.confirm(reference, as_, who, name, record.content_sha256, by)
+        desk.confirmed_aloud(reference, as_, who, record.content_sha256, by)
 
 
 @pytest.fixture
@@ -137,6 +136,7 @@ def test_an_agency_approves_over_the_hash_which_does_not_change_and_the_entry_is
         "answer": "approve",
         "at": "2027-02-03T12:00:00+00:00",
         "content_sha256": before.content_sha256,
+        "method": "account",
     }
     assert after.content_sha256 == before.content_sha256
     assert after.frozen.body == before.frozen.body
@@ -335,7 +335,9 @@ def test_the_recorder_says_that_an_agency_could_not_answer_but_never_over_its_ow
     signing.could_not_answer(final, "education", "School is shut; rang twice", sha, PAUL)
     (entry,) = _entries(desk, final)
     assert (entry["agency"], entry["by"], entry["answer"]) == ("education", "t5", "could_not_answer")
-    assert entry["text"] == "Recorded by Paul Reed, not by the agency itself"
+    assert (entry["recorded_by"], "method" in entry) == ("Paul Reed", False)
+    (shown,) = (one for one in desk.look(final, PAUL).confirmations() if one.answer)
+    assert shown.how == "Recorded by Paul Reed, not by the agency itself"
 
     signing.answer(final, _given(desk, final, "t2"), SAM)
     with pytest.raises(Refusal, match="Police has answered: approve. Only it can change that"):
@@ -362,7 +364,7 @@ def test_a_refusal_goes_to_everybody_who_has_signed_by_letter_and_on_their_home_
     letters = signing.letters(final)
     assert {one.about for one in letters} == {LetterAbout.NOT_APPROVED}
     assert {one.address for one in letters} == set(told.by_mail)
-    for person in (ADA, SAM, MINA, PAUL):  # Paul entered the confirmations of chair and police
+    for person in (ADA, SAM, MINA, PAUL):  # Paul wrote down the confirmations of chair and police
         assert [(one.reference, one.asked.agency) for one in signing.refused(person)] == [(final, Agency.EDUCATION)]
     assert signing.refused(IRIS) == []
 
@@ -418,7 +420,9 @@ def test_a_link_and_a_code_let_somebody_without_an_account_answer_once(desk, sig
     signing.answer_by_link(token, _given(desk, final, "t4"))
     (entry,) = _entries(desk, final)
     assert (entry["by"], entry["agency"], entry["answer"]) == ("t4", "education", "approve")
-    assert entry["text"] == "Answered by a link and a code, without account"
+    assert (entry["method"], entry["sent_to"], entry["recorded_by"]) == ("link", "i.holm@school.example", "Paul Reed")
+    (shown,) = (one for one in desk.look(final, PAUL).confirmations() if one.answer)
+    assert shown.how == "Answered by a link sent to i.holm@school.example, made by Paul Reed"
     assert desk.history(final, PAUL)[-1].who == "Iris Holm"
     with pytest.raises(LinkOver) as over:
         signing.by_link(token)
@@ -540,10 +544,11 @@ def test_what_a_link_shows_is_the_copy_of_that_agency_and_never_a_wider_one(desk
         {"agency": "police", "by": "t2", "kind": "intelligence", "text": "Held by police alone", "restricted": secret}
     )
     document["circulation"][3] = {"to": "t4", "audience": "decisions"}
+    document["professionals"] += [a_sergeant(id="t6", name="Mo Reid"), a_professional(id="t7", name="Jo Vane")]
     reference = _import(desk, document)
     desk.finalise(reference, PAUL)
     record = desk.standing(reference)
-    for who, audience, sees in (("t3", "partner", False), ("t2", "police", True), ("t1", "social_care", False)):
+    for who, audience, sees in (("t3", "partner", False), ("t6", "police", True), ("t7", "social_care", False)):
         reader = signing.link_reader(_invite(signing, reference, who, "a@b.example"), record)
         assert str(reader.audience) == audience
         assert ("Held by police alone" in json.dumps(signing.text(record, reader))) is sees

@@ -76,7 +76,10 @@ def test_an_agency_answers_on_a_page_that_shows_the_text_and_its_hash(app, brows
     assert "Your answer for Local authority children's social care is kept." in page.words
     assert _answers(desk, final) == ["approve"]
     assert "Answer for Local authority" not in browser.get("/").words
-    assert "Approve Imelda Fairbrother, Team manager" in browser.get(f"/records/{final}").words
+    assert (
+        "Approve Signed with their own account Imelda Fairbrother, Team manager"
+        in browser.get(f"/records/{final}").words
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +190,9 @@ def test_a_manager_who_was_absent_ratifies_on_the_same_page(app, browser, desk):
     assert page.status == 422
     page = browser.post(f"/records/{reference}/ratify", {**sent, "password": PASSWORD})
     assert "You have ratified this text." in page.words
-    assert "Manager ratified: Cormac Adeyemi" in browser.get(f"/records/{reference}").words
+    words = browser.get(f"/records/{reference}").words
+    assert "Manager ratified: Cormac Adeyemi" in words
+    assert "Signed with their own account" in words
 
 
 def test_a_refusal_is_shown_on_the_home_page_of_everybody_who_has_signed(browser, desk, final):
@@ -196,7 +201,7 @@ def test_a_refusal_is_shown_on_the_home_page_of_everybody_who_has_signed(browser
     page = _sign(browser, final, "detective", **refusal)
     assert "Everybody who has signed is told by e-mail: imelda.fairbrother@council.example." in page.words
     browser.sign_in("manager")
-    assert "Police does not approve SD-2026-9001 , which you have signed." in browser.get("/").words
+    assert "Police does not approve SD-2026-9001 , under which your name stands." in browser.get("/").words
     browser.sign_in("officer")
     assert "does not approve" not in browser.get("/").words
 

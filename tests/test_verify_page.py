@@ -27,6 +27,7 @@ from meetings.desk import administrator
 from meetings.issuing import Issuing
 from meetings.store import metadata
 from meetings.versions import Versions
+from tests.accounts import signed_up
 from tests.conftest import SCENARIOS
 from tests.inspecting import Browser
 from tests.makers import NOW as AFTER_THE_MEETING
@@ -168,6 +169,12 @@ def test_a_draft_is_known_and_not_mistaken_for_the_minutes(desk, at_work, anybod
     assert "the latest" not in answer(page)
 
 
+def _approve(desk, reference, manager):
+    record = desk.look(reference, manager)
+    sergeant = signed_up(desk.store, record.document, "p2")
+    Issuing(desk).approve(reference, "p2", sergeant.name, record.content_sha256, sergeant, open_version_read=True)
+
+
 @pytest.fixture
 def issued(desk, clock, manager):
     """A briefing that was approved and issued; return its reference."""
@@ -176,8 +183,7 @@ def issued(desk, clock, manager):
     for name in ("signoff", "integrity"):
         document.pop(name, None)
     reference = desk.import_document(json.dumps(document).encode(), administrator())[0]
-    sha = desk.look(reference, manager).content_sha256
-    Issuing(desk).approve(reference, "p2", "DS Wren Ottershaw", sha, manager, open_version_read=True)
+    _approve(desk, reference, manager)
     Issuing(desk).issue(reference, manager)
     return reference
 
@@ -192,8 +198,7 @@ def test_a_superseded_version_says_by_which_and_when(desk, issued, at_work, anyb
     assert f"It is version {number} of {issued}, the latest." in answer(check(anybody, first)), (
         "a draft replaces nothing"
     )
-    again = desk.look(issued, manager).content_sha256
-    Issuing(desk).approve(issued, "p2", "DS Wren Ottershaw", again, manager, open_version_read=True)
+    _approve(desk, issued, manager)
     assert f"It is version {number} of {issued}, the latest." in answer(check(anybody, first)), (
         "officers rely on it until the next one is issued"
     )
@@ -228,7 +233,7 @@ def test_nobody_is_told_more_of_the_approvals_than_the_copy_may_hold(
     assert "has not changed since it was sealed" in sentence(page)
     names = [one["name"] for one in a_discussion()["professionals"]]
     assert any(name in page.words for name in names) is told
-    assert bool(page.soup.find("h2", string="Who approved the text")) is told
+    assert bool(page.soup.find("h2", string="Who stands for the text")) is told
 
 
 def test_a_file_zipped_anew_is_unchanged_and_its_text_is_known_but_nobody_is_named(final_record, at_work, anybody):
@@ -236,7 +241,7 @@ def test_a_file_zipped_anew_is_unchanged_and_its_text_is_known_but_nobody_is_nam
     assert "has not changed since it was sealed" in sentence(page)
     assert "does not know this very file, but it knows the text that is sealed in it." in answer(page)
     assert "It is version 1, the latest." in answer(page)
-    assert not page.soup.find("h2", string="Who approved the text")
+    assert not page.soup.find("h2", string="Who stands for the text")
 
 
 def _stored(package):

@@ -53,6 +53,7 @@ from meetings.vocabulary import (
     Sex,
     SignoffAnswer,
     SignoffAs,
+    SignoffMethod,
     Tier,
 )
 
@@ -494,6 +495,9 @@ class Signoff:
     text: Text | None = given("Words added")
     content_sha256: Sha256 | None = given("Content hash seen")
     agency: Agency | None = given("For the agency")
+    method: SignoffMethod | None = given("How it was given")
+    recorded_by: Words | None = given("Written down by, or link made by")
+    sent_to: Words | None = given("Address of the link")
     answer: SignoffAnswer | None = given("Answer")
     reason: Text | None = given("Reason")
     about: list[PersonId] | None = given("About")

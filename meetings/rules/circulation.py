@@ -6,7 +6,7 @@ from meetings.calendar import local
 from meetings.documents import Discussion
 from meetings.facts import circulate_by, corrections_until, first_sent_at, held_on, names
 from meetings.rules.machinery import Case, Gate, Level, Places, rule
-from meetings.vocabulary import Agency, DocumentStatus, Presence, ReferenceKind, SignoffAs
+from meetings.vocabulary import Agency, DocumentStatus, Presence, ReferenceKind, SignoffAs, SignoffMethod
 
 
 @rule(
@@ -39,6 +39,8 @@ def dissent_was_asked_for_and_each_has_an_answer(case: Case) -> Places:
 def chair_and_police_confirmed_the_text(case: Case) -> Places:
     chaired = police = False
     for signoff in case.document.signoff or ():
+        if signoff.method is SignoffMethod.LINK:
+            continue  # whoever makes a link knows its code
         if signoff.as_ is SignoffAs.CHAIR and signoff.at is not None and signoff.by is not None:
             chaired = chaired or signoff.by == case.document.meeting.chair
         if signoff.as_ is SignoffAs.POLICE:

@@ -20,7 +20,7 @@ MOST = 200
 class AskedAgency:
     """One agency that took part: who may answer for it, as pairs of local id and name, and the answer that counts.
 
-    `signers` are those who have signed the text, whichever agency they are of, as pairs of account id and name.
+    `signers` are those whose name stands under the text, whichever agency they are of, as pairs of account id and name.
     """
 
     agency: Agency

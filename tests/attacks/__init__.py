@@ -1,0 +1,1 @@
+"""Attacks that once succeeded: each is tried again with every change."""

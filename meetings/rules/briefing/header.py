@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from meetings.facts import has_link, is_manager
+from meetings.facts import has_link, is_by_hand, is_manager
 from meetings.rules.machinery import BriefingCase, Gate, Level, Places, rule
 from meetings.vocabulary import PlanStatus, ReferenceKind, SignoffAs
 
@@ -78,7 +78,9 @@ def start_review_and_end_come_in_that_order(case: BriefingCase) -> Places:
 )
 def a_supervisor_who_did_not_write_it_approved_it(case: BriefingCase) -> Places:
     approvals = [
-        (number, one) for number, one in enumerate(case.document.signoff or ()) if one.as_ is SignoffAs.APPROVER
+        (number, one)
+        for number, one in enumerate(case.document.signoff or ())
+        if one.as_ is SignoffAs.APPROVER and is_by_hand(one)
     ]
     if not approvals:
         yield "/signoff"
