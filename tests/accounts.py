@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from forms.demonstration import PASSWORD
+from meetings.contract import build_document
+from meetings.desk import Desk
 from meetings.people import Account, Role
 from meetings.store import Store
 from meetings.vocabulary import Agency
@@ -23,6 +28,16 @@ def an_account_of(one: Any, role: Role = Role.REVIEWER, **changes: Any) -> Accou
         "role": role,
     }
     return Account(**{**whole, **changes})
+
+
+def signed_up_there(instance: Path, document: Any, local_id: str) -> Account:
+    """Keep an account with the demonstration password, for somebody of a document, where the product is served."""
+    whole = build_document(document)
+    account = an_account_of(whole.professional(local_id))
+    store = Store(f"sqlite:///{instance / 'accord.db'}")
+    Desk(store, lambda: datetime.now(UTC)).keep_account(account, PASSWORD)
+    store.close()
+    return account
 
 
 def signed_up(store: Store, document: Any, local_id: str, role: Role = Role.REVIEWER, **changes: Any) -> Account:

@@ -12,6 +12,7 @@ import pytest
 from forms.demonstration import PASSWORD
 from meetings.documents import BRIEFING
 from meetings.guides import GUIDES
+from tests.accounts import signed_up_there
 from tests.conftest import SCENARIOS
 from tests.test_briefing_scenarios import read
 from tests.test_browser_recording import ROOT, serving  # noqa: F401  # fixture
@@ -56,11 +57,13 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     needed = page.locator("section[aria-labelledby=needed-title] li").all_inner_texts()
     page.screenshot(path=str(tmp_path / "approve.png"))
 
-    supervisor = _sign_in(at_browser, address, "manager", java_script_enabled=False)
+    sallow = next(one for one in document["professionals"] if one["name"] == "Marguerite Sallow")
+    account = signed_up_there(tmp_path / "instance", document, sallow["id"])
+    supervisor = _sign_in(at_browser, address, account.login, java_script_enabled=False)
     supervisor.reference = recorder.reference
     supervisor.open("/approve")
-    supervisor.page.select_option("#professional", label="Marguerite Sallow, Detective Sergeant, referrals")
     supervisor.page.fill("#typed_name", "Marguerite Sallow")
+    supervisor.page.fill("#password", PASSWORD)
     supervisor.page.check("#open_version_read", force=True)
     follow(supervisor.page.get_by_role("button", name="Approve this briefing"))
     assert "Issue to" in supervisor.page.content(), (needed, supervisor.page.inner_text("main"))
@@ -68,6 +71,9 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     assert supervisor.page.get_by_text("Issued", exact=True).count() == 1
 
     officer = _sign_in(at_browser, address, "officer", **PHONE)
+    officer.page.goto(f"{address}/briefings/{recorder.reference}")
+    assert officer.page.get_by_role("link", name="I have read and understood").count() == 0, "no recipient of it"
+    officer = _sign_in(at_browser, address, account.login, **PHONE)
     officer.page.goto(f"{address}/find")
     officer.page.fill("#q", "achterberg")
     follow(officer.page.get_by_role("button", name="Search"))
@@ -75,11 +81,8 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     assert "See HER, alone, in person" in officer.page.content()
     assert officer.page.evaluate("document.documentElement.scrollWidth") <= 360
     officer.page.get_by_role("link", name="I have read and understood").click()
-    officer.page.select_option("#professional", index=0)
-    name = officer.page.locator("#professional option").first.inner_text().split(",")[0]
-    officer.page.fill("#typed_name", name)
     follow(officer.page.get_by_role("button", name="I have read and understood"))
-    assert f"Read and understood by {name}" in officer.page.content()
+    assert f"Read and understood by {account.name}" in officer.page.content()
     officer.page.get_by_role("link", name="I have seen them").click()
     officer.page.fill("#text", "Rosalind seen alone at the caravan park, well, no baby yet")
     follow(officer.page.get_by_role("button", name="Tell the owner now"))

@@ -19,6 +19,7 @@ import pytest
 
 from exports.word import read_text
 from forms.demonstration import PASSWORD
+from tests.accounts import signed_up_there
 from tests.conftest import SCENARIOS
 from tests.servers import needs
 from tests.typing_in import STEPS, Recorder, follow, in_order_of_appearance
@@ -64,7 +65,9 @@ def serving(tmp_path):
 
 
 @pytest.mark.parametrize("scenario", ["O2", "O3", "O7"])
-def test_a_discussion_is_typed_without_javascript_from_sign_in_to_the_downloaded_minutes(serving, at_browser, scenario):
+def test_a_discussion_is_typed_without_javascript_from_sign_in_to_the_downloaded_minutes(
+    serving, at_browser, scenario, tmp_path
+):
     expected = json.loads((SCENARIOS / scenario / "expected.json").read_text())["meetings"][0]
     document = json.loads((SCENARIOS / scenario / "meeting-1.json").read_text())
     context = at_browser.new_context(java_script_enabled=False, accept_downloads=True)
@@ -75,8 +78,16 @@ def test_a_discussion_is_typed_without_javascript_from_sign_in_to_the_downloaded
     recorder.type_everything()
     recorder.pass_over()
     for one in document["signoff"]:
-        if one["as"] in ("chair", "police", "manager"):
+        if one["as"] in ("chair", "police"):
             recorder.confirm(one["as"], one["by"])
+        elif one["as"] == "manager":
+            account = signed_up_there(tmp_path / "instance", document, one["by"])
+            ratifying = Recorder(
+                at_browser.new_context(java_script_enabled=False).new_page(), recorder.address, document
+            )
+            ratifying.sign_in(account.login, PASSWORD)
+            ratifying.reference = recorder.reference
+            ratifying.sign(account.name, PASSWORD)
     recorder.finalise()
 
     assert recorder.page.get_by_text("This record is final.").count() == 1, recorder.page.inner_text("main")

@@ -34,7 +34,7 @@ def _answer(page, answer, name, *, about="", reason="", password=""):
     page.locator("#declared").check(force=True)
     if password:
         page.fill("#password", password)
-    page.get_by_role("button", name="Sign this answer").click()
+    page.get_by_role("button", name="Sign this answer" if password else "Send this answer").click()
 
 
 def _make_a_code(recorder, name):
@@ -108,7 +108,8 @@ def test_two_agencies_sign_one_dissents_a_third_answers_by_link_and_the_word_fil
         assert f"Text {sha[:12]}" in row
     assert "About Milo Farraday" in table
     assert "Reason: The interview should come before the medical." in table
-    assert "Answered by a link and a code, without account" in table
+    assert "Answered by a link sent to k.lister@school.example, made by Wendell Ashgrove" in table
+    assert table.count("Signed with their own account") == 2
     assert f"Content hash: {sha} (text {sha[:12]})" in table
 
 

@@ -298,13 +298,17 @@ class Recorder:
     # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def confirm(self, as_: str, local_id: str) -> None:
-        """Confirm the text on the read-back page, with the typed name."""
+        """Write down on the read-back page that somebody confirmed the text aloud."""
         self.open("/read-back")
-        name = next(one["name"] for one in self.document["professionals"] if one["id"] == local_id)
-        self.page.locator(f"#as-{as_}").check(force=True)
-        self.page.select_option("#professional", self.names[local_id])
+        self.page.locator(f"#aloud-{as_}-{self.names[local_id]}").check(force=True)
+        follow(self.page.get_by_role("button", name="Write down that it was confirmed aloud"))
+
+    def sign(self, name: str, password: str) -> None:
+        """Sign the text on the read-back page as oneself, in the one way there is."""
+        self.open("/read-back")
         self.page.fill("#typed_name", name)
-        follow(self.page.get_by_role("button", name="Confirm this text"))
+        self.page.fill("#password", password)
+        follow(self.page.get_by_role("button", name="Sign this text"))
 
     def finalise(self) -> None:
         self.open("/read-back")
