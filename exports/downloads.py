@@ -15,7 +15,8 @@ from meetings.audience import CopyRefused, file_name, reader
 from meetings.desk import Desk
 from meetings.documents import BRIEFING
 from meetings.drafts import NoSuchPart
-from meetings.people import Deed, NotAllowed, allowed, audiences, reads_as
+from meetings.need_to_know import copies_for
+from meetings.people import Deed, NotAllowed, allowed
 from meetings.vocabulary import Audience, DocumentStatus
 
 bp = Blueprint("exports", __name__)
@@ -41,13 +42,12 @@ def ask_for_whom(asked: ForRecipients) -> Any:
 
 
 def _issue(reference: str) -> Issue:
-    audience = request.args.get("audience") or str(
-        Audience.FULL if Audience.FULL in audiences(g.person) else reads_as(g.person)
-    )
-    if reader(audience).audience not in audiences(g.person):
-        raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     version = request.args.get("version", type=int)
     g.source = desk().export(reference, g.person, version)
+    mine = copies_for(g.person, g.reach, g.source.document)
+    audience = request.args.get("audience") or str(Audience.FULL if Audience.FULL in mine else min(mine))
+    if reader(audience).audience not in mine:
+        raise NotAllowed(f"Your role may not take a copy for {reader(audience).audience.label.lower()}.")
     if g.source.document["schema"] == BRIEFING.schema and g.source.document["status"] != DocumentStatus.DRAFT:
         raise ForRecipients(reference)
     return issue_of(desk(), g.source, audience, current_app.extensions["accord-seal"])

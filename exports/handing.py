@@ -20,8 +20,9 @@ from meetings.audience import file_name, marking_words
 from meetings.contract import UNPRINTABLE, build_document
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing, copy_for
+from meetings.need_to_know import Reach, copies_for
 from meetings.outgoing import Exportable, Handed
-from meetings.people import Deed, NotAllowed, allowed, audiences, may
+from meetings.people import Deed, NotAllowed, allowed
 
 HOW = {
     "word": "Word briefing",
@@ -44,14 +45,14 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     source = issuing().for_recipients(reference, g.person)
     document: Any = build_document(source.document)
     listed = dict.fromkeys(entry.to for entry in document.circulation or () if entry.to)
-    mine = audiences(g.person)
+    mine = copies_for(g.person, g.reach, source.document)
     recipients = [
         (one.id, one.name or one.id, copy.label)
         for one in (document.professional(local_id) for local_id in listed)
         if one is not None and (copy := copy_for(document, one.id)) in mine
     ]
     page: dict[str, Any] = {"source": source.document, "recipients": recipients, "ways": HOW, "state": source.state}
-    page["may_see"] = may(g.person, Deed.SEE)
+    page["may_see"] = g.reach is Reach.WHOLE
     return render_template("copies.html", reference=reference, problem=problem, **page), status
 
 
@@ -75,7 +76,7 @@ def hand_out(reference: str) -> Any:
         audience, handed = issuing().handed_to(source, recipient, purpose, how)
     except Refusal as refused:
         return _page(reference, str(refused), 422)
-    if audience not in audiences(g.person):
+    if audience not in copies_for(g.person, g.reach, source.document):
         raise NotAllowed(f"Your role may not take a copy for {audience.label.lower()}.")
     named = build_document(source.document).professional(recipient)
     name = (named.name if named else None) or recipient

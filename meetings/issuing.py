@@ -117,7 +117,7 @@ class Issuing(TakingOver, ForOfficers):
 
         Raises Refusal.
         """
-        require(by, Deed.ISSUE)
+        self.desk.admit(reference, by, Deed.ISSUE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, stage = self._now(draft)
             _check_move(stage, Stage.ISSUED, "issued")
@@ -133,7 +133,7 @@ class Issuing(TakingOver, ForOfficers):
 
         For a group only a supervisor says so, at handover, by the supervisor's own name.
         """
-        require(by, Deed.READ_BRIEFING)
+        self.desk.admit(reference, by, Deed.READ_BRIEFING)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._seen_by_officers(draft) or self.desk.record_of(draft)
             stage = self.stage(record)
@@ -192,7 +192,7 @@ class Issuing(TakingOver, ForOfficers):
         A new version with the new review time, approved by the reviewer and issued to the same recipients, who read it
         by then. Raises Refusal, or NotReady with what stops it.
         """
-        require(by, Deed.APPROVE)
+        self.desk.admit(reference, by, Deed.APPROVE)
         now = self.desk.now()
         with self.desk.store.open(reference, by, now) as draft:
             record, stage = self._now(draft)
@@ -255,6 +255,7 @@ class Issuing(TakingOver, ForOfficers):
 
         Raises Refusal: of a draft, or of anything but a briefing, copies are taken otherwise.
         """
+        self.desk.admit(reference, by, Deed.EXPORT)
         kept = self.desk.store.read(reference)
         version = self.desk.store.issued_version(kept.id)
         latest = self.desk.store.latest_frozen(kept.id)
@@ -275,7 +276,7 @@ class Issuing(TakingOver, ForOfficers):
 
     def log_findings(self, reference: str, by: Account) -> list[Finding]:
         """Return what is wrong with the log of a briefing, or with the copies that were given out."""
-        require(by, Deed.READ_LOG)
+        self.desk.admit(reference, by, Deed.READ_LOG)
         record = self._seen_by_officers(self.desk.store.read(reference))
         if record is None or not isinstance(record.document, Briefing):
             return []

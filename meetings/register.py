@@ -13,6 +13,7 @@ from datetime import datetime
 from meetings.audience import CopyRefused, UnknownAudience, cut, reader
 from meetings.desk import Desk
 from meetings.facts import answers_that_count
+from meetings.need_to_know import Reach, asker_of
 from meetings.outgoing import newest_version
 from meetings.parts import Json
 from meetings.people import Account, Deed, NotAllowed, audiences, require
@@ -139,18 +140,25 @@ class Register:
 
     def files(self, reference: str, by: Account) -> list[tuple[RegisteredFile, bool]]:
         """Return every file that was given out of a record, newest first, each with whether it is kept."""
-        require(by, Deed.READ_LOG)
+        self._check(reference, by)
         kept = self.store.kept_hashes(reference)
         return [(one, one.sha256 in kept) for one in self.store.files_of(reference)]
 
     def find(self, file_sha256: str, by: Account) -> RegisteredFile | None:
-        """Return the file of a hash, as it was first given out here."""
+        """Return the file of a hash, as it was first given out here, if it is of a record that this person sees."""
         require(by, Deed.READ_LOG)
-        return self.store.registered(file_sha256.strip().lower())
+        file = self.store.registered(file_sha256.strip().lower())
+        asker = asker_of(by)  # asked in any case, so that both answers take as long
+        return file if self.store.reach(file.reference if file else "", asker) is Reach.WHOLE else None
+
+    def _check(self, reference: str, by: Account) -> None:
+        require(by, Deed.READ_LOG)
+        if self.store.reach(reference, asker_of(by)) is not Reach.WHOLE:
+            raise NoSuchMeeting(reference)
 
     def take_again(self, desk: Desk, reference: str, file_sha256: str, by: Account) -> tuple[RegisteredFile, bytes]:
         """Give out a file again just as it was, and register that too. Raises NotKept, NotAllowed."""
-        require(by, Deed.READ_LOG)
+        self._check(reference, by)
         file = next((one for one in self.store.files_of(reference) if one.sha256 == file_sha256), None)
         content = self.store.kept_by_hash(reference, file_sha256)
         if file is None or content is None:

@@ -22,8 +22,9 @@ from meetings.drafts import Refusal
 from meetings.facts import answering, is_manager
 from meetings.freezing import asked_about
 from meetings.links import LetterAbout, LinkEnd
+from meetings.need_to_know import Reach, asker_of
 from meetings.parts import Json
-from meetings.people import Account, Deed, NotAllowed, Role, audiences, folded_name, is_named, may, require
+from meetings.people import Account, Deed, NotAllowed, Role, folded_name, is_named, may, require
 from meetings.post import is_address, link_letters
 from meetings.record import Confirmation, Record
 from meetings.rules.texts import Passage, places_given_away
@@ -138,7 +139,7 @@ class Signing:
 
     def reader(self, record: Record, by: Account) -> Reader:
         """Return as which reader this person sees the text that is signed."""
-        if Audience.FULL in audiences(by):
+        if self.desk.reach(record.reference, by) is Reach.WHOLE:
             return Reader(Audience.FULL)
         me = self.me(record, by)
         return reader_of(by.agency, me.id if me else None)
@@ -163,7 +164,7 @@ class Signing:
         Others of the agency are listed only to those who may see the records.
         """
         require(by, Deed.ANSWER)
-        found = self.desk.store.awaited(by.agency)
+        found = self.desk.store.awaited(by.agency, asker_of(by))
         mine = [one for one in found if self.can_answer(one, by)]
         others = [one for one in found if one not in mine] if may(by, Deed.SEE) else []
         return [*mine, *others]
@@ -177,7 +178,7 @@ class Signing:
         require(by, Deed.ANSWER)
         return [
             one
-            for one in self.desk.store.not_approved()
+            for one in self.desk.store.not_approved(asker_of(by))
             if any(account_id == by.id or is_named(by, name) for account_id, name in one.asked.signers)
         ]
 
@@ -188,7 +189,7 @@ class Signing:
 
         Returns who was told, if the agency does not approve. Raises TextChanged, Refusal, NotAllowed.
         """
-        require(by, Deed.ANSWER)
+        self.desk.admit(reference, by, Deed.ANSWER)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._final(draft, given.seen_sha256)
             mine = answering(record.document).get(by.agency, [])
@@ -208,7 +209,7 @@ class Signing:
 
         Raises TextChanged, Refusal, NotAllowed.
         """
-        require(by, Deed.INVITE)
+        self.desk.admit(reference, by, Deed.INVITE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._final(draft, seen_sha256)
             asked = next((one for one in self.asked(record) if str(one.agency) == agency and one.people), None)
@@ -227,7 +228,7 @@ class Signing:
 
     def ratify(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> None:
         """Ratify a final text as a manager who did not take part (SD-022). Raises TextChanged, Refusal, NotAllowed."""
-        require(by, Deed.ANSWER)
+        self.desk.admit(reference, by, Deed.ANSWER)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._final(draft, seen_sha256)
             one = record.document.professional(professional)
@@ -362,7 +363,7 @@ class Signing:
         While the record is a draft the code can be told in the meeting; the link leaves when the record is final.
         Raises Refusal, NotAllowed.
         """
-        require(by, Deed.INVITE)
+        self.desk.admit(reference, by, Deed.INVITE)
         store, now = self.desk.store, self.desk.now()
         with store.open(reference, by, now) as draft:
             record = self.desk.record_of(draft)
@@ -399,7 +400,7 @@ class Signing:
 
     def send_again(self, reference: str, invitation_id: str, by: Account) -> None:
         """Send an open link again, with a new token: one that was sent before works no more. Raises Refusal."""
-        require(by, Deed.INVITE)
+        self.desk.admit(reference, by, Deed.INVITE)
         store, now = self.desk.store, self.desk.now()
         with store.open(reference, by, now) as draft:
             one = store.invitation(invitation_id)
