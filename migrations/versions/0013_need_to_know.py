@@ -54,9 +54,8 @@ history = sa.table(
 
 def upgrade() -> None:
     """Make the table, and fill it from what is kept: nobody loses a record that is theirs."""
-    with op.batch_alter_table("record") as batch:
-        batch.add_column(sa.Column("team", sa.Text(), nullable=False, server_default=""))
-        batch.create_index("ix_record_team", ["area_id", "team", "status", "changed_at"])
+    op.add_column("record", sa.Column("team", sa.Text(), nullable=False, server_default=""))
+    op.create_index("ix_record_team", "record", ["area_id", "team", "status", "changed_at"])
     op.create_table(
         "entitled",
         sa.Column("area_id", sa.String(length=36), nullable=False),
@@ -139,6 +138,5 @@ def _in_force(connection: Connection, one: Any) -> dict[str, Any]:
 def downgrade() -> None:
     """Remove the table, and whose each record is."""
     op.drop_table("entitled")
-    with op.batch_alter_table("record") as batch:
-        batch.drop_index("ix_record_team")
-        batch.drop_column("team")
+    op.drop_index("ix_record_team", "record")
+    op.drop_column("record", "team")
