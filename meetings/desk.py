@@ -36,11 +36,11 @@ from meetings.facts import is_manager
 from meetings.freezing import freeze
 from meetings.history import Line
 from meetings.incoming import check_envelope, fill
-from meetings.outgoing import Exportable, Handed, exportable, newest_version, state_of, version_for_readers
 from meetings.need_to_know import NEEDS, Asker, Reach, asker_of, team_among, team_in, team_of
+from meetings.outgoing import Exportable, Handed, exportable, newest_version, state_of, version_for_readers
 from meetings.parts import Json, Part
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, NotAllowed, Role, may, require
+from meetings.people import Account, Deed, NotAllowed, Role, require
 from meetings.post import link_letters
 from meetings.profiles import DEFAULT_PROFILE, profile
 from meetings.record import Confirmation, Record
@@ -85,7 +85,7 @@ ONLY_COPIES = (
 
 
 class Withheld(NoSuchMeeting):
-    """A record is not here, or is not this person's to know of: both are said alike, so that nobody can tell them apart."""
+    """A record is not here, or is not this person's to know of: said alike, so that nobody can tell them apart."""
 
     def __init__(self, reference: str) -> None:
         """Carry the reference."""
@@ -326,8 +326,13 @@ class Desk:
         self.store.add(draft, by, now)
         return draft.ref
 
-    def new_draft(self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION) -> Draft:
-        """Return a new record with the next reference of its series; it is not kept yet."""
+    def new_draft(
+        self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION, otherwise: str = ""
+    ) -> Draft:
+        """Return a new record with the next reference of its series; it is not kept yet.
+
+        It is of the team of whoever begins it; `otherwise` is whose the record was that it is begun from.
+        """
         ref = self.store.next_reference(f"{kind.series}-{self.now().year}")
         return Draft(
             id=f"urn:uuid:{uuid.uuid4()}",
@@ -344,8 +349,12 @@ class Desk:
             recorder=by.name,
             parts={},
             signoffs=[],
-            team=team_of(by),
+            team=self._team(team_of(by), otherwise),
         )
+
+    def _team(self, named: str, otherwise: str = "") -> str:
+        """Return whose a new record is: of the team named, if that records here; see `team_among`."""
+        return team_among(named, map(team_of, self.store.accounts_in(Role.RECORDER)), otherwise)
 
     @contextmanager
     def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
@@ -358,7 +367,6 @@ class Desk:
 
     def _in_part(self, reference: str, part: str, by: Account, deed: Callable[[Draft, Part], Result]) -> Result:
         """Let a deed change one part of a draft, and work out anew what lists show of it. Raises NoSuchPart."""
-
         self.admit(reference, by, Deed.RECORD)
 
         def do(draft: Draft) -> Result:
@@ -539,7 +547,7 @@ class Desk:
                 if "ref" in one and one.get("status") not in ACTION_ENDED
             ],
         }
-        draft = self.new_draft(by, content.get("profile"))
+        draft = self.new_draft(by, content.get("profile"), otherwise=earlier.kept.team)
         draft.parts = parts_of(carried, draft.layout)
         draft.numbers = numbers(draft)
         draft.note("meeting:record:reconvened", place="", previous=content["ref"])
@@ -556,7 +564,8 @@ class Desk:
         """Read a contract document into a record that is a draft; return its reference and what happened.
 
         What happened is created, unchanged or replaced. Without a team, a new record is that of the team of its
-        recorder, if that team records here, or of the only team that does. Raises Refused with path and reason, or why it may not come in.
+        recorder, if that team records here, or of the only team that does. Raises Refused with path and reason, or why
+        it may not come in.
         """
         require(by, Deed.IMPORT)
         data = contract.read_json(raw)
@@ -570,8 +579,7 @@ class Desk:
             raise Refused(f"The reference {data['ref']} belongs to another record.")
         draft = self.new_draft(by, data.get("profile"), kind) if "ref" not in data else empty(data, kind)
         draft.id, draft.version, draft.recorder = data["id"], data["version"], by.name
-        recorders = self.store.accounts_in(Role.RECORDER)
-        draft.team = team_among(team_in(data), map(team_of, recorders)) if team is None else team
+        draft.team = self._team(team_in(data)) if team is None else team
         fill(draft, data)
         draft.note("meeting:record:imported", content_sha256=content_sha256(data))
         self.store.add(draft, by, self.now())

@@ -27,7 +27,7 @@ from meetings.links import LetterAbout
 from meetings.logs import logged
 from meetings.officers import SHIFTS, ForOfficers, Pages, is_supervisor, letter_at
 from meetings.outgoing import Exportable, Handed
-from meetings.people import Account, Deed, require
+from meetings.people import Account, Deed
 from meetings.post import is_address
 from meetings.record import Record
 from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge

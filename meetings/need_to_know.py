@@ -1,7 +1,7 @@
-"""Who gets to a record: which of its people, of which team, how far. Closed by default: what is not declared is withheld.
+"""Who gets to a record: which people, of which team, how far. Closed by default: what nobody declared is withheld.
 
-One place decides. A text names people; each is kept as a row of a table (`store/entitling.py`), and every door and every
-list asks that table. What a role may do at all is in `people.py`, what a copy holds in `audience.py`.
+One place decides. A text names people; each is kept as a row of a table (`store/entitling.py`), and every door and
+every list asks that table. What a role may do at all is in `people.py`, what a copy holds in `audience.py`.
 
 Officers and reviewers get to a record by being in it, on its circulation list, owner of one of its actions or recipient
 of the briefing; recorders also to the records of their team. The local administrator gets to all. Source: Data
@@ -236,17 +236,20 @@ def team_in(document: Json) -> str:
     return team_named(one.get("agency", ""), one.get("organisation", ""))
 
 
-def team_among(named: str, teams: Iterable[str]) -> str:
-    """Return whose a record is that came in: the team it names if that records here, else the only one that does.
+def team_among(named: str, teams: Iterable[str], otherwise: str = "") -> str:
+    """Return whose a new record is: the team named if that records here, else the other, else the only one that does.
 
-    With several teams of recorders and none named, it is nobody's: its own people and the administrator get to it.
+    With several teams of recorders and none of these, it is nobody's: its own people and the administrator get to it.
 
-    >>> team_among("police: far", ["police: here"]), team_among("", ["a: x", "b: y"]), team_among("b: y", ["a: x", "b: y"])
-    ('police: here', '', 'b: y')
+    >>> two = ["police: here", "police: there"]
+    >>> team_among("police: far", two[:1]), team_among("", two), team_among(two[1], two), team_among("", two, two[0])
+    ('police: here', '', 'police: there', 'police: here')
     """
     known = {one for one in teams if one}
     if named in known:
         return named
+    if otherwise:
+        return otherwise
     return known.pop() if len(known) == 1 else ""
 
 

@@ -42,7 +42,7 @@ class TakingOver:
         source = self.desk.look(reference, by)
         if source.kind is not DISCUSSION:
             raise Refusal("A briefing starts from a strategy discussion.")
-        draft = self.desk.new_draft(by, source.content.get("profile"), BRIEFING)
+        draft = self.desk.new_draft(by, source.content.get("profile"), BRIEFING, source.kept.team)
         found = carry(source.content, source.content_sha256, chosen)
         for position, one in enumerate(found):
             part = Part(str(uuid.uuid4()), one.name, position, 1, dict(one.body))

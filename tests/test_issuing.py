@@ -21,6 +21,7 @@ from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting
 from meetings.versions import Versions
 from tests.conftest import SCENARIOS
+from tests.makers import let_in
 from tests.test_briefing_scenarios import read
 
 NAME = "CLC-IIM-2031-0107"
@@ -32,19 +33,26 @@ def issuing(desk):
 
 
 @pytest.fixture
-def discussion(desk, clock):
-    clock.set(json.loads((SCENARIOS / "O1" / "expected.json").read_text())["meetings"][0]["now"])
-    return desk.import_document((SCENARIOS / "O1" / "meeting-1.json").read_bytes(), administrator())[0]
+def officer(officer):
+    """A constable of the force whose shift the example goes to."""
+    return replace(officer, organisation="Calderwick Constabulary")
 
 
 @pytest.fixture
-def draft(desk, clock, recorder):
+def discussion(desk, clock, manager):
+    clock.set(json.loads((SCENARIOS / "O1" / "expected.json").read_text())["meetings"][0]["now"])
+    made, _ = desk.import_document((SCENARIOS / "O1" / "meeting-1.json").read_bytes(), administrator())
+    return let_in(desk, made, manager)
+
+
+@pytest.fixture
+def draft(desk, clock, recorder, manager):
     """A complete briefing that waits for approval."""
     clock.set(read(NAME, ".expected")["now"])
     document = {**read(NAME), "status": "draft"}
     for name in ("signoff", "integrity"):
         document.pop(name, None)
-    return desk.import_document(json.dumps(document).encode(), administrator())[0]
+    return let_in(desk, desk.import_document(json.dumps(document).encode(), administrator())[0], manager)
 
 
 @pytest.fixture
@@ -98,7 +106,7 @@ def test_it_is_approved_issued_read_by_each_and_then_acknowledged(desk, issuing,
     sha = approve(draft)
     assert issuing.stage(desk.look(draft, manager)) is Stage.APPROVED
     with pytest.raises(Refusal, match="APPROVED"):
-        issuing.acknowledge(draft, "p3", "PC Anneliese Dray", sha, officer)
+        issuing.acknowledge(draft, "p3", "PC Anneliese Dray", sha, manager)
     issuing.issue(draft, manager)
     record = desk.look(draft, manager)
     assert issuing.stage(record) is Stage.ISSUED

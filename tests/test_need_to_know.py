@@ -19,7 +19,7 @@ from meetings.store.tables import entitled, record
 from meetings.versions import Versions
 from meetings.vocabulary import Agency, Audience
 from tests.inspecting import Browser
-from tests.makers import ABSENT, a_child, a_discussion, a_professional, an_action, an_id
+from tests.makers import ABSENT, a_child, a_discussion, a_professional, an_action, an_id, let_in
 from tests.test_briefings_at_scale import Statements
 
 REFERENCE = a_discussion()["ref"]
@@ -437,9 +437,10 @@ def test_a_save_that_names_nobody_asks_nothing_more_of_the_table(desk, clock):
 
 def test_a_reviewer_who_began_a_record_sees_it_though_the_team_of_nobody_does(desk, clock):
     clock.set(NOON)
+    desk.store.keep_account(OF_ANOTHER, None, demonstration=True)
     reference = desk.start(MANAGER)
     assert desk.reach(reference, MANAGER) is Reach.WHOLE
-    assert desk.reach(reference, RECORDER) is Reach.NONE
+    assert desk.reach(reference, RECORDER) is desk.reach(reference, OF_ANOTHER) is Reach.NONE
 
 
 def test_a_new_text_in_force_lets_in_its_own_people_and_no_longer_those_of_the_one_before(desk, clock, people):
@@ -457,9 +458,11 @@ def test_a_new_text_in_force_lets_in_its_own_people_and_no_longer_those_of_the_o
 def test_a_discussion_that_is_reconvened_leads_to_the_earlier_one_also_for_another_team(desk, clock, people):
     clock.set(NOON)
     as_discussion(desk, 1)
-    reference = desk.reconvene(REFERENCE, CHAIR)
-    assert desk.store.read(reference).team == team_of(CHAIR) != desk.store.read(REFERENCE).team
-    assert [one.ref for one in desk.look(reference, CHAIR).earlier] == [REFERENCE]
+    assert desk.store.read(desk.reconvene(REFERENCE, CHAIR)).team == team_of(OF_THE_TEAM)
+    let_in(desk, REFERENCE, OF_ANOTHER)
+    reference = desk.reconvene(REFERENCE, OF_ANOTHER)
+    assert desk.store.read(reference).team == team_of(OF_ANOTHER) != desk.store.read(REFERENCE).team
+    assert [one.ref for one in desk.look(reference, OF_ANOTHER).earlier] == [REFERENCE]
 
 
 def test_what_a_discussion_says_later_is_shown_only_to_who_sees_it(app, desk, clock, people):

@@ -119,10 +119,8 @@ class Briefings(Database):
         with self.reading() as connection:
             return connection.execute(query).first() is not None
 
-    def find_issued(
-        self, wanted: Sequence[Sequence[Term]], at: datetime, asker: Asker, most: int = 20
-    ) -> list[Listed]:
-        """Return the issued briefings that answer everything that is wanted and that somebody gets to: live ones first."""
+    def find_issued(self, wanted: Sequence[Sequence[Term]], at: datetime, asker: Asker, most: int = 20) -> list[Listed]:
+        """Return the issued briefings that answer everything wanted and that somebody gets to: live ones first."""
         if not wanted:
             return []
         query = sa.select(*_LISTED).select_from(_ISSUED).where(issued.c.area_id == AREA, *answering(wanted))
@@ -142,9 +140,7 @@ class Briefings(Database):
         query = query.where(is_reached(asker))
         return self._listed(query.order_by(issued.c.until, record.c.ref).limit(most))
 
-    def late(
-        self, person: Account, at: datetime, asker: Asker, *, may_approve: bool, most: int = 20
-    ) -> list[Listed]:
+    def late(self, person: Account, at: datetime, asker: Asker, *, may_approve: bool, most: int = 20) -> list[Listed]:
         """Return the live briefings that somebody wrote or approved and that a recipient has not read in time."""
         query = (
             sa.select(*_LISTED)
@@ -198,9 +194,7 @@ class Briefings(Database):
         )
         return self._sightings(query)
 
-    def open_sightings(
-        self, person: Account, asker: Asker, *, may_approve: bool, most: int = 10
-    ) -> list[Sighting]:
+    def open_sightings(self, person: Account, asker: Asker, *, may_approve: bool, most: int = 10) -> list[Sighting]:
         """Return what nobody has taken up yet, on briefings that somebody wrote or approved, newest first."""
         query = (
             sa.select(sighting, record.c.ref, issued.c.title)

@@ -1,7 +1,7 @@
 """Keeping who gets to which record, and asking it: of one record, and inside the statement of every list.
 
-A row says by which key somebody gets there, how far, and what says so (`meetings/need_to_know.py`). Rows are kept in the
-transaction of what they follow from.
+A row says by which key somebody gets there, how far, and what says so (`meetings/need_to_know.py`). Rows are kept in
+the transaction of what they follow from.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def rows_of(asker: Asker, *, whole: bool | None = None) -> sa.ColumnElement[bool
 
 
 def is_reached(asker: Asker, *, whole: bool | None = None) -> sa.ColumnElement[bool]:
-    """Return the condition that somebody gets to the record at hand: looked up for each row, so it costs by what is found."""
+    """Return the condition that somebody gets to the record at hand: it is looked up for each row that is found."""
     if asker.everything:
         return sa.true()
     mine = sa.exists().where(entitled.c.record_id == record.c.id, rows_of(asker, whole=whole)).correlate(record)
@@ -52,7 +52,7 @@ class Entitling(Database):
         """Keep whom a text lets in, in the place of whom it let in before; what is the same stays untouched."""
         mine = (entitled.c.area_id == AREA, entitled.c.record_id == record_id, entitled.c.says == str(says))
         found = connection.execute(sa.select(entitled.c.key, entitled.c.way).where(*mine))
-        before = {key: way for key, way in found}
+        before = {row.key: row.way for row in found}
         if gone := [key for key, way in before.items() if ways.get(key) != way]:
             connection.execute(sa.delete(entitled).where(*mine, entitled.c.key.in_(gone)))
         key = {"area_id": AREA, "record_id": record_id, "says": str(says)}
@@ -82,11 +82,10 @@ class Entitling(Database):
             return connection.execute(sa.select(entitled.c.way).where(*mine)).first() is not None
 
     def reach(self, reference: str, asker: Asker) -> Reach:
-        """Return how far somebody gets to a record; one that is not here is reached by nobody, in the same statement."""
+        """Return how far somebody gets to a record; to one that is not here nobody gets, by the same statement."""
         values = {"reference": reference, **{f"key{number}": key for number, key in enumerate(asker.keys)}}
         with self.reading() as connection:
             rows = _REACH.rows(connection, values)
         if not rows:
             return Reach.NONE
         return asker.reach(rows[0]["team"], ((row["way"], row["says"]) for row in rows if row["way"] is not None))
-

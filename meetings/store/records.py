@@ -25,7 +25,16 @@ from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
 from meetings.store.entitling import Entitling, is_reached, rows_of
 from meetings.store.lasting import Lasting
-from meetings.store.lent import Draft, PartChanges, columns_of, draft_of, note_who_is_in_it, part_changes, parts_read, unprefixed
+from meetings.store.lent import (
+    Draft,
+    PartChanges,
+    columns_of,
+    draft_of,
+    note_who_is_in_it,
+    part_changes,
+    parts_read,
+    unprefixed,
+)
 from meetings.store.prepared import Prepared
 from meetings.store.searching import Searching
 from meetings.store.tables import AREA, entitled, frozen, part, record, series, signoff, subject

@@ -83,7 +83,7 @@ def fill(connection: Connection) -> None:
         draft = _draft(connection, one)
         begun = _begun(connection, one.id)
         author = begun.account_id if begun is not None and begun.account_id not in nobody else None
-        team = teams.get(author, "") if author else team_among(team_in(draft), recording)
+        team = team_among(teams.get(author, "") if author else team_in(draft), recording)
         connection.execute(sa.update(record).where(*_is(record, one, "id")).values(team=team))
         rows = [(Says.DRAFT, key, way) for key, way in in_it(draft).items()]
         rows += [(Says.FINAL, key, way) for key, way in entitled_by(_in_force(connection, one)).items()]

@@ -13,8 +13,9 @@ from forms.demonstration import PEOPLE
 from forms.demonstration.issued import issue_briefing
 from meetings.desk import Answer, administrator
 from meetings.people import Role
+from meetings.versions import Versions
 from tests.inspecting import Browser
-from tests.makers import a_discussion, an_action, an_id
+from tests.makers import a_discussion
 
 REFERENCE = a_discussion()["ref"]
 EARLIER = "SD-2027-0299"
@@ -72,7 +73,16 @@ def test_no_reviewer_watches_or_changes_a_draft_of_others(app, desk, clock):
     browser = _signed_in(app, "manager")
     token = browser.get("/").soup.find("input", attrs={"name": "csrf_token"})["value"]
     headers = {"X-CSRFToken": token, "Accept": "application/json"}
-    for path in ("", "/changes", "/findings?at=closing", "/steps/closing", "/text", "/history", "/who-saw-it", "/files"):
+    for path in (
+        "",
+        "/changes",
+        "/findings?at=closing",
+        "/steps/closing",
+        "/text",
+        "/history",
+        "/who-saw-it",
+        "/files",
+    ):
         assert browser.client.get(f"/records/{REFERENCE}{path}", headers=headers).status_code == 404, path
     change = {"set": {"reason": "Not needed"}, "was": {}}
     sent = browser.client.patch(f"/records/{REFERENCE}/parts/review", json=change, headers=headers)
@@ -82,7 +92,16 @@ def test_no_reviewer_watches_or_changes_a_draft_of_others(app, desk, clock):
 
 def test_a_reference_that_is_withheld_and_one_that_is_not_here_answer_alike(app, final):
     browser = _signed_in(app, "manager")
-    for path in ("", "/text", "/minutes.docx", "/answer", "/steps/closing", "/challenge", "/links", "/files/" + "0" * 64):
+    for path in (
+        "",
+        "/text",
+        "/minutes.docx",
+        "/answer",
+        "/steps/closing",
+        "/challenge",
+        "/links",
+        "/files/" + "0" * 64,
+    ):
         pages = []
         for reference in (final, "SD-2027-0312"):
             answer = browser.client.get(f"/records/{reference}{path}")
@@ -142,9 +161,6 @@ def test_a_person_of_the_same_name_in_another_agency_is_somebody_else(app, final
 
 def test_an_action_for_somebody_in_a_correction_gives_nothing_before_it_is_final(app, desk, final, hashed):
     person = _account(app, hashed, 44, name="Ines Vale")
-    desk.store.read(final)
-    from meetings.versions import Versions
-
     Versions(desk).reopen(final, "The owner was wrong.", administrator())
     row = desk.add_row(final, "professionals", administrator(), {"name": person.name, "agency": "police"})
     action = next(one for one in desk.look(final, administrator()).rows("actions"))
