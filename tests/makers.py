@@ -383,7 +383,7 @@ def let_in(desk: Any, reference: str, *people: Any) -> str:
 
 
 def recipient_of(desk: Any, document: Json, login: str = "officer") -> Account:
-    """Let somebody with an account be of the organisation of the first of police whom a briefing goes to; return who."""
+    """Let somebody with an account be of the police organisation that a briefing goes to; return who that is now."""
     people = {one["id"]: one for one in document["professionals"]}
     listed = (people.get(entry.get("to"), {}) for entry in document["circulation"])
     shift = next(one for one in listed if one.get("kind") in ("group", "post") and one["agency"] == "police")

@@ -6,13 +6,17 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime
 
 import pytest
 
-from forms.demonstration import PASSWORD
+from forms.demonstration import PASSWORD, PEOPLE
+from meetings.desk import Desk
 from meetings.documents import BRIEFING
 from meetings.guides import GUIDES
+from meetings.store import Store
 from tests.conftest import SCENARIOS
+from tests.makers import let_in
 from tests.test_briefing_scenarios import read
 from tests.test_browser_recording import ROOT, serving  # noqa: F401  # fixture
 from tests.typing_in import Recorder, follow
@@ -56,6 +60,9 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     needed = page.locator("section[aria-labelledby=needed-title] li").all_inner_texts()
     page.screenshot(path=str(tmp_path / "approve.png"))
 
+    desk = Desk(Store(f"sqlite:///{tmp_path / 'instance' / 'accord.db'}"), lambda: datetime.fromisoformat(now))
+    let_in(desk, recorder.reference, PEOPLE[1])
+    desk.store.close()
     supervisor = _sign_in(at_browser, address, "manager", java_script_enabled=False)
     supervisor.reference = recorder.reference
     supervisor.open("/approve")
@@ -67,7 +74,7 @@ def test_a_briefing_goes_from_the_discussion_to_an_officers_phone(serving, at_br
     follow(supervisor.page.get_by_role("button", name="Issue to"))
     assert supervisor.page.get_by_text("Issued", exact=True).count() == 1
 
-    officer = _sign_in(at_browser, address, "officer", **PHONE)
+    officer = _sign_in(at_browser, address, "manager", **PHONE)
     officer.page.goto(f"{address}/find")
     officer.page.fill("#q", "achterberg")
     follow(officer.page.get_by_role("button", name="Search"))
@@ -99,7 +106,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_briefing_and_nothing_is_wider_than_
     for command in (["import", "--now", now, str(file)], ["finalise", "--now", now, name]):
         subprocess.run([*run, *command], env=settings, check=True, capture_output=True)
     axe = Axe()
-    recorder = _sign_in(at_browser, address, "manager", bypass_csp=True)
+    recorder = _sign_in(at_browser, address, "pclo", bypass_csp=True)
     recorder.page.goto(f"{address}/records/{name}")
     follow(recorder.page.get_by_role("button", name="Issue to"))
     pages = (f"/records/{name}", f"/briefings/{name}", "/find?q=vennick", "/", f"/records/{name}/copies", "/records")
