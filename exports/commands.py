@@ -58,13 +58,13 @@ def issue_of(
     Raises UnknownAudience; NotAllowed or CopyRefused if this account may not have such a copy.
     """
     copy = copy_of(source, audience, slip)
-    check_reader(by, copy.reader, copy.whole)
+    check_reader(by, desk.reach(source.document["ref"], by), copy.reader, copy.whole)
     return Issue(copy, find_seal, _shelf(desk, source, str(copy.reader)))
 
 
 def whole_record_of(desk: Desk, source: Exportable, find_seal: FindSeal, *, by: Account) -> Issue:
     """Return the whole record on its way out as data. Raises NotAllowed for who has no right to all of it."""
-    require_whole_record(by)
+    require_whole_record(by, desk.reach(source.document["ref"], by))
     whole = copy_of(source, Audience.FULL)
     return Issue(whole, find_seal, _shelf(desk, source, WHOLE_RECORD), is_whole_record=True)
 

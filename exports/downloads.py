@@ -50,7 +50,7 @@ def _issue(reference: str) -> Issue:
         check_audience(g.person, Audience.of(kind))  # before anything of the record is read
     version = request.args.get("version", type=int)
     g.source = desk().export(reference, g.person, version)
-    asked = asked or str(given_reader(g.person, build_document(g.source.document)))
+    asked = asked or str(given_reader(g.person, g.reach, build_document(g.source.document)))
     issue = issue_of(desk(), g.source, asked, current_app.extensions["accord-seal"], by=g.person)
     if g.source.document["schema"] == BRIEFING.schema and g.source.document["status"] != DocumentStatus.DRAFT:
         raise ForRecipients(reference)

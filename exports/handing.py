@@ -16,13 +16,14 @@ from exports.commands import issue_of
 from exports.copies import Copy, CopySlip
 from exports.downloads import WORD, bp, desk
 from exports.issued import Issue
-from meetings.access import handed_reader
+from meetings.access import handed_reader, readers
 from meetings.audience import file_name, marking_words
 from meetings.contract import UNPRINTABLE, build_document
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing, copy_for
+from meetings.need_to_know import Reach
 from meetings.outgoing import Exportable, Handed
-from meetings.people import Deed, allowed, audiences, may
+from meetings.people import Deed, allowed
 from meetings.vocabulary import Audience
 
 HOW = {
@@ -46,14 +47,14 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     source = issuing().for_recipients(reference, g.person)
     document: Any = build_document(source.document)
     listed = dict.fromkeys(entry.to for entry in document.circulation or () if entry.to)
-    mine = audiences(g.person) - {Audience.PARENT}
+    mine = {one.audience for one in readers(g.person, g.reach, document)} - {Audience.PARENT}
     recipients = [
         (one.id, one.name or one.id, copy.label)
         for one in (document.professional(local_id) for local_id in listed)
         if one is not None and (copy := copy_for(document, one.id)) in mine
     ]
     page: dict[str, Any] = {"source": source.document, "recipients": recipients, "ways": HOW, "state": source.state}
-    page["may_see"] = may(g.person, Deed.SEE)
+    page["may_see"] = g.reach is Reach.WHOLE
     return render_template("copies.html", reference=reference, problem=problem, **page), status
 
 
@@ -78,7 +79,7 @@ def hand_out(reference: str) -> Any:
     except Refusal as refused:
         return _page(reference, str(refused), 422)
     document = build_document(source.document)
-    who = handed_reader(g.person, audience, recipient, document)
+    who = handed_reader(g.person, g.reach, audience, recipient, document)
     named = document.professional(recipient)
     name = (named.name if named else None) or recipient
     slip = CopySlip(handed.number, name, desk().now(), purpose)

@@ -24,6 +24,7 @@ from meetings.documents import BRIEFING, HumanRights
 from meetings.facts import is_manager
 from meetings.guides import steps_for
 from meetings.issuing import LASTS_LONGER
+from meetings.need_to_know import Reach
 from meetings.parts import Part, with_value
 from meetings.people import Deed, allowed, may
 from meetings.questions import fields
@@ -48,8 +49,10 @@ class SourceChange:
 
 
 def changes_of(found: Record) -> list[SourceChange]:
-    """Return what of the discussion has changed since a briefing took it over, as people read it."""
+    """Return what of the discussion has changed since a briefing took it over, for who sees the discussion too."""
     source = issuing().source_record(found)
+    if source is None or desk().reach(source.reference, current_person()) is not Reach.WHOLE:
+        return []
     return [
         SourceChange(
             one,
@@ -57,7 +60,6 @@ def changes_of(found: Record) -> list[SourceChange]:
             [(answer.question.question.label, _spell(answer, source)) for answer in one.answers],
         )
         for one in issuing().changed_since(found)
-        if source is not None
     ]
 
 
@@ -91,7 +93,8 @@ def briefing_page(found: Record) -> str:
         has_final=not found.is_draft or found.version > 1,
         name_of=name_of,
         confirmations=found.confirmations(),
-        changes=changes_of(found),
+        changes=(shown := changes_of(found)),
+        changed_unseen=not shown and bool(issuing().changed_since(found)),
         unread=unread_by(found.document),
         late=late_readers(found.document, now),
         sightings=issuing().sightings(found.reference),
@@ -104,7 +107,7 @@ def briefing_page(found: Record) -> str:
         due=due_soon(found.document, day, found.profile),
         powers=police_protection_for(found.document, day, found.profile.nation),
         unborn=[one for one in found.document.children or () if one.kind is BirthKind.UNBORN],
-        source_is_here=issuing().source_is_here(found),
+        source_is_here=issuing().source_is_here(found, current_person()),
         may_approve=may(current_person(), Deed.APPROVE),
         **versions_of(found),
     )

@@ -18,6 +18,7 @@ from meetings.contract import Refused
 from meetings.desk import Desk, Refusal, administrator
 from meetings.documents import KINDS, Briefing, Discussion, Document
 from meetings.facts import facts
+from meetings.need_to_know import team_of
 from meetings.people import NotAllowed
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, profile
 from meetings.rules import AnyCase, Finding, can_finalise, case_of, judge
@@ -203,17 +204,24 @@ def _judge_line(line: bytes, moment: datetime, profile_id: str | None) -> dict[s
 @click.command("import")
 @now_option
 @click.option("--replace", is_flag=True, help="Replace a draft that holds other content.")
+@click.option("--team-of", "login", metavar="ACCOUNT", help="Whose recorders see them, if the record does not say.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.pass_context
-def import_command(context: click.Context, now: str | None, replace: bool, files: tuple[str, ...]) -> None:
+def import_command(
+    context: click.Context, now: str | None, replace: bool, login: str | None, files: tuple[str, ...]
+) -> None:
     """Read documents into records; they arrive as drafts."""
     desk: Desk = context.obj.desk(context.obj.clock(now))
     code = 0
+    try:
+        team = team_of(desk.account_of(login)) if login is not None else None
+    except Refusal as refused:
+        raise Unable(str(refused)) from None
     for file in files:
         try:
             with Path(file).open("rb") as opened:
                 raw = opened.read(contract.MAX_BYTES + 1)
-            reference, happened = desk.import_document(raw, administrator(), replace=replace)
+            reference, happened = desk.import_document(raw, administrator(), replace=replace, team=team)
         except OSError as problem:
             click.echo(f"{file}: the file cannot be read: {problem.strerror}.", err=True)
             code = NOT_READ

@@ -297,15 +297,15 @@ def current_person() -> Account:
 
 
 def _check_door() -> Any:
-    """Let a request in only to doors that are open to this person; every route says to whom it is open."""
+    """Let a request in only to doors, and to records, that are open to this person; every route says to whom it is."""
     if request.endpoint in (None, "static"):
         return None
     view = current_app.view_functions[request.endpoint]
     deed = view.deed  # type: ignore[attr-defined]  # declared for every route; a test looks
     g.person = session.account
-    if deed is None:
+    if deed is None and "reference" not in (request.view_args or {}):
         return None
-    if g.person is None:
+    if g.person is None or deed is None:
         if wants_data():
             return jsonify(says="You are signed out. Sign in to go on; what you typed is in your page."), 401
         if request.method == "POST":
@@ -313,6 +313,8 @@ def _check_door() -> Any:
         return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
     if not may(g.person, deed):
         raise NotAllowed(f"Your role, {g.person.role.label}, may not {deed.value}. Ask a recorder to do it.")
+    if "reference" in (request.view_args or {}):
+        g.reach = current_app.extensions["accord"].admit(request.view_args["reference"], g.person, deed)
     return None
 
 

@@ -11,7 +11,7 @@ from forms.agreeing import not_ready_page
 from forms.entry import wants_data
 from forms.keeping import keys_of, typed_in
 from meetings.audience import CopyRefused, NoSuchReader, UnknownAudience
-from meetings.desk import NoSuchPart, Refusal
+from meetings.desk import NoSuchPart, Refusal, Withheld
 from meetings.people import NotAllowed
 from meetings.profiles import NoSuchProfile
 from meetings.stages import NoSuchMove, NotReady
@@ -56,6 +56,16 @@ def register(app: Flask) -> None:
         NoSuchMeeting,
         lambda refused: page_with_what_was_typed(
             404, "There is no such record", str(refused), "Look it up in the list."
+        ),
+    )
+    app.register_error_handler(
+        Withheld,
+        lambda refused: page_with_what_was_typed(
+            404,
+            "That record is not open to you",
+            f"{refused} The reference may be mistyped, or you are not on the list of those who need the record.",
+            "Check the reference. If you need the record for your work, ask its recorder to put you on the circulation "
+            "list.",
         ),
     )
     app.register_error_handler(

@@ -6,7 +6,7 @@ import hashlib
 import time
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import current_app, g, redirect, render_template, request, session, url_for
 
 from forms.asking import name_of
 from forms.blueprint import address_of, bp, desk, look, post, say, signing, typed
@@ -14,6 +14,7 @@ from forms.entry import current_person, proof
 from meetings.documents import DISCUSSION
 from meetings.drafts import Refusal
 from meetings.links import LinkEnd
+from meetings.need_to_know import Reach, asker_of
 from meetings.outline import outline
 from meetings.people import Deed, NotAllowed, allowed, may, open_to_everybody
 from meetings.record import Record
@@ -63,7 +64,7 @@ def _sign_page(reference: str, problem: str = "", status: int = 200) -> Any:
         answers=list(SignoffAnswer),
         typed=given(),
         confirmations=found.confirmations(),
-        may_see=may(person, Deed.SEE),
+        may_see=g.reach is Reach.WHOLE,
         proof=proof().asks,
         name_of=name_of,
         problem=problem,
@@ -73,12 +74,12 @@ def _sign_page(reference: str, problem: str = "", status: int = 200) -> Any:
 def look_signed(reference: str) -> Record:
     """Return a final record for somebody who may answer for an agency. Raises Refusal, NotAllowed."""
     person = current_person()
-    found = desk().record_of(desk().store.read(reference))
+    found = desk().record_of(desk().store.read(reference), asker=asker_of(person))
     if found.kind is not DISCUSSION:
         raise Refusal("Agencies answer for the record of a discussion. A briefing is approved, and read.")
     if found.is_draft:
         raise Refusal("This record is not final. Its text is confirmed on the read-back page.")
-    if not may(person, Deed.SEE) and not (signing().me(found, person) or signing().absent_manager(found, person)):
+    if g.reach is not Reach.WHOLE and not (signing().me(found, person) or signing().absent_manager(found, person)):
         raise NotAllowed("Only somebody of the record answers for an agency, and you are not named in it.")
     return found
 

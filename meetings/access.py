@@ -1,7 +1,8 @@
 """Which copies each account may have: the one table from account to audience and person.
 
-Pages, files, search, handing out, links, the command line and the tests of every route read it. What a copy then holds
-is in `audience.py`; what a role may do at all, in `people.py`.
+Pages, files, search, handing out, links, the command line and the tests of every route read it. How far somebody gets
+to a record at all is in `need_to_know.py`; what a copy then holds is in `audience.py`, what a role may do in
+`people.py`.
 """
 
 from __future__ import annotations
@@ -12,21 +13,20 @@ from typing import Any
 
 from meetings.audience import CopyRefused, NoSuchReader, Reader
 from meetings.documents import Briefing, Document, Professional, Restricted
-from meetings.people import Account, Deed, NotAllowed, audiences, is_named, may, reads_as
+from meetings.need_to_know import Reach
+from meetings.people import Account, Deed, NotAllowed, Role, audiences, is_named, may, reads_as
 from meetings.vocabulary import Agency, Audience, ProfessionalKind, copy_of_agency
 
 FOR_ANY_PROFESSIONAL = frozenset({Audience.FULL, Audience.PARTNER, Audience.DECISIONS})
 """What may be made for any professional of a record besides the copy of the agency; the recorder circulates it."""
 
 
-def has_whole_record(person: Account) -> bool:
-    """Whether this account has the right to the whole record: what is closed and legal advice too."""
-    return may(person, Deed.SEE)
+def require_whole_record(person: Account, reach: Reach = Reach.WHOLE) -> None:
+    """Raise NotAllowed unless this account may take the whole record as data: what is closed and legal advice too.
 
-
-def require_whole_record(person: Account) -> None:
-    """Raise NotAllowed unless this account may take the whole record as data."""
-    if not has_whole_record(person):
+    Without a reach, unless its role could.
+    """
+    if not may(person, Deed.SEE) or reach is not Reach.WHOLE:
         raise NotAllowed(f"Your role, {person.role.label}, may not take the whole record. Ask a recorder to do it.")
 
 
@@ -42,23 +42,36 @@ def found_in(person: Account, document: Document) -> list[Professional]:
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def readers(person: Account, document: Document) -> frozenset[Reader]:
-    """Return every reader whose copy of a record this account may have.
+def kinds(person: Account, reach: Reach, document: Document) -> frozenset[Audience]:
+    """Return the kinds of copy of a record that an account may have, for whomever they are made.
 
-    Who only receives copies has the copy of the own agency, and the one made for them as somebody of the record.
-    Who may see the whole record may make every kind of copy, and a copy for each person of the record to be given to
-    that person. A guest has none: the page of the link shows the text. A parent's copy must be allowed by the record
-    too (`audience.cut`).
+    Who sees the whole has those of the role. Anybody else who gets to it has the copy of the own agency; the decisions
+    alone, if that is how the circulation list names this person. A wider one is not given, whatever the list says.
     """
-    mine = audiences(person)
+    if reach is Reach.NONE or person.role is Role.GUEST:
+        return frozenset()
+    if reach is Reach.WHOLE:
+        return audiences(person)
+    mine = {one.id for one in found_in(person, document)}
+    listed = {entry.audience for entry in document.circulation or () if str(entry.to) in mine}
+    return frozenset({Audience.DECISIONS} if Audience.DECISIONS in listed else {reads_as(person)})
+
+
+def readers(person: Account, reach: Reach, document: Document) -> frozenset[Reader]:
+    """Return every reader whose copy of a record this account may have, as far as it gets to the record.
+
+    Who only receives copies has one kind, and the one made for them as somebody of the record. Who sees the whole
+    record may make every kind of copy, and a copy for each person of the record to be given to that person. A guest
+    has none: the page of the link shows the text. A parent's copy must be allowed by the record too (`audience.cut`).
+    """
+    mine = kinds(person, reach, document)
     found = {Reader(audience) for audience in mine if audience is not Audience.PARENT}
-    if has_whole_record(person):
-        for one in document.professionals or ():
-            found |= {Reader(audience, one.id) for audience in copies_for(one, document)}
-        if not isinstance(document, Briefing):
-            found |= {Reader(Audience.PARENT, one.id) for one in document.adults or ()}
-    else:
-        found |= {Reader(audience, me.id) for me in found_in(person, document) for audience in mine}
+    if reach is not Reach.WHOLE:
+        return frozenset(found | {Reader(audience, me.id) for me in found_in(person, document) for audience in mine})
+    for one in document.professionals or ():
+        found |= {Reader(audience, one.id) for audience in copies_for(one, document)}
+    if not isinstance(document, Briefing):
+        found |= {Reader(Audience.PARENT, one.id) for one in document.adults or ()}
     return frozenset(found)
 
 
@@ -102,18 +115,18 @@ def restrictions_in(value: Any) -> Iterator[Restricted]:
             yield from restrictions_in(getattr(value, one.name))
 
 
-def check_reader(person: Account, who: Reader, document: Document) -> None:
+def check_reader(person: Account, reach: Reach, who: Reader, document: Document) -> None:
     """Refuse an account a copy that the table does not give it.
 
     Raises NotAllowed, in words that do not tell whether somebody is in the record, where the account may not see it;
     else NoSuchReader for a person who is not in the record, CopyRefused for a copy that is not this person's.
     """
-    if who in readers(person, document):
+    if who in readers(person, reach, document):
         return
     check_audience(person, who.audience)
-    if who.audience is Audience.PARENT and has_whole_record(person):
+    if who.audience is Audience.PARENT and reach is Reach.WHOLE:
         return  # the cut says why there is none
-    if not has_whole_record(person):
+    if reach is not Reach.WHOLE:
         raise NotAllowed("You may take a copy that is made for you, and none that is made for somebody else.")
     one = document.people().get(who.person or "")
     if one is None:
@@ -143,9 +156,13 @@ def own_reader(person: Account, document: Document) -> Reader:
     return Reader(reads_as(person), me.id if me else None)
 
 
-def given_reader(person: Account, document: Document) -> Reader:
+def given_reader(person: Account, reach: Reach, document: Document) -> Reader:
     """Return the reader of the copy that somebody takes without saying which: the full one if that is theirs."""
-    return Reader(Audience.FULL) if Audience.FULL in audiences(person) else own_reader(person, document)
+    mine = kinds(person, reach, document)
+    if Audience.FULL in mine:
+        return Reader(Audience.FULL)
+    own = own_reader(person, document)
+    return Reader(next(iter(mine), own.audience), own.person)
 
 
 def link_reader(agency: Agency, local_id: str, document: Document) -> Reader:
@@ -162,12 +179,12 @@ def link_reader(agency: Agency, local_id: str, document: Document) -> Reader:
     return Reader(copy_of_agency(agency), person)
 
 
-def handed_reader(person: Account, audience: Audience, recipient: str, document: Document) -> Reader:
+def handed_reader(person: Account, reach: Reach, audience: Audience, recipient: str, document: Document) -> Reader:
     """Return the reader of the copy that somebody hands to a listed recipient. Raises NotAllowed, NoSuchReader.
 
     Who may make a copy for that person hands this one; another hands the copy of that kind, if it is also theirs.
     """
     for_one, for_all = Reader(audience, recipient), Reader(audience)
-    who = for_one if for_one in readers(person, document) else for_all
-    check_reader(person, who, document)
+    who = for_one if for_one in readers(person, reach, document) else for_all
+    check_reader(person, reach, who, document)
     return who

@@ -36,10 +36,11 @@ from meetings.facts import is_manager
 from meetings.freezing import freeze
 from meetings.history import Line
 from meetings.incoming import check_envelope, fill
+from meetings.need_to_know import NEEDS, Asker, Reach, asker_of, team_among, team_in, team_of
 from meetings.outgoing import Exportable, Handed, exportable, newest_version, state_of, version_for_readers
 from meetings.parts import Json, Part
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, Role, may, receives_drafts, require
+from meetings.people import Account, Deed, NotAllowed, Role, require
 from meetings.post import link_letters
 from meetings.profiles import DEFAULT_PROFILE, profile
 from meetings.record import Confirmation, Record
@@ -79,6 +80,21 @@ CLOSED = "closed"
 
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
+
+
+ONLY_COPIES = (
+    "You are given copies of this record and do not see the whole of it. "
+    "If you need to, ask its recorder to enter you as somebody who took part."
+)
+
+
+class Withheld(NoSuchMeeting):
+    """A record is not here, or is not this person's to know of: said alike, so that nobody can tell them apart."""
+
+    def __init__(self, reference: str) -> None:
+        """Carry the reference."""
+        super().__init__(reference)
+        self.args = (f"‘{reference}’ is none of the records that are open to you.",)
 
 
 class TextChanged(Refusal):
@@ -136,6 +152,26 @@ class Desk:
         kept = hash_password(password) if password is not None else None
         self.store.keep_account(person, kept, demonstration=demonstration)
 
+    # ── Who gets to what ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def reach(self, reference: str, by: Account) -> Reach:
+        """Return how far somebody gets to a record; to one that is not here, nobody gets."""
+        return self.store.reach(reference, asker_of(by))
+
+    def admit(self, reference: str, by: Account, deed: Deed) -> Reach:
+        """Return how far somebody gets to a record who may do that to it. Every deed asks here first.
+
+        Raises NotAllowed for the role, and Withheld alike for a record that is not here and for one that is not this
+        person's to know of: both cost one statement and read the same.
+        """
+        require(by, deed)
+        found, needed = self.reach(reference, by), NEEDS.get(deed)
+        if found is Reach.NONE or needed is None:
+            raise NoSuchMeeting(reference) if by.role is Role.ADMINISTRATOR else Withheld(reference)
+        if found < needed:
+            raise NotAllowed(ONLY_COPIES)
+        return found
+
     # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def records(
@@ -147,28 +183,25 @@ class Desk:
         most: int | None = None,
         after: int = 0,
     ) -> list[Summary]:
-        """Return a line for each record, newest change first; status `closed` stands for every one but a draft.
+        """Return a line for each record that somebody gets to, newest change first; `closed` is all but a draft.
 
-        Who may not see drafts is told of none: while a correction is written, the record is as final as it was.
+        Who gets copies alone is told of no draft: while a correction is written, the record is as final as it was.
         """
         require(by, Deed.LIST)
         closed = [str(one) for one in DocumentStatus if one is not DocumentStatus.DRAFT]
         statuses = closed if status == CLOSED else [status] if status else []
-        if not may(by, Deed.SEE):
-            found = self.store.summaries(kind, (), most, after, ever_final=True)
-            return [
-                replace(one, status=DocumentStatus.FINAL) if one.status == DocumentStatus.DRAFT else one
-                for one in found
-            ]
-        return self.store.summaries(kind, statuses, most, after)
+        return self.store.summaries(asker_of(by), kind, statuses, most, after)
 
     def look(self, reference: str, by: Account, version: int | None = None) -> Record:
         """Return a record as it stands, or one final version of it. Raises NoSuchMeeting."""
-        require(by, Deed.SEE)
-        return self.record_of(self.store.read(reference), version)
+        self.admit(reference, by, Deed.SEE)
+        return self.record_of(self.store.read(reference), version, asker_of(by))
 
-    def record_of(self, kept: Draft, version: int | None = None) -> Record:
-        """Return what the store keeps as people see it. Raises NoSuchMeeting for a version that is not here."""
+    def record_of(self, kept: Draft, version: int | None = None, asker: Asker | None = None) -> Record:
+        """Return what the store keeps as people see it. Raises NoSuchMeeting for a version that is not here.
+
+        Other records of the same day are those that the asker sees.
+        """
         frozen = None
         if version is not None or kept.status is not DocumentStatus.DRAFT:
             wanted = version or kept.version
@@ -177,9 +210,9 @@ class Desk:
             if frozen is None and not is_draft:
                 raise NoSuchMeeting(f"{kept.ref}, version {wanted}")
         record = self._shown(kept, frozen)
-        record.earlier = self.earlier_of(record.content) + self._with_the_same_reasons(record)
-        if kept.shares_a_day:
-            record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id)]
+        record.earlier = self.earlier_of(record) + self._with_the_same_reasons(record)
+        if kept.shares_a_day and asker is not None:
+            record.same_day = [self._document(reference) for reference in self.store.of_the_same_day(kept.id, asker)]
         return record
 
     def standing(self, reference: str) -> Record:
@@ -204,8 +237,12 @@ class Desk:
         others = self.store.found_by([[mark]], record.kind.name, most=2)
         return [self._document(one) for one in others if one != record.reference][:1]
 
-    def earlier_of(self, content: Json) -> list[Document]:
-        """Return the earlier discussions of a case, oldest first."""
+    def earlier_of(self, record: Record) -> list[Document]:
+        """Return the earlier discussions of a case, oldest first: those of the same team, and those carried over here.
+
+        A reference that was only typed leads to no record of another team.
+        """
+        content, last = record.content, record.kept
         found: list[Document] = []
         seen = {content["id"]}
         previous = content.get("previous")
@@ -216,12 +253,16 @@ class Desk:
             if reference is None or not self.store.is_taken(reference):
                 break
             step = self.standing(reference)
-            if step.kept.id in seen:
+            if step.kept.id in seen or not self._leads_to(last, step.kept):
                 break
+            last = step.kept
             seen.add(step.kept.id)
             found.insert(0, step.document)
             previous = step.content.get("previous")
         return found
+
+    def _leads_to(self, kept: Draft, earlier: Draft) -> bool:
+        return kept.team == earlier.team or self.store.is_carried_over(kept.key, earlier.key)
 
     def findings(self, record: Record) -> list[Finding]:
         """Return everything that is still needed or worth knowing now."""
@@ -233,12 +274,12 @@ class Desk:
 
     def history(self, reference: str, by: Account, before: int | None = None, most: int | None = None) -> list[Line]:
         """Return what was done to a record, oldest first; with `most`, the last so many before that number."""
-        require(by, Deed.SEE)
+        self.admit(reference, by, Deed.SEE)
         return [line for line, _ in self.store.lines_of(reference, before, most)]
 
     def last_in(self, reference: str, part_id: str, path: str, by: Account) -> Line | None:
         """Return the last line of the history that changed a field of a part, or None."""
-        require(by, Deed.SEE)
+        self.admit(reference, by, Deed.SEE)
         lines = self.store.latest_lines(reference, part_id)
         return next((line for line in lines if path in line.detail.get("fields", ())), None)
 
@@ -246,7 +287,7 @@ class Desk:
 
     def follow(self, reference: str, by: Account, tab: str | None = None, place: str = "") -> Followed:
         """Return how a record moves, and the other windows it is open in; note that this one shows a place of it."""
-        require(by, Deed.SEE)
+        self.admit(reference, by, Deed.SEE)
         now = self.now()
         found = self.store.followed(reference, now - GONE_AFTER)
         if tab is not None:
@@ -257,12 +298,12 @@ class Desk:
 
     def leave(self, reference: str, by: Account, tab: str) -> None:
         """Note that a window no longer shows a record."""
-        require(by, Deed.SEE)
+        self.admit(reference, by, Deed.SEE)
         self.store.be_gone(reference, tab)
 
     def versions(self, reference: str, by: Account) -> dict[str, int]:
         """Return the version of each part of a record."""
-        require(by, Deed.SEE)
+        self.admit(reference, by, Deed.SEE)
         return self.store.versions_of(reference)
 
     # ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -289,8 +330,13 @@ class Desk:
         self.store.add(draft, by, now)
         return draft.ref
 
-    def new_draft(self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION) -> Draft:
-        """Return a new record with the next reference of its series; it is not kept yet."""
+    def new_draft(
+        self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION, otherwise: str = ""
+    ) -> Draft:
+        """Return a new record with the next reference of its series; it is not kept yet.
+
+        It is of the team of whoever begins it; `otherwise` is whose the record was that it is begun from.
+        """
         ref = self.store.next_reference(f"{kind.series}-{self.now().year}")
         return Draft(
             id=f"urn:uuid:{uuid.uuid4()}",
@@ -307,11 +353,17 @@ class Desk:
             recorder=by.name,
             parts={},
             signoffs=[],
+            team=self._team(team_of(by), otherwise),
         )
+
+    def _team(self, named: str, otherwise: str = "") -> str:
+        """Return whose a new record is: of the team named, if that records here; see `team_among`."""
+        return team_among(named, map(team_of, self.store.accounts_in(Role.RECORDER)), otherwise)
 
     @contextmanager
     def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
         """Lend a draft to somebody who may change it so; what lists show is worked out anew at the end."""
+        self.admit(reference, by, deed)
         with self.store.open(reference, by, self.now()) as draft:
             require(by, deed, draft.status)
             yield draft
@@ -319,6 +371,7 @@ class Desk:
 
     def _in_part(self, reference: str, part: str, by: Account, deed: Callable[[Draft, Part], Result]) -> Result:
         """Let a deed change one part of a draft, and work out anew what lists show of it. Raises NoSuchPart."""
+        self.admit(reference, by, Deed.RECORD)
 
         def do(draft: Draft) -> Result:
             require(by, Deed.RECORD, draft.status)
@@ -387,12 +440,13 @@ class Desk:
 
     def removed_row(self, reference: str, part_id: str, by: Account) -> Part | None:
         """Return a row that was removed as it was then, or None if it is there or never was."""
-        require(by, Deed.SEE)
+        self.admit(reference, by, Deed.SEE)
         found = rows.removed(self.store.read(reference), part_id, self.store.latest_lines(reference, part_id))
         return found[0] if found else None
 
     def put_back_row(self, reference: str, part_id: str, by: Account) -> Part:
         """Put a removed row back as it was. Raises NoSuchPart, Refusal where another stands in its place."""
+        self.admit(reference, by, Deed.RECORD)
         lines = self.store.latest_lines(reference, part_id)
         with self.opened(reference, by) as draft:
             return rows.put_back(draft, part_id, lines)
@@ -495,7 +549,7 @@ class Desk:
         """Freeze a draft and return its content hash. Raises NotReady with what stops it, NoSuchMove."""
         with self.opened(reference, by, Deed.FINALISE) as draft:
             record = Record(draft, ())
-            record.earlier = self.earlier_of(record.content)
+            record.earlier = self.earlier_of(record)
             now = self.now()
             draft.status = take(FINALISE, record.kind, draft.status, record.findings(now))
             freeze(draft, record, now)
@@ -511,7 +565,7 @@ class Desk:
 
         Raises Refusal for what is no discussion.
         """
-        require(by, Deed.RECORD)
+        self.admit(reference, by, Deed.RECORD)
         earlier = self.standing(reference)
         if earlier.kind is not DISCUSSION:
             raise Refusal("A briefing is not reconvened. Review it, or open a correction: both make its next version.")
@@ -535,20 +589,25 @@ class Desk:
                 if "ref" in one and one.get("status") not in ACTION_ENDED
             ],
         }
-        draft = self.new_draft(by, content.get("profile"))
+        draft = self.new_draft(by, content.get("profile"), otherwise=earlier.kept.team)
         draft.parts = parts_of(carried, draft.layout)
         draft.numbers = numbers(draft)
         draft.note("meeting:record:reconvened", place="", previous=content["ref"])
         refresh(draft)
+        draft.also.append(self.store.carry_over(draft.key, earlier.kept.key))
         self.store.add(draft, by, self.now())
         return draft.ref
 
     # ── Documents coming in and going out ────────────────────────────────────────────────────────────────────────
 
-    def import_document(self, raw: bytes, by: Account, *, replace: bool = False) -> tuple[str, str]:
+    def import_document(
+        self, raw: bytes, by: Account, *, replace: bool = False, team: str | None = None
+    ) -> tuple[str, str]:
         """Read a contract document into a record that is a draft; return its reference and what happened.
 
-        What happened is created, unchanged or replaced. Raises Refused with path and reason, or why it may not come in.
+        What happened is created, unchanged or replaced. Without a team, a new record is that of the team of its
+        recorder, if that team records here, or of the only team that does. Raises Refused with path and reason, or why
+        it may not come in.
         """
         require(by, Deed.IMPORT)
         data = contract.read_json(raw)
@@ -562,6 +621,7 @@ class Desk:
             raise Refused(f"The reference {data['ref']} belongs to another record.")
         draft = self.new_draft(by, data.get("profile"), kind) if "ref" not in data else empty(data, kind)
         draft.id, draft.version, draft.recorder = data["id"], data["version"], by.name
+        draft.team = self._team(team_in(data)) if team is None else team
         fill(draft, data)
         draft.note("meeting:record:imported", content_sha256=content_sha256(data))
         self.store.add(draft, by, self.now())
@@ -593,9 +653,9 @@ class Desk:
 
     def export(self, reference: str, by: Account, version: int | None = None) -> Exportable:
         """Return what a copy is drawn from. Raises NotAllowed, NoSuchMeeting."""
-        require(by, Deed.EXPORT)
+        is_whole = self.admit(reference, by, Deed.EXPORT) is Reach.WHOLE
         kept = self.store.read(reference)
-        if not receives_drafts(by):
+        if not is_whole:
             version = version_for_readers(self.store, kept, version)
         record = self.record_of(kept, version)
         return replace(exportable(record), state=self.state_of(record))
@@ -642,7 +702,7 @@ class Desk:
 
     def sharing(self, reference: str, by: Account, before: int | None = None, most: int | None = None) -> list[Line]:
         """Return who was shown what of a record, oldest first; with `most`, the last so many before that number."""
-        require(by, Deed.READ_LOG)
+        self.admit(reference, by, Deed.READ_LOG)
         return [line for line, _ in self.store.sharing_of(reference, before, most)]
 
 

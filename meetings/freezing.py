@@ -11,6 +11,7 @@ from meetings.contract import build_document
 from meetings.documents import Briefing
 from meetings.drafts import action_row
 from meetings.facts import answering, answers_that_count
+from meetings.need_to_know import entitled_by
 from meetings.record import Record
 from meetings.rules import CATALOGUE
 from meetings.seal import canonical
@@ -41,6 +42,8 @@ def freeze(draft: Draft, record: Record, now: datetime) -> None:
     draft.signoffs = list(record.signoffs)
     draft.asking = asked_about(draft, record)
     draft.met = met_in(record.document)
+    if not isinstance(record.document, Briefing):
+        draft.in_force = entitled_by(record.content)
     show_issued(draft, record)
 
 
@@ -55,6 +58,8 @@ def show_issued(draft: Draft, record: Record, owner_id: str | None = None) -> No
     approvals = (one.account_id for one in record.signoffs if one.body.get("as") == SignoffAs.APPROVER)
     draft.issued = issued_as(document, owner_id, next(approvals, None))
     draft.terms = terms_of(document)
+    if is_issued(document):
+        draft.in_force = entitled_by(record.json)
 
 
 def asked_about(draft: Draft, record: Record) -> list[AskedAgency]:

@@ -27,7 +27,7 @@ from meetings.links import LetterAbout
 from meetings.logs import logged
 from meetings.officers import SHIFTS, ForOfficers, Pages, check_reader, is_supervisor, letter_at
 from meetings.outgoing import Exportable, Handed
-from meetings.people import Account, Deed, require
+from meetings.people import Account, Deed
 from meetings.post import is_address
 from meetings.record import Record
 from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
@@ -123,7 +123,7 @@ class Issuing(TakingOver, ForOfficers):
 
         Raises Refusal.
         """
-        require(by, Deed.ISSUE)
+        self.desk.admit(reference, by, Deed.ISSUE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, stage = self._now(draft)
             _check_move(stage, Stage.ISSUED, "issued")
@@ -140,7 +140,7 @@ class Issuing(TakingOver, ForOfficers):
         Everybody says so for oneself; for a shift or a duty post of one's own organisation, a supervisor at handover,
         whose name stands beside it. Raises NotAllowed for anybody else's, Refusal, TextChanged.
         """
-        require(by, Deed.READ_BRIEFING)
+        self.desk.admit(reference, by, Deed.READ_BRIEFING)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, one = self._to_read(draft, professional, seen_sha256)
             check_reader(one, by, record.profile)
@@ -154,7 +154,7 @@ class Issuing(TakingOver, ForOfficers):
 
         `said_by` is who spoke for a duty post. For a shift only its supervisor says so. Raises Refusal, TextChanged.
         """
-        require(by, Deed.ISSUE)
+        self.desk.admit(reference, by, Deed.ISSUE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record, one = self._to_read(draft, professional, seen_sha256)
             if one.kind is ProfessionalKind.GROUP:
@@ -235,7 +235,7 @@ class Issuing(TakingOver, ForOfficers):
         A new version with the new review time, approved by the reviewer and issued to the same recipients, who read it
         by then. Raises Refusal, or NotReady with what stops it.
         """
-        require(by, Deed.APPROVE)
+        self.desk.admit(reference, by, Deed.APPROVE)
         now = self.desk.now()
         with self.desk.store.open(reference, by, now) as draft:
             record, stage = self._now(draft)
@@ -298,6 +298,7 @@ class Issuing(TakingOver, ForOfficers):
 
         Raises Refusal: of a draft, or of anything but a briefing, copies are taken otherwise.
         """
+        self.desk.admit(reference, by, Deed.EXPORT)
         kept = self.desk.store.read(reference)
         version = self.desk.store.issued_version(kept.id)
         latest = self.desk.store.latest_frozen(kept.id)
@@ -320,7 +321,7 @@ class Issuing(TakingOver, ForOfficers):
 
     def log_findings(self, reference: str, by: Account) -> list[Finding]:
         """Return what is wrong with the log of a briefing, or with the copies that were given out."""
-        require(by, Deed.READ_LOG)
+        self.desk.admit(reference, by, Deed.READ_LOG)
         record = self._seen_by_officers(self.desk.store.read(reference))
         if record is None or not isinstance(record.document, Briefing):
             return []

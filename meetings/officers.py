@@ -16,6 +16,7 @@ from meetings.documents import BRIEFING, Briefing, Professional
 from meetings.drafts import Refusal
 from meetings.finding import wanted
 from meetings.links import LetterAbout
+from meetings.need_to_know import Reach, asker_of
 from meetings.people import Account, Deed, NotAllowed, Role, may, require
 from meetings.post import is_address
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
@@ -56,12 +57,12 @@ class ForOfficers:
 
         Whoever may see the whole record is shown one that was approved and not issued yet.
         """
-        require(by, Deed.READ_BRIEFING)
+        reach = self.desk.admit(reference, by, Deed.READ_BRIEFING)
         kept = self.desk.store.read(reference)
         if kept.kind != BRIEFING.name:
             raise NoSuchMeeting(reference)
         record = self._seen_by_officers(kept)
-        if record is None and may(by, Deed.SEE):
+        if record is None and reach is Reach.WHOLE:
             latest = self.desk.store.latest_frozen(kept.id)
             record = self._version(kept, latest.version) if latest else None
         if record is None:
@@ -93,6 +94,8 @@ class ForOfficers:
     def find(self, query: str, by: Account, purpose: str = "") -> list[Found]:
         """Return the issued briefings that a name, an address, a vehicle or a telephone leads to; never a draft.
 
+        Only those that go to this person, or to a shift, post or group of the person's organisation.
+
         The log of each says who was shown it and, if asked, for what; the words that were searched for, which may be
         about anybody, are not kept. Raises Refusal. Source: Data Protection Act 2018, section 62 (consultation).
         """
@@ -100,7 +103,7 @@ class ForOfficers:
         if self.asks_what_for and not purpose.strip():
             raise Refusal("Say what you need it for: the log of each briefing that is found keeps it.")
         now = self.desk.now()
-        listed = self.desk.store.find_issued(wanted(query), now)
+        listed = self.desk.store.find_issued(wanted(query), now, asker_of(by))
         said = {"purpose": purpose.strip()} if purpose.strip() else {}
         shown = {one.reference: [Shared(FOUND, "search", {"version": one.version, **said})] for one in listed}
         self.desk.store.note_shown(by, now, shown)
@@ -111,24 +114,24 @@ class ForOfficers:
         require(by, Deed.READ_BRIEFING)
         now = self.desk.now()
         kinds = [str(one) for one in SHIFTS] if is_supervisor(by, profile(DEFAULT_PROFILE)) else []
-        listed = self.desk.store.to_read(compared(by.name), compared(by.organisation), kinds, now)
+        listed = self.desk.store.to_read(compared(by.name), compared(by.organisation), kinds, now, asker_of(by))
         return [_found(one, now) for one in listed]
 
     def not_read_in_time(self, by: Account) -> list[Found]:
         """Return the live briefings, wrote or approved by this person, that a recipient has not read in time."""
         require(by, Deed.READ_BRIEFING)
         now = self.desk.now()
-        late = self.desk.store.late(by, now, may_approve=may(by, Deed.APPROVE))
+        late = self.desk.store.late(by, now, asker_of(by), may_approve=may(by, Deed.APPROVE))
         return [_found(one, now) for one in late]
 
     def reported(self, by: Account) -> list[Sighting]:
         """Return the sightings that nobody has taken up yet, on what this person wrote or approved, newest first."""
         require(by, Deed.READ_BRIEFING)
-        return self.desk.store.open_sightings(by, may_approve=may(by, Deed.APPROVE))
+        return self.desk.store.open_sightings(by, asker_of(by), may_approve=may(by, Deed.APPROVE))
 
     def report_sighting(self, reference: str, text: str, place: str, by: Account, pages: Pages | None = None) -> None:
         """Note that somebody was seen; whoever wrote and approved the briefing is told. Raises Refusal."""
-        require(by, Deed.READ_BRIEFING)
+        self.desk.admit(reference, by, Deed.READ_BRIEFING)
         if not text.strip():
             raise Refusal("Say whom you saw, when, and in what state.")
         self.live_version(reference, by)
@@ -143,7 +146,7 @@ class ForOfficers:
 
     def take_up(self, reference: str, sighting: str, by: Account) -> None:
         """Say that this sighting is known and acted on, so that it no longer waits on anybody's first page."""
-        require(by, Deed.RECORD)
+        self.desk.admit(reference, by, Deed.RECORD)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             draft.taken_up.append(sighting)
             draft.note("meeting:sighting:taken up", "", sighting=sighting)

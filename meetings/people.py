@@ -134,15 +134,16 @@ def is_named(person: Account, name: str | None) -> bool:
     >>> [is_named(ada, name) for name in ("Ada Finch", "DS  ada finch", "Mary Ada Finch", "Finch", "Dr", "", None)]
     [True, True, False, False, False, False, False]
     """
-    mine, theirs = _untitled(person.name), _untitled(name or "")
-    return bool(mine) and mine == theirs
+    mine = plain_name(person.name)
+    return bool(mine) and mine == plain_name(name or "")
 
 
-def _untitled(name: str) -> list[str]:
+def plain_name(name: str) -> str:
+    """Return a name as that of a person is compared: case, spaces, ranks and titles aside."""
     words = folded_name(name).split()
     while words and words[0].strip(".") in TITLES:
         words.pop(0)
-    return words
+    return " ".join(words)
 
 
 def folded_name(name: str) -> str:
@@ -170,14 +171,6 @@ def audiences(person: Account) -> frozenset[Audience]:
     if person.role is Role.GUEST:
         return frozenset()
     return frozenset({reads_as(person)}) if person.role is Role.OFFICER else frozenset(Audience)
-
-
-def receives_drafts(person: Account) -> bool:
-    """Whether somebody may take copies of a text that can still change: only who may see the whole record anyway.
-
-    Others receive what is in force: a final record, a briefing that was issued, or a version before it.
-    """
-    return may(person, Deed.SEE)
 
 
 def reads_as(person: Account) -> Audience:

@@ -16,6 +16,7 @@ from meetings.audience import WHOLE_RECORD, CopyRefused, UnknownAudience, cut, r
 from meetings.desk import Desk
 from meetings.documents import KINDS
 from meetings.facts import answers_that_count
+from meetings.need_to_know import Reach, asker_of
 from meetings.outgoing import newest_version
 from meetings.parts import Json
 from meetings.people import Account, Deed, require
@@ -149,29 +150,36 @@ class Register:
 
     def files(self, reference: str, by: Account) -> list[tuple[RegisteredFile, bool]]:
         """Return every file that was given out of a record, newest first, each with whether it is kept."""
-        require(by, Deed.READ_LOG)
+        self._check(reference, by)
         kept = self.store.kept_hashes(reference)
         return [(one, one.sha256 in kept) for one in self.store.files_of(reference)]
 
     def find(self, file_sha256: str, by: Account) -> RegisteredFile | None:
-        """Return the file of a hash, as it was first given out here."""
+        """Return the file of a hash, as it was first given out here, if it is of a record that this person sees."""
         require(by, Deed.READ_LOG)
-        return self.store.registered(file_sha256.strip().lower())
+        file = self.store.registered(file_sha256.strip().lower())
+        asker = asker_of(by)  # asked in any case, so that both answers take as long
+        return file if self.store.reach(file.reference if file else "", asker) is Reach.WHOLE else None
+
+    def _check(self, reference: str, by: Account) -> None:
+        require(by, Deed.READ_LOG)
+        if self.store.reach(reference, asker_of(by)) is not Reach.WHOLE:
+            raise NoSuchMeeting(reference)
 
     def take_again(self, desk: Desk, reference: str, file_sha256: str, by: Account) -> tuple[RegisteredFile, bytes]:
         """Give out a file again just as it was, and register that too. Raises NotKept, NotAllowed."""
-        require(by, Deed.READ_LOG)
+        self._check(reference, by)
         file = next((one for one in self.store.files_of(reference) if one.sha256 == file_sha256), None)
         content = self.store.kept_by_hash(reference, file_sha256)
         if file is None or content is None:
             raise NotKept("That file is not kept here: only what was given out of a final record is.")
-        self._check(file, content, by)
+        self._check_file(file, content, by)
         detail = {"version": file.version, "status": str(file.status), "file": file.name, "purpose": "Taken again"}
         again = Shared(TAKEN, file.audience, detail, file.sha256)
         self.store.note_sharing(reference, by, desk.now(), [again])
         return file, content
 
-    def _check(self, file: RegisteredFile, content: bytes, by: Account) -> None:
+    def _check_file(self, file: RegisteredFile, content: bytes, by: Account) -> None:
         """Refuse an account a file that it might not take anew. Raises NotAllowed, CopyRefused."""
         if file.audience == WHOLE_RECORD or _is_whole_record(content):
             require_whole_record(by)
@@ -181,7 +189,8 @@ class Register:
         kept = self.store.read(file.reference)
         frozen = self.store.frozen_version(kept.id, file.version)
         if frozen is not None:
-            check_reader(by, who, Record(kept, (), frozen).document)
+            reach = self.store.reach(file.reference, asker_of(by))
+            check_reader(by, reach, who, Record(kept, (), frozen).document)
 
 
 def _is_whole_record(content: bytes) -> bool:

@@ -23,6 +23,7 @@ from meetings.drafts import Refusal
 from meetings.facts import answering, is_manager
 from meetings.freezing import asked_about
 from meetings.links import LetterAbout, LinkEnd
+from meetings.need_to_know import asker_of
 from meetings.parts import Json
 from meetings.people import Account, Deed, NotAllowed, Role, folded_name, is_named, may, require
 from meetings.post import is_address, link_letters
@@ -139,7 +140,7 @@ class Signing:
 
     def reader(self, record: Record, by: Account) -> Reader:
         """Return as which reader this person sees the text that is signed."""
-        return given_reader(by, record.document)
+        return given_reader(by, self.desk.reach(record.reference, by), record.document)
 
     def link_reader(self, one: Invitation, record: Record) -> Reader:
         """Return as which reader somebody sees a text by a link."""
@@ -155,7 +156,7 @@ class Signing:
         Others of the agency are listed only to those who may see the records.
         """
         require(by, Deed.ANSWER)
-        found = self.desk.store.awaited(by.agency)
+        found = self.desk.store.awaited(by.agency, asker_of(by))
         mine = [one for one in found if self.can_answer(one, by)]
         others = [one for one in found if one not in mine] if may(by, Deed.SEE) else []
         return [*mine, *others]
@@ -169,7 +170,7 @@ class Signing:
         require(by, Deed.ANSWER)
         return [
             one
-            for one in self.desk.store.not_approved()
+            for one in self.desk.store.not_approved(asker_of(by))
             if any(account_id == by.id or is_named(by, name) for account_id, name in one.asked.signers)
         ]
 
@@ -180,7 +181,7 @@ class Signing:
 
         Returns who was told, if the agency does not approve. Raises TextChanged, Refusal, NotAllowed.
         """
-        require(by, Deed.ANSWER)
+        self.desk.admit(reference, by, Deed.ANSWER)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._final(draft, given.seen_sha256)
             mine = answering(record.document).get(by.agency, [])
@@ -202,7 +203,7 @@ class Signing:
 
         Raises TextChanged, Refusal, NotAllowed.
         """
-        require(by, Deed.INVITE)
+        self.desk.admit(reference, by, Deed.INVITE)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._final(draft, seen_sha256)
             asked = next((one for one in self.asked(record) if str(one.agency) == agency and one.people), None)
@@ -220,7 +221,7 @@ class Signing:
 
     def ratify(self, reference: str, professional: str, typed_name: str, seen_sha256: str, by: Account) -> None:
         """Ratify a final text as a manager who did not take part (SD-022). Raises TextChanged, Refusal, NotAllowed."""
-        require(by, Deed.ANSWER)
+        self.desk.admit(reference, by, Deed.ANSWER)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self._final(draft, seen_sha256)
             one = record.document.professional(professional)
@@ -374,7 +375,7 @@ class Signing:
         While the record is a draft the code can be told in the meeting; the link leaves when the record is final.
         Raises Refusal, NotAllowed.
         """
-        require(by, Deed.INVITE)
+        self.desk.admit(reference, by, Deed.INVITE)
         store, now = self.desk.store, self.desk.now()
         with store.open(reference, by, now) as draft:
             record = self.desk.record_of(draft)
@@ -420,7 +421,7 @@ class Signing:
 
     def send_again(self, reference: str, invitation_id: str, by: Account) -> None:
         """Send an open link again, with a new token: one that was sent before works no more. Raises Refusal."""
-        require(by, Deed.INVITE)
+        self.desk.admit(reference, by, Deed.INVITE)
         store, now = self.desk.store, self.desk.now()
         with store.open(reference, by, now) as draft:
             one = store.invitation(invitation_id)

@@ -15,6 +15,7 @@ from meetings.changed_since import Changed, changed_since, known_rows, known_wit
 from meetings.desk import Desk
 from meetings.documents import BRIEFING, DISCUSSION
 from meetings.drafts import Refusal, find, new_row, numbers, refresh
+from meetings.need_to_know import Reach
 from meetings.parts import Json, Part
 from meetings.people import Account, Deed, require
 from meetings.profiles import DEFAULT_PROFILE, profile
@@ -32,6 +33,7 @@ class TakingOver:
 
     def choices(self, reference: str, by: Account) -> list[Choice]:
         """Return what of a discussion crosses only if somebody chooses it."""
+        self.desk.admit(reference, by, Deed.RECORD)
         return choices(self.desk.look(reference, by).content)
 
     def start(self, reference: str, by: Account, chosen: Collection[str] = ()) -> str:
@@ -40,7 +42,7 @@ class TakingOver:
         source = self.desk.look(reference, by)
         if source.kind is not DISCUSSION:
             raise Refusal("A briefing starts from a strategy discussion.")
-        draft = self.desk.new_draft(by, source.content.get("profile"), BRIEFING)
+        draft = self.desk.new_draft(by, source.content.get("profile"), BRIEFING, source.kept.team)
         found = carry(source.content, source.content_sha256, chosen)
         for position, one in enumerate(found):
             part = Part(str(uuid.uuid4()), one.name, position, 1, dict(one.body))
@@ -94,10 +96,10 @@ class TakingOver:
             if one.name == "provenance":
                 one.body["recorded_by"] = me
 
-    def source_is_here(self, record: Record) -> bool:
-        """Whether the discussion that a briefing comes from is kept here."""
+    def source_is_here(self, record: Record, by: Account) -> bool:
+        """Whether the discussion that a briefing comes from is kept here and this person sees it."""
         source = record.document.source
-        return source is not None and source.ref is not None and self.desk.store.is_taken(source.ref)
+        return source is not None and source.ref is not None and self.desk.reach(source.ref, by) is Reach.WHOLE
 
     def changed_since(self, record: Record) -> list[Changed]:
         """Return the lines of the discussion that have changed since this version of a briefing took them over."""
@@ -118,7 +120,7 @@ class TakingOver:
     def take_over(self, reference: str, part_id: str, pointer: str, by: Account) -> None:
         """Bring a changed or new line of the discussion into a draft of the briefing. Raises Refusal, NotAllowed."""
         with self.desk.opened(reference, by) as draft:
-            source = self._changing(draft)
+            source = self._changing(draft, by)
             kept = draft.parts.get(part_id)
             for one in carry(source.content, source.content_sha256, {pointer}):
                 is_meant = any(f"{place}/".startswith(f"{pointer}/") for place in one.pointers)
@@ -134,9 +136,9 @@ class TakingOver:
 
     def leave(self, reference: str, part_id: str, pointer: str, by: Account) -> None:
         """Say that a change of the discussion was looked at and changes nothing here. Raises Refusal."""
-        require(by, Deed.RECORD)
+        self.desk.admit(reference, by, Deed.RECORD)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
-            source = self._changing(draft)
+            source = self._changing(draft, by)
             kept = draft.parts.get(part_id)
             if kept is None:
                 self._know(draft, pointer, source.content)
@@ -145,10 +147,10 @@ class TakingOver:
                 kept.origin = mark_afresh(kept.origin or {}, source.content, known, draft.version)
             draft.note("meeting:record:change looked at", part_id, source=source.reference, pointer=pointer)
 
-    def _changing(self, draft: Draft) -> Record:
+    def _changing(self, draft: Draft, by: Account) -> Record:
         source = self._source_of(draft)
-        if source is None:
-            raise Refusal("The discussion that this comes from is not kept here.")
+        if source is None or self.desk.reach(source.reference, by) is not Reach.WHOLE:
+            raise Refusal("The discussion that this comes from is not kept here, or is not open to you.")
         return source
 
     def _add(self, draft: Draft, one: Carried, content: Json) -> None:

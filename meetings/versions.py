@@ -18,6 +18,7 @@ from meetings.documents import BRIEFING, Document, Professional
 from meetings.drafts import Refusal, parts_again, refresh
 from meetings.freezing import asked_about, freeze
 from meetings.links import LinkEnd
+from meetings.need_to_know import account_key
 from meetings.outline import Entry, outline
 from meetings.parts import Json, Part
 from meetings.people import Account, Deed, NotAllowed, is_named, may, require
@@ -114,7 +115,7 @@ class Versions:
 
         Raises NoSuchMove, Refusal, NotAllowed.
         """
-        require(by, REOPEN.deed)
+        self.desk.admit(reference, by, REOPEN.deed)
         text = _reason(REOPEN, reason)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self.desk.record_of(draft)
@@ -123,7 +124,7 @@ class Versions:
 
     def correct(self, reference: str, by: Account) -> None:
         """Begin the version that puts right what was accepted. Raises NoSuchMove, Refusal, NotAllowed."""
-        require(by, CORRECT.deed)
+        self.desk.admit(reference, by, CORRECT.deed)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self.desk.record_of(draft)
             accepted = self.waiting(reference)
@@ -140,6 +141,7 @@ class Versions:
 
         Raises NoSuchMove, Refusal, NotAllowed.
         """
+        self.desk.admit(reference, by, WITHDRAW.deed)
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             record = self.desk.record_of(draft)
             move = STAND_DOWN if record.kind is BRIEFING else WITHDRAW
@@ -155,7 +157,7 @@ class Versions:
 
         Raises NoSuchMove, Refusal, NotAllowed.
         """
-        require(by, DROP.deed)
+        self.desk.admit(reference, by, DROP.deed)
         text = _reason(DROP, reason)
         store, now = self.desk.store, self.desk.now()
         with store.open(reference, by, now) as draft:
@@ -203,7 +205,7 @@ class Versions:
 
     def standing(self, reference: str, by: Account) -> Record:
         """Return the version in force, in which something may be said to be wrong. Raises Refusal, NoSuchMeeting."""
-        require(by, Deed.CHALLENGE)
+        self.desk.admit(reference, by, Deed.CHALLENGE)
         record = self.desk.standing(reference)
         if record.is_draft:
             raise Refusal("This record is not final yet. Change it in the form.")
@@ -227,7 +229,7 @@ class Versions:
         `professional` is who says so, for somebody who is not signed in; empty for oneself. The same said twice is one
         challenge. Raises Refusal, NotAllowed.
         """
-        require(by, Deed.CHALLENGE)
+        self.desk.admit(reference, by, Deed.CHALLENGE)
         if not should_say.strip():
             raise Refusal("Write what the line should say.")
         store = self.desk.store
@@ -261,6 +263,7 @@ class Versions:
                     return one.number
             number = max((one.number for one in others), default=0) + 1
             draft.also.append(store.keep_challenge(draft.key, replace(new, number=number)))
+            draft.also.append(store.let_in(draft.key, account_key(by.id)))
             draft.note("meeting:challenge:raised", new.place, number=number, should_say=new.should_say, name=new.name)
         return number
 
@@ -283,7 +286,7 @@ class Versions:
 
         What is accepted while a correction is being written is taken up there. Raises Refusal, NotAllowed.
         """
-        require(by, Deed.CHALLENGE)
+        self.desk.admit(reference, by, Deed.CHALLENGE)
         store, now = self.desk.store, self.desk.now()
         with store.open(reference, by, now) as draft:
             record = Record(draft, (), self._in_force(draft))

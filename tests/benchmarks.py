@@ -347,6 +347,7 @@ def _officers_page(document: Json) -> float:
     from meetings.desk import administrator
     from meetings.issuing import Issuing
     from tests.inspecting import Browser
+    from tests.makers import recipient_of
 
     with tempfile.TemporaryDirectory() as folder:
         settings = read_settings({"ACCORD_INSTANCE": folder, "ACCORD_NOW": "2031-09-16T17:25:00+01:00"})
@@ -356,9 +357,12 @@ def _officers_page(document: Json) -> float:
         reference, _ = desk.import_document(json.dumps(document).encode(), administrator())
         desk.finalise(reference, administrator())
         Issuing(desk).issue(reference, administrator())
+        recipient_of(desk, document)
         browser = Browser(app.test_client())
         browser.get("/sign-in")
         browser.post("/sign-in", {"login": "officer", "password": PASSWORD})
+        if browser.client.get(f"/briefings/{reference}").status_code != 200:
+            raise RuntimeError("the officer does not get to the briefing")
         return cpu_ms(lambda: browser.client.get(f"/briefings/{reference}"), 21)
 
 

@@ -6,8 +6,12 @@ Everybody here is invented. The clock of these tests stands at `NOW`, a little a
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+
+from meetings.need_to_know import account_key
+from meetings.people import Account
 
 Json = dict[str, Any]
 
@@ -367,3 +371,34 @@ def a_discussion(**changes: Any) -> Json:
         "provenance": {"recorded_by": "t5", "recorded_at": "2027-02-03T10:40:00+00:00", "live": True},
     }
     return _with(complete, changes)
+
+
+def let_in(desk: Any, reference: str, *people: Any) -> str:
+    """Let people see a whole record, as if each had said that a line of it is wrong: its text stays as it is."""
+    key = desk.store.read(reference).key
+    with desk.store.writing() as connection:
+        for one in people:
+            desk.store.let_in(key, account_key(one.id))(connection)
+    return reference
+
+
+def recipient_of(desk: Any, document: Json, login: str = "officer") -> Account:
+    """Let somebody with an account be of the police organisation that a briefing goes to; return who that is now."""
+    people = {one["id"]: one for one in document["professionals"]}
+    listed = (people.get(entry.get("to"), {}) for entry in document["circulation"])
+    shift = next(one for one in listed if one.get("kind") in ("group", "post") and one["agency"] == "police")
+    person, password_hash, _ = desk.store.find_account(login=login)
+    moved = replace(person, organisation=shift["organisation"])
+    desk.store.keep_account(moved, password_hash, demonstration=True)
+    return moved
+
+
+def given_to(document: Json, *people: Any, audience: str | None = None) -> Json:
+    """Return a document on whose circulation list people with an account stand too, who took no part."""
+    named, listed = [], []
+    for number, one in enumerate(people, 90):
+        who: Json = {"id": f"t{number}", "name": one.name, "agency": str(one.agency), "organisation": one.organisation}
+        named.append({**who, **({"presence": "named"} if "meeting" in document else {})})
+        listed.append({"to": who["id"], **({"audience": audience} if audience else {})})
+    lists = {"professionals": named, "circulation": listed}
+    return {**document, **{name: [*document.get(name, ()), *rows] for name, rows in lists.items()}}

@@ -11,6 +11,7 @@ from meetings import contract
 from meetings.access import check_reader, found_in, given_reader, link_reader, made_for, own_reader, readers
 from meetings.audience import CopyRefused, reader
 from meetings.desk import administrator
+from meetings.need_to_know import Reach
 from meetings.people import Role
 from meetings.vocabulary import Agency, Audience
 from tests.makers import a_discussion, a_line, a_place, a_professional, a_safe_place, a_sergeant
@@ -38,26 +39,28 @@ def test_an_account_is_who_has_its_name_and_agency_and_never_a_group():
         a_professional(id="t10", name="Tamsin Okonjo"),
     )
     assert [one.id for one in found_in(OFFICER, document)] == ["t7", "t8"]
-    assert named(readers(OFFICER, document)) == {"police", "police:t7", "police:t8"}
+    assert named(readers(OFFICER, Reach.COPY, document)) == {"police", "police:t7", "police:t8"}
     assert found_in(SAM, document)[0].id == "t2"
     assert found_in(replace(SAM, agency=Agency.HEALTH), document) == []
 
 
 def test_a_guest_has_no_copy_and_the_command_line_every_one():
     document = a_document()
-    assert readers(replace(OFFICER, role=Role.GUEST), document) == frozenset()
-    assert {"full", "legal", "police:t2", "full:t3", "parent:a1"} <= named(readers(administrator(), document))
+    assert readers(replace(OFFICER, role=Role.GUEST), Reach.COPY, document) == frozenset()
+    assert {"full", "legal", "police:t2", "full:t3", "parent:a1"} <= named(
+        readers(administrator(), Reach.WHOLE, document)
+    )
 
 
 def test_no_copy_of_a_briefing_is_made_for_a_parent():
     briefing = contract.read(read("CLC-IIM-2031-0133"))
-    assert not [one for one in readers(administrator(), briefing) if one.audience is Audience.PARENT]
+    assert not [one for one in readers(administrator(), Reach.WHOLE, briefing) if one.audience is Audience.PARENT]
 
 
 def test_a_lawyer_may_have_the_advice_and_another_only_if_the_list_says_so():
     listed = [{"to": "t3", "audience": "legal"}, {"to": "t4", "audience": "parent"}]
     document = a_document(a_professional(id="t7", name="Ms Law", agency="legal"), circulation=listed)
-    made = named(readers(administrator(), document))
+    made = named(readers(administrator(), Reach.WHOLE, document))
     assert {"legal:t7", "legal:t3"} <= made
     assert not {"legal:t1", "legal:t4", "parent:t4"} & made
 
@@ -70,7 +73,7 @@ def test_nobody_of_another_or_of_no_agency_has_an_agencys_copy():
         ("decisions:a1", "is of the family, who have no copy for decisions and actions only."),
     ):
         with pytest.raises(CopyRefused) as refused:
-            check_reader(administrator(), reader(words), document)
+            check_reader(administrator(), Reach.WHOLE, reader(words), document)
         assert str(refused.value).endswith(sentence)
 
 
@@ -78,8 +81,8 @@ def test_a_page_is_shown_as_the_own_agency_reads_it_with_what_is_for_this_person
     document = a_document()
     assert str(own_reader(SAM, document)) == "police:t2"
     assert str(own_reader(OFFICER, document)) == "police"
-    assert str(given_reader(SAM, document)) == "police:t2"
-    assert str(given_reader(PEOPLE[0], document)) == "full"
+    assert str(given_reader(SAM, Reach.COPY, document)) == "police:t2"
+    assert str(given_reader(PEOPLE[0], Reach.WHOLE, document)) == "full"
 
 
 def test_a_link_reads_as_its_agency_and_as_a_person_only_while_the_record_names_that_person_for_it():

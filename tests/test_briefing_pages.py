@@ -22,6 +22,7 @@ from meetings.parts import layout_of
 from meetings.vocabulary import Agency
 from tests.accounts import signed_up
 from tests.conftest import SCENARIOS
+from tests.makers import given_to, let_in, recipient_of
 from tests.test_briefing_scenarios import NAMES, read
 
 STEPS = GUIDES[BRIEFING]
@@ -87,7 +88,8 @@ def issued(desk, clock):
     reference, _ = desk.import_document(json.dumps(read(name)).encode(), administrator())
     desk.finalise(reference, administrator())
     Issuing(desk).issue(reference, administrator())
-    return reference
+    recipient_of(desk, read(name))
+    return let_in(desk, reference, PEOPLE[3])
 
 
 @pytest.fixture
@@ -99,6 +101,7 @@ def issue(desk, clock):
         reference, _ = desk.import_document(json.dumps({**read(name), **changes}).encode(), administrator())
         desk.finalise(reference, administrator())
         Issuing(desk).issue(reference, administrator())
+        recipient_of(desk, read(name))
         return reference
 
     return issue
@@ -163,8 +166,12 @@ def test_an_officer_sees_what_that_reader_may_have_and_nothing_else(browser, iss
     ]  # fmt: skip
     places = [{"id": "L90", "label": "SECRET-LABEL", "text": "SECRET-PLACE, Elm Vale", "restricted": closed}]
     action = {**document["actions"][0], "text": "SECRET-DEED", "restricted": closed}
+    nurse = replace(PEOPLE[2], id="00000000-0000-4000-8000-00000000d0ff", login="nurse", agency=Agency.HEALTH)
+    listed = given_to(document, nurse)
     reference = issue(
         "NMP-IIM-2031-0066",
+        professionals=listed["professionals"],
+        circulation=listed["circulation"],
         information={**document["information"], "lines": [*document["information"]["lines"], *lines]},
         places=[*document["places"], *places],
         actions=[*document["actions"], {**action, "id": document["id"][:-4] + "abcd", "ref": "X-A99"}],
@@ -179,7 +186,6 @@ def test_an_officer_sees_what_that_reader_may_have_and_nothing_else(browser, iss
     assert "Ask the originator first" in page
     assert browser.get("/find?q=SECRET-PLACE").soup.select("a.found") == []
 
-    nurse = replace(PEOPLE[2], id="00000000-0000-4000-8000-00000000d0ff", login="nurse", agency=Agency.HEALTH)
     desk.store.keep_account(nurse, desk.store.find_account(login="officer")[1], demonstration=True)
     browser.post("/sign-out", {})
     browser.sign_in("nurse")

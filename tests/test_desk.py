@@ -22,7 +22,7 @@ from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting, Store, history, metadata
 from meetings.vocabulary import DocumentStatus, SignoffAs
 from tests.conftest import SCENARIOS, Clock
-from tests.makers import NOW, a_discussion, an_action
+from tests.makers import NOW, a_discussion, an_action, let_in
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_words_that_cannot_be_read_are_kept_as_typed_and_stop_finalising_only(de
 
 
 def test_a_field_that_somebody_else_changed_meanwhile_is_not_overwritten(desk, recorder, manager):
-    reference = desk.start(recorder)
+    reference = let_in(desk, desk.start(recorder), manager)
     desk.answer(reference, "referral", {"referrer": Answer("School"), "text": Answer("First")}, recorder)
     seen = {
         path: fingerprint(desk.look(reference, recorder).section("referral"), path) for path in ("referrer", "text")
@@ -131,7 +131,7 @@ def test_rows_move_up_and_down_and_stop_at_the_ends(desk, recorder):
 
 
 def test_a_removed_row_is_put_back_where_it_stood_with_its_number_and_all_that_stood_in_it(desk, recorder, manager):
-    reference = desk.start(recorder)
+    reference = let_in(desk, desk.start(recorder), manager)
     rows = [desk.add_row(reference, "actions", recorder).id for _ in range(3)]
     typed = {"text": Answer("Ring the school"), "deadline/due_at": Answer(unread="tomorow 5pm")}
     desk.answer(reference, rows[1], typed, recorder)
@@ -465,7 +465,7 @@ def test_each_scenario_goes_from_document_to_final_record_with_its_hash(desk, cl
 
 
 def test_every_change_leaves_a_line_with_its_author_and_the_chain_holds(desk, recorder, manager):
-    reference = desk.start(recorder)
+    reference = let_in(desk, desk.start(recorder), manager)
     desk.answer(reference, "review", {"reason": Answer("x")}, manager)
     lines = desk.store.lines_of(reference)
 

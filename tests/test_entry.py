@@ -7,9 +7,9 @@ import json
 import pytest
 
 from forms import entry
-from forms.demonstration import PASSWORD
+from forms.demonstration import PASSWORD, PEOPLE
 from meetings.desk import administrator
-from tests.makers import a_discussion
+from tests.makers import a_discussion, let_in
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +125,7 @@ def test_what_was_typed_when_the_session_ended_is_saved_after_signing_in_on_the_
 def test_a_page_of_an_earlier_session_offers_to_save_what_it_sent(app, at_work, a_draft):
     path = f"/records/{a_draft}/steps/closing"
     sent = _typed(at_work, path)
+    let_in(app.extensions["accord"], a_draft, PEOPLE[1])
     at_work.sign_in("manager")
 
     page = at_work.post(path, sent)

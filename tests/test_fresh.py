@@ -12,7 +12,7 @@ from forms.demonstration import PEOPLE
 from meetings.desk import Answer, administrator
 from meetings.store import Store
 from tests.inspecting import Browser
-from tests.makers import a_child, a_discussion, an_id, changed
+from tests.makers import a_child, a_discussion, an_id, changed, let_in
 
 REFERENCE = a_discussion()["ref"]
 CLOSING = f"/records/{REFERENCE}/steps/closing"
@@ -38,6 +38,7 @@ def servers(store, sqlite_image, clock, tmp_path, hashed):
 def desks(servers):
     desks = [one.extensions["accord"] for one in servers]
     desks[0].import_document(json.dumps(a_discussion()).encode(), administrator())
+    let_in(desks[0], REFERENCE, PEOPLE[1])
     return desks
 
 

@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from exports.word import read_text
+from forms.demonstration import PEOPLE
 from meetings.desk import administrator
 from meetings.issuing import Issuing
 from meetings.store.tables import sharing
 from meetings.versions import Versions
+from tests.makers import let_in, recipient_of
 from tests.test_briefing_scenarios import read
 
 NAME = "CLC-IIM-2031-0133"
@@ -28,7 +30,7 @@ def issued(desk, clock):
     reference, _ = desk.import_document(json.dumps(read(NAME)).encode(), administrator())
     desk.finalise(reference, administrator())
     Issuing(desk).issue(reference, administrator())
-    return reference
+    return let_in(desk, reference, PEOPLE[3])
 
 
 @pytest.fixture
@@ -143,6 +145,7 @@ def test_a_draft_leaves_as_a_draft_and_whoever_only_receives_copies_gets_none_of
     assert "DRAFT" in read_text(response.data) or "DRAFT" in "".join(_parts(response.data).values())
     browser.get("/")
     browser.post("/sign-out", {})
+    recipient_of(desk, read(NAME))
     browser.sign_in("officer")
     assert browser.client.get(f"/records/{issued}/minutes.docx").status_code == 303, "version 1, for a listed recipient"
     assert "version 1" in browser.get(f"/records/{issued}/copies").words
@@ -156,6 +159,7 @@ def test_an_officer_gives_only_copies_of_the_kind_an_officer_may_have(browser, d
     reference, _ = desk.import_document(json.dumps({**read(NAME), "circulation": listed}).encode(), administrator())
     desk.finalise(reference, administrator())
     Issuing(desk).issue(reference, administrator())
+    recipient_of(desk, read(NAME))
     browser.sign_in("officer")
     page = browser.get(f"/records/{reference}/copies")
     assert [one["value"] for one in page.soup.select("#recipient option") if one["value"]] == [listed[0]["to"]]

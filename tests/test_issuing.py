@@ -22,6 +22,7 @@ from meetings.store import NoSuchMeeting
 from meetings.versions import Versions
 from tests.accounts import signed_up
 from tests.conftest import SCENARIOS
+from tests.makers import let_in
 from tests.test_briefing_scenarios import read
 
 NAME = "CLC-IIM-2031-0107"
@@ -33,19 +34,26 @@ def issuing(desk):
 
 
 @pytest.fixture
-def discussion(desk, clock):
-    clock.set(json.loads((SCENARIOS / "O1" / "expected.json").read_text())["meetings"][0]["now"])
-    return desk.import_document((SCENARIOS / "O1" / "meeting-1.json").read_bytes(), administrator())[0]
+def officer(officer):
+    """A constable of the force whose shift the example goes to."""
+    return replace(officer, organisation="Calderwick Constabulary")
 
 
 @pytest.fixture
-def draft(desk, clock, recorder):
+def discussion(desk, clock, manager):
+    clock.set(json.loads((SCENARIOS / "O1" / "expected.json").read_text())["meetings"][0]["now"])
+    made, _ = desk.import_document((SCENARIOS / "O1" / "meeting-1.json").read_bytes(), administrator())
+    return let_in(desk, made, manager)
+
+
+@pytest.fixture
+def draft(desk, clock, recorder, manager):
     """A complete briefing that waits for approval."""
     clock.set(read(NAME, ".expected")["now"])
     document = {**read(NAME), "status": "draft"}
     for name in ("signoff", "integrity"):
         document.pop(name, None)
-    return desk.import_document(json.dumps(document).encode(), administrator())[0]
+    return let_in(desk, desk.import_document(json.dumps(document).encode(), administrator())[0], manager)
 
 
 @pytest.fixture

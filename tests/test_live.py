@@ -7,9 +7,10 @@ import uuid
 
 import pytest
 
+from forms.demonstration import PEOPLE
 from meetings.desk import Answer, administrator
 from tests.inspecting import Browser
-from tests.makers import a_discussion, changed
+from tests.makers import a_discussion, changed, let_in
 
 
 class Live:
@@ -45,7 +46,7 @@ def desk(app):
 
 @pytest.fixture
 def reference(desk):
-    return desk.import_document(json.dumps(a_discussion()).encode(), administrator())[0]
+    return let_in(desk, desk.import_document(json.dumps(a_discussion()).encode(), administrator())[0], PEOPLE[1])
 
 
 @pytest.fixture

@@ -59,7 +59,8 @@ def test_somebody_who_is_known_by_a_post_alone_is_named_once(at_work, keep):
 
 
 def test_whoever_only_receives_copies_is_told_of_no_correction_that_is_being_written(browser, desk, keep):
-    reference = keep({})
+    okonjo = {"id": "t9", "name": "Tamsin Okonjo", "agency": "police", "presence": "named"}
+    reference = keep({"/professionals/-": okonjo, "/circulation/-": {"to": "t9", "audience": "police"}})
     desk.finalise(reference, administrator())
     browser.sign_in("pclo")
     page = browser.get(f"/records/{reference}")

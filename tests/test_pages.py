@@ -15,7 +15,7 @@ from meetings.guides import GUIDES
 from meetings.parts import layout_of
 from meetings.people import Deed
 from tests.conftest import SCENARIOS
-from tests.makers import a_child, a_discussion, an_id, an_outcome
+from tests.makers import a_child, a_discussion, an_id, an_outcome, given_to, let_in
 
 NASTY = "<script>alert('x')</script> \"&amp;' Zoë İpek Ọ̀ṣun \u202eabc"
 
@@ -184,6 +184,7 @@ def test_a_person_who_is_named_is_not_removed_and_the_page_says_where(app, at_wo
 
 
 def test_two_people_in_one_field_see_both_texts_and_nothing_is_dropped(app, at_work, a_draft, manager):
+    let_in(_desk(app), a_draft, manager)
     page = at_work.get(f"/records/{a_draft}/steps/closing")
     sent = page.fields()
     name = next(one for one in sent if one.endswith(":next_at")).replace("next_at", "reason")
@@ -205,6 +206,7 @@ def test_two_people_in_one_field_see_both_texts_and_nothing_is_dropped(app, at_w
 
 
 def test_a_field_nobody_touched_is_not_taken_back_by_an_old_page(app, at_work, a_draft, manager):
+    let_in(_desk(app), a_draft, manager)
     page = at_work.get(f"/records/{a_draft}/steps/closing")
     sent = page.fields()
     _desk(app).answer(a_draft, "review", {"reason": Answer("Hers")}, manager)
@@ -452,8 +454,10 @@ def test_each_child_has_an_extract_in_word_and_as_data(at_work, a_draft):
     assert "An extract for each child is made of these copies alone: full, social_care, police, legal." in page.words
 
 
-def test_an_officer_takes_the_police_copy_of_what_is_final_and_no_other(app, browser, a_draft, clock):
+def test_an_officer_takes_the_police_copy_of_what_is_final_and_no_other(app, browser, a_draft, officer, clock):
     clock.set("2027-02-03T12:00:00+00:00")
+    listed = json.dumps(given_to(a_discussion(), officer)).encode()
+    _desk(app).import_document(listed, administrator(), replace=True)
     browser.sign_in("officer")
     assert browser.get(f"/records/{a_draft}/minutes.docx").status == 404, "a draft is no copy to give"
     assert a_draft not in browser.get("/records").words, "nor is it named"

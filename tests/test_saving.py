@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from forms.demonstration import PEOPLE
 from meetings.desk import Answer, administrator
 from meetings.documents import DISCUSSION
 from meetings.guides import GUIDES
-from tests.makers import a_discussion, an_action, changed
+from tests.makers import a_discussion, an_action, changed, let_in
 
 STEPS = GUIDES[DISCUSSION]
 
@@ -24,7 +25,8 @@ def kept(desk):
     """Keep a document as a draft and return its reference."""
 
     def keep(document=None):
-        return desk.import_document(json.dumps(document or a_discussion()).encode(), administrator())[0]
+        made, _ = desk.import_document(json.dumps(document or a_discussion()).encode(), administrator())
+        return let_in(desk, made, PEOPLE[1])
 
     return keep
 

@@ -14,6 +14,7 @@ from meetings.desk import Answer, Desk, administrator
 from meetings.drafts import Refusal
 from meetings.history import is_unbroken
 from meetings.links import LetterAbout
+from meetings.need_to_know import asker_of
 from meetings.people import Account, NotAllowed, Role
 from meetings.post import LINK_LASTS, RETRIES, NotDelivered, Post
 from meetings.signing import TRIES, Given, LinkOver, NoSuchLink, Signing, WrongCode
@@ -23,7 +24,7 @@ from meetings.store.database import MIGRATIONS
 from meetings.versions import Versions
 from meetings.vocabulary import Agency, SignoffAnswer
 from tests.conftest import Clock
-from tests.makers import NOW, a_child, a_discussion, a_professional, a_safe_place, a_sergeant, an_outcome
+from tests.makers import NOW, a_child, a_discussion, a_professional, a_safe_place, a_sergeant, an_outcome, let_in
 from tests.test_contract_shapes import _validator
 
 PAGE = "https://accord.example/answer/"
@@ -192,12 +193,13 @@ def test_an_answer_that_is_not_complete_or_contradicts_itself_is_refused_with_a_
 
 
 def test_only_somebody_of_the_agency_who_is_in_the_record_answers_and_only_as_that_person(
-    desk, signing, final, officer, manager
+    desk, signing, final, sergeant, manager
 ):
+    let_in(desk, final, sergeant, manager, ADA)
     with pytest.raises(NotAllowed, match="signs as the person of the record that they are: Sam Ode, Paul Reed"):
         signing.answer(final, _given(desk, final, "t2"), PAUL)
     with pytest.raises(NotAllowed, match="the recorder sends a link by e-mail"):
-        signing.answer(final, _given(desk, final, "t2"), officer)
+        signing.answer(final, _given(desk, final, "t2"), sergeant)
     with pytest.raises(NotAllowed):
         signing.answer(final, _given(desk, final, "t1"), manager)
     with pytest.raises(NotAllowed, match="Housing did not take part in this discussion"):
@@ -308,6 +310,7 @@ def test_a_manager_who_was_absent_ratifies_the_final_text(desk, signing):
     desk.finalise(reference, PAUL)
     sha = desk.standing(reference).content_sha256
     ben, lou = an_account("Ben Ray", Agency.POLICE), an_account("Lou Day", Agency.SOCIAL_CARE)
+    let_in(desk, reference, lou)
     assert signing.absent_manager(desk.standing(reference), ben).id == "t6"
     assert signing.absent_manager(desk.standing(reference), SAM) is None
     with pytest.raises(NotAllowed, match="A manager ratifies in person"):
@@ -645,9 +648,9 @@ def test_records_that_were_final_before_there_were_answers_ask_their_agencies_af
         command.downgrade(config, "0005")
         assert "asking" not in sa.inspect(connection).get_table_names()
     migrate(store)
-    (waiting,) = store.awaited(Agency.POLICE)
+    (waiting,) = store.awaited(Agency.POLICE, asker_of(SAM))
     assert (waiting.reference, waiting.version, waiting.asked.answer) == (reference, 1, None)
     assert waiting.asked.people == (("t2", "Sam Ode"), ("t5", "Paul Reed"))
     Signing(desk).answer(reference, _given(desk, reference, "t2"), SAM)
-    assert store.awaited(Agency.POLICE) == []
+    assert store.awaited(Agency.POLICE, asker_of(SAM)) == []
     store.close()

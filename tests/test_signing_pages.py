@@ -14,12 +14,13 @@ import pytest
 from forms import entry
 from forms import signing as pages
 from forms.commands import DEMONSTRATION
-from forms.demonstration import PASSWORD
+from forms.demonstration import PASSWORD, PEOPLE
 from meetings.desk import administrator
 from meetings.people import Account, Role
 from meetings.versions import Versions
 from meetings.vocabulary import Agency
 from tests.inspecting import Browser
+from tests.makers import let_in
 
 RECORD = DEMONSTRATION / "SD-2026-9001.json"
 SIGNED = {"answer": "approve", "declared": "1", "password": PASSWORD}
@@ -143,6 +144,7 @@ def test_a_password_is_never_carried_through_the_sign_in_page(app, browser, fina
 
 
 def test_somebody_who_is_not_of_the_record_sees_the_answers_and_cannot_give_one(browser, desk, final):
+    let_in(desk, final, PEOPLE[3])
     browser.sign_in("sergeant")
     page = browser.get(f"/records/{final}/answer")
     assert page.status == 200
@@ -152,7 +154,7 @@ def test_somebody_who_is_not_of_the_record_sees_the_answers_and_cannot_give_one(
     page = browser.post(f"/records/{final}/answer", {**sent, "professional": "p3"})
     assert page.status == 403
     browser.sign_in("officer")
-    assert browser.get(f"/records/{final}/answer").status == 403
+    assert browser.get(f"/records/{final}/answer").status == 404
     assert _answers(desk, final) == []
 
 

@@ -21,7 +21,7 @@ from meetings.versions import Versions
 from meetings.vocabulary import DocumentStatus
 from tests.conftest import Clock
 from tests.copying import SCENARIOS
-from tests.makers import ABSENT, NOW, a_discussion, a_line, an_action, changed
+from tests.makers import ABSENT, NOW, a_discussion, a_line, an_action, changed, let_in
 from tests.test_briefing_scenarios import read
 from tests.test_contract_shapes import _validator
 from tests.test_signing import ADA, IRIS, PAUL, SAM, _confirm, _import
@@ -51,7 +51,7 @@ def briefing(desk, clock):
     clock.set(read("CLC-IIM-2031-0107", ".expected")["now"])
     reference = _import(desk, read("CLC-IIM-2031-0107"))
     desk.finalise(reference, administrator())
-    return reference
+    return let_in(desk, reference, SAM, PAUL)
 
 
 def _correct(desk, reference):

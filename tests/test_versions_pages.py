@@ -13,7 +13,7 @@ from exports.word import read_text
 from meetings.desk import administrator
 from meetings.issuing import Issuing
 from tests.conftest import SCENARIOS
-from tests.makers import NOW, a_discussion
+from tests.makers import NOW, a_discussion, given_to, let_in
 from tests.test_briefing_scenarios import read
 from tests.test_signing import _confirm
 
@@ -25,8 +25,8 @@ def desk(app, clock):
 
 
 @pytest.fixture
-def final(desk):
-    reference, _ = desk.import_document(json.dumps(a_discussion()).encode(), administrator())
+def final(desk, officer):
+    reference, _ = desk.import_document(json.dumps(given_to(a_discussion(), officer)).encode(), administrator())
     desk.finalise(reference, administrator())
     return reference
 
@@ -220,11 +220,12 @@ def test_whoever_types_into_a_final_record_is_led_to_a_correction(at_work, desk,
     assert "This record is final and can no longer be changed. Open a correction instead." in page.words
 
 
-def test_a_briefing_is_renewed_and_stood_down_by_the_same_moves(browser, desk, clock):
+def test_a_briefing_is_renewed_and_stood_down_by_the_same_moves(browser, desk, manager, clock):
     clock.set(read("CLC-IIM-2031-0107", ".expected")["now"])
     reference, _ = desk.import_document(json.dumps(read("CLC-IIM-2031-0107")).encode(), administrator())
     desk.finalise(reference, administrator())
     Issuing(desk).issue(reference, administrator())
+    let_in(desk, reference, manager)
     browser.sign_in("manager")
     page = _move(browser, reference, "reopen", "Seen at the hospital")
     assert "Version 2 corrects version 1: Seen at the hospital" in page.words

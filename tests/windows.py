@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from forms.demonstration import PASSWORD
+from forms.demonstration import PASSWORD, PEOPLE
 from meetings.desk import Desk, administrator
 from meetings.store import Store
-from tests.makers import a_discussion
+from tests.makers import a_discussion, let_in
 from tests.servers import browser as chromium
 from tests.servers import needs
 
@@ -89,7 +89,7 @@ def reference(server):
     """A record of this test alone."""
     document = {**a_discussion(), "id": f"urn:uuid:{uuid.uuid4()}", "ref": f"SD-2027-{uuid.uuid4().int % 10**9}"}
     found, _ = server.desk().import_document(json.dumps(document).encode(), administrator())
-    return found
+    return let_in(server.desk(), found, PEOPLE[1])
 
 
 class Window:

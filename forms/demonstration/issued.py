@@ -14,10 +14,11 @@ from typing import Any
 from forms.demonstration import PEOPLE
 from meetings.answers import Answer
 from meetings.calendar import local
-from meetings.desk import Desk
+from meetings.desk import Desk, administrator
 from meetings.documents import BRIEFING
 from meetings.finding import wanted
 from meetings.issuing import Issuing
+from meetings.need_to_know import asker_of
 from meetings.parts import Json, layout_of, value_at
 from meetings.people import Account
 from meetings.profiles import DEFAULT_PROFILE
@@ -58,7 +59,7 @@ def moved(value: Any, written_at: datetime, now: datetime, name: str = "") -> An
 
 def issue_briefing(desk: Desk) -> str:
     """Let there be a briefing that officers find: write, approve and issue it, unless one is in force; say which."""
-    listed = desk.store.find_issued(wanted(KNOWN_BY), desk.now())
+    listed = desk.store.find_issued(wanted(KNOWN_BY), desk.now(), asker_of(administrator()))
     live = [one for one in listed if not one.withdrawn and one.until >= desk.now()]
     if live:
         return f"{live[0].reference} in force"

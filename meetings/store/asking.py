@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from meetings.need_to_know import Asker
 from meetings.store.database import Database
+from meetings.store.entitling import is_reached
 from meetings.store.tables import AREA, asking, record
 from meetings.vocabulary import Agency, DocumentStatus, SignoffAnswer
 
@@ -60,19 +62,19 @@ class Asking(Database):
         if rows:
             connection.execute(sa.insert(asking), rows)
 
-    def awaited(self, agency: Agency) -> list[Awaited]:
-        """Return the final records to which an agency has not answered, oldest first."""
-        return self._final_ones(asking.c.agency == str(agency), asking.c.answer.is_(None))
+    def awaited(self, agency: Agency, asker: Asker) -> list[Awaited]:
+        """Return the final records that somebody gets to and to which an agency has not answered, oldest first."""
+        return self._final_ones(asker, asking.c.agency == str(agency), asking.c.answer.is_(None))
 
-    def not_approved(self) -> list[Awaited]:
-        """Return the final records that an agency does not approve, with that agency, oldest first."""
-        return self._final_ones(asking.c.answer == str(SignoffAnswer.DO_NOT_APPROVE))
+    def not_approved(self, asker: Asker) -> list[Awaited]:
+        """Return the final records that somebody gets to and that an agency does not approve, with it, oldest first."""
+        return self._final_ones(asker, asking.c.answer == str(SignoffAnswer.DO_NOT_APPROVE))
 
-    def _final_ones(self, *wanted: sa.ColumnElement[bool]) -> list[Awaited]:
+    def _final_ones(self, asker: Asker, *wanted: sa.ColumnElement[bool]) -> list[Awaited]:
         found = (
             sa.select(asking, record.c.ref, record.c.title)
             .join(record, sa.and_(record.c.area_id == asking.c.area_id, record.c.id == asking.c.record_id))
-            .where(asking.c.area_id == AREA, record.c.status == str(DocumentStatus.FINAL), *wanted)
+            .where(asking.c.area_id == AREA, record.c.status == str(DocumentStatus.FINAL), is_reached(asker), *wanted)
             .order_by(record.c.changed_at, record.c.ref, asking.c.agency)
             .limit(MOST)
         )

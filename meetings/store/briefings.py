@@ -16,8 +16,10 @@ from sqlalchemy.engine import Connection
 
 from meetings.briefing_facts import Issued
 from meetings.finding import Term
+from meetings.need_to_know import Asker
 from meetings.people import Account
 from meetings.store.database import Database
+from meetings.store.entitling import is_reached
 from meetings.store.searching import answering
 from meetings.store.tables import AREA, account, issued, reader, record, sighting
 
@@ -117,16 +119,17 @@ class Briefings(Database):
         with self.reading() as connection:
             return connection.execute(query).first() is not None
 
-    def find_issued(self, wanted: Sequence[Sequence[Term]], at: datetime, most: int = 20) -> list[Listed]:
-        """Return the issued briefings that answer everything that is wanted: those in force first."""
+    def find_issued(self, wanted: Sequence[Sequence[Term]], at: datetime, asker: Asker, most: int = 20) -> list[Listed]:
+        """Return the issued briefings that answer everything wanted and that somebody gets to: live ones first."""
         if not wanted:
             return []
         query = sa.select(*_LISTED).select_from(_ISSUED).where(issued.c.area_id == AREA, *answering(wanted))
+        query = query.where(is_reached(asker))
         is_over = sa.case((_live(at), 0), else_=1)
         return self._listed(query.order_by(is_over, issued.c.until.desc(), record.c.ref).limit(most))
 
     def to_read(
-        self, name: str, organisation: str, kinds: Collection[str], at: datetime, most: int = 20
+        self, name: str, organisation: str, kinds: Collection[str], at: datetime, asker: Asker, most: int = 20
     ) -> list[Listed]:
         """Return the live briefings that somebody of that name, or a shift of that organisation, has yet to read."""
         unread = sa.select(reader.c.record_id).where(reader.c.area_id == AREA, reader.c.read_at.is_(None))
@@ -134,9 +137,10 @@ class Briefings(Database):
         if kinds and organisation:
             asked.append(unread.where(reader.c.organisation == organisation, reader.c.kind.in_(kinds)))
         query = sa.select(*_LISTED).select_from(_ISSUED).where(_live(at), issued.c.record_id.in_(sa.union_all(*asked)))
+        query = query.where(is_reached(asker))
         return self._listed(query.order_by(issued.c.until, record.c.ref).limit(most))
 
-    def late(self, person: Account, at: datetime, *, may_approve: bool, most: int = 20) -> list[Listed]:
+    def late(self, person: Account, at: datetime, asker: Asker, *, may_approve: bool, most: int = 20) -> list[Listed]:
         """Return the live briefings that somebody wrote or approved and that a recipient has not read in time."""
         query = (
             sa.select(*_LISTED)
@@ -144,6 +148,7 @@ class Briefings(Database):
             .select_from(_READ_BY)
             .where(
                 _live(at),
+                is_reached(asker, whole=True),
                 _is_theirs(person, may_approve=may_approve),
                 reader.c.read_at.is_(None),
                 reader.c.acknowledge_by < at,
@@ -189,7 +194,7 @@ class Briefings(Database):
         )
         return self._sightings(query)
 
-    def open_sightings(self, person: Account, *, may_approve: bool, most: int = 10) -> list[Sighting]:
+    def open_sightings(self, person: Account, asker: Asker, *, may_approve: bool, most: int = 10) -> list[Sighting]:
         """Return what nobody has taken up yet, on briefings that somebody wrote or approved, newest first."""
         query = (
             sa.select(sighting, record.c.ref, issued.c.title)
@@ -201,6 +206,7 @@ class Briefings(Database):
             .where(
                 sighting.c.area_id == AREA,
                 sighting.c.taken_up_at.is_(None),
+                is_reached(asker, whole=True),
                 _is_theirs(person, may_approve=may_approve),
             )
             .order_by(sighting.c.at.desc())

@@ -16,6 +16,7 @@ from meetings.acquaintances import Acquaintance
 from meetings.briefing_facts import Issued
 from meetings.documents import kind_named
 from meetings.finding import Term
+from meetings.need_to_know import PARTS_THAT_NAME, Way, in_it
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.people import Account
 from meetings.store.asking import AskedAgency
@@ -67,6 +68,7 @@ class Draft:
     recorder: str
     parts: dict[str, Part]
     signoffs: list[StoredSignoff]
+    team: str = ""
     subjects: set[str] | None = None
     held_on: str | None = None
     lines: list[tuple[str, str, Json]] = field(default_factory=list)
@@ -83,6 +85,10 @@ class Draft:
     sightings: list[tuple[str, str]] = field(default_factory=list)
     taken_up: list[str] = field(default_factory=list)
     met: list[Acquaintance] = field(default_factory=list)
+    in_force: Mapping[str, Way] | None = None
+    """Whom the text that comes in force lets get to the record."""
+    in_draft: Mapping[str, Way] | None = None
+    """Who is in the draft now, if that has changed since it was lent."""
     lent: dict[str, Part] = field(default_factory=dict)
     lent_signoffs: list[StoredSignoff] = field(default_factory=list)
     lend: Callable[[Collection[str]], Iterable[Part]] | None = None
@@ -176,6 +182,24 @@ def part_changes(draft: Draft, by: Account, at: datetime) -> PartChanges:
     return PartChanges([one for one in draft.lent if one not in draft.parts], changed, new)
 
 
+def note_who_is_in_it(draft: Draft) -> None:
+    """Work out who is in a draft, if that has changed since it was lent. Of a loan of one part, lends what it takes."""
+    held = {one.id: one for one in draft.parts.values() if one.name in PARTS_THAT_NAME}
+    lent = {one.id: one for one in draft.lent.values() if one.name in PARTS_THAT_NAME}
+    if {key: one.body for key, one in held.items()} == {key: one.body for key, one in lent.items()}:
+        return
+    if draft.lend is not None:
+        draft.fetch(PARTS_THAT_NAME)
+    now, before = _in(draft.layout, draft.parts.values()), _in(draft.layout, draft.lent.values())
+    if now != before:
+        draft.in_draft = now
+
+
+def _in(layout: Layout, parts: Iterable[Part]) -> Mapping[str, Way]:
+    naming = (one for one in parts if one.name in PARTS_THAT_NAME)
+    return in_it(layout.put_together({"schema": layout.kind.schema}, naming, ()))
+
+
 def part_of(row: Mapping[Any, Any]) -> Part:
     """Return a part that was kept."""
     return Part(row["id"], row["name"], row["position"], row["version"], row["body"], row["unread"], row["origin"])
@@ -205,6 +229,7 @@ def draft_of(
         recorder=row["recorder"],
         parts={one.id: one for one in parts},
         signoffs=list(signoffs),
+        team=row["team"],
         lent={one.id: replace(one) for one in parts} if is_lent else {},
         lent_signoffs=list(signoffs),
         lent_version=row["version"],
@@ -226,5 +251,6 @@ def columns_of(draft: Draft, at: datetime) -> Json:
         "title": draft.title,
         "held_at": draft.held_at,
         "recorder": draft.recorder,
+        "team": draft.team,
         "changed_at": at,
     }

@@ -90,6 +90,12 @@ class People(Database):
         with self.reading() as connection:
             return [_account_in(row) for row in connection.execute(wanted.order_by(account.c.login)).mappings()]
 
+    def accounts_in(self, role: Role) -> list[Account]:
+        """Return the accounts of a role."""
+        wanted = sa.select(account).where(account.c.area_id == AREA, account.c.role == str(role))
+        with self.reading() as connection:
+            return [_account_in(row) for row in connection.execute(wanted.order_by(account.c.login)).mappings()]
+
     def read_session(self, token: str, not_before: datetime) -> tuple[Account | None, Json, datetime] | None:
         """Return who is signed in, data and last use of a session that was used since `not_before`, or None."""
         with self.reading() as connection:

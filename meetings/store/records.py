@@ -16,17 +16,28 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from meetings.history import START
+from meetings.need_to_know import Asker, Says, account_key
 from meetings.parts import Part
-from meetings.people import Account
+from meetings.people import Account, Role
 from meetings.store.acquaintances import Acquaintances
 from meetings.store.asking import Asking
 from meetings.store.briefings import Briefings
 from meetings.store.database import NoSuchMeeting
+from meetings.store.entitling import Entitling, is_reached, rows_of
 from meetings.store.lasting import Lasting
-from meetings.store.lent import Draft, PartChanges, columns_of, draft_of, part_changes, parts_read, unprefixed
+from meetings.store.lent import (
+    Draft,
+    PartChanges,
+    columns_of,
+    draft_of,
+    note_who_is_in_it,
+    part_changes,
+    parts_read,
+    unprefixed,
+)
 from meetings.store.prepared import Prepared
 from meetings.store.searching import Searching
-from meetings.store.tables import AREA, frozen, part, record, series, signoff, subject
+from meetings.store.tables import AREA, entitled, frozen, part, record, series, signoff, subject
 from meetings.vocabulary import DocumentStatus
 
 
@@ -47,6 +58,8 @@ class Summary:
     changed_at: datetime
     recorder: str
     final_version: int | None
+    is_whole: bool = True
+    """Whether the reader of the list sees the whole record, or a copy of what is in force."""
 
 
 _MINE, _OTHER = subject.alias("mine"), subject.alias("other")
@@ -101,7 +114,7 @@ def _changing_part(columns: tuple[str, ...]) -> Prepared:
     return Prepared(_CHANGE_PART, columns)
 
 
-class Records(Lasting, Searching, Briefings, Acquaintances, Asking):
+class Records(Lasting, Searching, Briefings, Acquaintances, Asking, Entitling):
     """Records and what was done to them."""
 
     def next_number(self, connection: Connection, name: str) -> int:
@@ -168,6 +181,12 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking):
         )
         self.keep_parts(connection, part_changes(draft, by, at))
         self._keep_subjects(connection, draft)
+        note_who_is_in_it(draft)
+        self._keep_entitled(connection, draft)
+        if by.role is not Role.ADMINISTRATOR:
+            self.let_in(draft.key, account_key(by.id))(connection)
+        for within in draft.also:
+            within(connection)
         self._keep_signoffs(connection, draft)
         self._keep_met(connection, draft, at)
         lines, kept = self.chained(draft, by, at, START, 0)
@@ -204,6 +223,8 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking):
                 return
             self.keep_parts(connection, part_changes(draft, by, at))
             self._keep_subjects(connection, draft)
+            note_who_is_in_it(draft)
+            self._keep_entitled(connection, draft)
             if draft.signoffs != draft.lent_signoffs or draft.version != draft.lent_version:
                 self._keep_signoffs(connection, draft)
             if draft.frozen is not None:
@@ -258,10 +279,21 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking):
         if rows:
             connection.execute(sa.insert(subject), rows)
 
-    def of_the_same_day(self, record_id: str) -> list[str]:
-        """Return the references of other records that decide about one of the same children on the same day."""
+    def _keep_entitled(self, connection: Connection, draft: Draft) -> None:
+        """Keep who gets to a record by its draft, where that has changed, and by the text that comes in force."""
+        if draft.in_draft is not None:
+            self.keep_entitled(connection, draft.key, Says.DRAFT, draft.in_draft)
+        if draft.in_force is not None:
+            self.keep_entitled(connection, draft.key, Says.FINAL, draft.in_force)
+
+    def of_the_same_day(self, record_id: str, asker: Asker) -> list[str]:
+        """Return the references of other records that decide about one of the same children on the same day.
+
+        Only those that this asker sees whole: of the others nobody learns that they are there.
+        """
+        wanted = _OF_THE_SAME_DAY.where(is_reached(asker, whole=True))
         with self.reading() as connection:
-            return list(connection.execute(_OF_THE_SAME_DAY, {"id": unprefixed(record_id)}).scalars())
+            return list(connection.execute(wanted, {"id": unprefixed(record_id)}).scalars())
 
     def keep_parts(self, connection: Connection, changes: PartChanges) -> None:
         """Keep what became of the parts of a draft."""
@@ -282,39 +314,79 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking):
 
     def summaries(
         self,
+        asker: Asker,
         kind: str | None = None,
         statuses: Collection[str] = (),
         limit: int | None = None,
         after: int = 0,
-        *,
-        ever_final: bool = False,
     ) -> list[Summary]:
-        """Return a line for each record, newest change first; of those with these statuses, if any are named.
+        """Return a line for each record that somebody gets to, newest change first.
 
-        `ever_final` asks for those of which a version is final, also while the next one is written.
+        With statuses, only those that are so now. Of a record of which only copies are given, the line says what is in
+        force: it is as final as it was while the next version is written.
         """
         mine = (frozen.c.area_id == record.c.area_id, frozen.c.record_id == record.c.id)
         newest = sa.select(sa.func.max(frozen.c.version)).where(*mine).scalar_subquery()
-        wanted = sa.select(record, newest.label("final_version")).where(record.c.area_id == AREA)
-        if ever_final:
-            wanted = wanted.where(newest.is_not(None))
-        if kind is not None:
-            wanted = wanted.where(record.c.kind == kind)
-        if statuses:
-            wanted = wanted.where(record.c.status.in_(statuses))
+        whole = is_reached(asker, whole=True).label("is_whole")
+        wanted = sa.select(record, newest.label("final_version"), whole).where(record.c.area_id == AREA)
+        most = None if limit is None else limit + after
+        if asker.everything:
+            wanted = wanted.where(*_which(kind, statuses, record.c.status))
+        else:
+            wanted = wanted.where(record.c.id.in_(_reached(asker, kind, statuses, most)))
         wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit).offset(after)
         with self.reading() as connection:
-            return [
-                Summary(
-                    reference=row["ref"],
-                    kind=row["kind"],
-                    status=DocumentStatus.of(row["status"]),
-                    version=row["version"],
-                    title=row["title"],
-                    held_at=row["held_at"],
-                    changed_at=row["changed_at"],
-                    recorder=row["recorder"],
-                    final_version=row["final_version"],
-                )
-                for row in connection.execute(wanted).mappings()
-            ]
+            return [_summary(row) for row in connection.execute(wanted).mappings()]
+
+
+_IN_FORCE = sa.case(
+    (record.c.status == str(DocumentStatus.DRAFT), str(DocumentStatus.FINAL)), else_=record.c.status
+).label("in_force")
+"""The status of what is in force of a record of which a version is final."""
+
+
+def _which(kind: str | None, statuses: Collection[str], status: Any) -> list[sa.ColumnElement[bool]]:
+    kinds = [record.c.kind == kind] if kind is not None else []
+    return [record.c.area_id == AREA, *kinds, *([status.in_(statuses)] if statuses else [])]
+
+
+def _reached(
+    asker: Asker, kind: str | None, statuses: Collection[str], most: int | None
+) -> sa.CompoundSelect[tuple[str]]:
+    """Return the ids of the newest records that somebody gets to: by the team, by being in it, and of copies.
+
+    Each is read off an index of its own, so that it costs by what is this person's and not by what is kept.
+    """
+
+    def newest(wanted: sa.Select[tuple[str]]) -> sa.Select[tuple[str]]:
+        chosen = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(most).subquery()
+        return sa.select(chosen.c.id)
+
+    def by_row(*, whole: bool) -> sa.ColumnElement[bool]:
+        return record.c.id.in_(sa.select(entitled.c.record_id).where(rows_of(asker, whole=whole)))
+
+    ids = sa.select(record.c.id)
+    now, in_force = _which(kind, statuses, record.c.status), _which(kind, statuses, _IN_FORCE)
+    ways = [newest(ids.where(by_row(whole=True), *now))] if asker.sees else []
+    if asker.team:
+        ways.append(newest(ids.where(record.c.team == asker.team, *now)))
+    copies = ids.where(by_row(whole=False), sa.not_(is_reached(asker, whole=True)), *in_force)
+    return sa.union_all(*ways, newest(copies))
+
+
+def _summary(row: RowMapping) -> Summary:
+    status, is_whole = DocumentStatus.of(row["status"]), bool(row["is_whole"])
+    if not is_whole and status is DocumentStatus.DRAFT:
+        status = DocumentStatus.FINAL
+    return Summary(
+        reference=row["ref"],
+        kind=row["kind"],
+        status=status,
+        version=row["version"],
+        title=row["title"],
+        held_at=row["held_at"],
+        changed_at=row["changed_at"],
+        recorder=row["recorder"],
+        final_version=row["final_version"],
+        is_whole=is_whole,
+    )

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from meetings.parts import Json, Part
 from meetings.people import Account
 from meetings.store.database import NoSuchMeeting
-from meetings.store.lent import Draft, PartChanges, columns_of, draft_of, part_changes, part_of
+from meetings.store.lent import Draft, PartChanges, columns_of, draft_of, note_who_is_in_it, part_changes, part_of
 from meetings.store.prepared import Prepared
 from meetings.store.records import Records
 from meetings.store.tables import AREA, history, part, record
@@ -27,7 +27,7 @@ TRIES = 20
 # A column more is read, and made into Python, at each save: these are what a loan of one part needs.
 _OF_RECORD = [record.c.id, record.c.kind, record.c.ref, record.c.version, record.c.status, record.c.profile]
 _OF_RECORD += [record.c.asked, record.c.numbers, record.c.counter, record.c.title, record.c.held_at, record.c.recorder]
-_OF_RECORD += [record.c.chain, record.c.lines]
+_OF_RECORD += [record.c.chain, record.c.lines, record.c.team]
 _OF_PART = ["id", "name", "position", "version", "body", "unread", "origin"]
 _WITH_PART = Prepared(
     sa.select(*_OF_RECORD, *(part.c[name].label(f"part_{name}") for name in _OF_PART))
@@ -106,6 +106,7 @@ class Saving(Records):
             return change(connection)
 
     def _changes(self, row: Json, draft: Draft, by: Account, at: datetime) -> _Changes:
+        note_who_is_in_it(draft)
         lines, kept = self.chained(draft, by, at, row["chain"], row["lines"])
         draft.counter = row["counter"] + 1
         after = {**columns_of(draft, at), **kept}
@@ -119,6 +120,7 @@ class Saving(Records):
             return False
         self.keep_parts(connection, changes.parts)
         self._keep_subjects(connection, draft)
+        self._keep_entitled(connection, draft)
         self.keep_lines(connection, changes.lines)
         return True
 
@@ -139,7 +141,8 @@ def _keep_at_once(connection: Connection, draft: Draft, changes: _Changes) -> bo
     it was read.
     """
     parts, lines = changes.parts, changes.lines
-    if parts.gone or parts.new or draft.subjects is not None or not len(parts.changed) == len(lines) == 1:
+    is_more = draft.subjects is not None or draft.in_draft is not None
+    if parts.gone or parts.new or is_more or not len(parts.changed) == len(lines) == 1:
         return False
     sent = {f"record_{name}": value for name, value in changes.record.items()}
     sent |= {f"part_{name}": value for name, value in parts.changed[0].items()}

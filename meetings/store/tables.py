@@ -139,16 +139,34 @@ record = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("held_at", UTCDateTime),
     sa.Column("recorder", sa.Text, nullable=False),
+    # Whose it is: the team of whoever began it (`team_of` in need_to_know.py); nothing for nobody's.
+    sa.Column("team", sa.Text, nullable=False, server_default=""),
     sa.Column("made_at", UTCDateTime, nullable=False),
     sa.Column("changed_at", UTCDateTime, nullable=False),
     sa.UniqueConstraint("area_id", "ref"),
     sa.Index("ix_record_list", "area_id", "status", "changed_at"),
+    sa.Index("ix_record_team", "area_id", "team", "status", "changed_at"),
 )
 
 
 def _record_key() -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["area_id", "record_id"], ["record.area_id", "record.id"])
 
+
+entitled = sa.Table(
+    "entitled",
+    metadata,
+    _area_id(),
+    sa.Column("record_id", ID, primary_key=True),
+    # What lets somebody in: the draft, the text in force, or a deed.
+    sa.Column("says", sa.String(8), primary_key=True),
+    # A hash of who it is: an account, a person of an agency, everybody of an agency and organisation.
+    sa.Column("key", sa.String(64), primary_key=True),
+    # To the whole, or to a copy of what is in force.
+    sa.Column("way", sa.String(8), nullable=False),
+    _record_key(),
+    sa.Index("ix_entitled_key", "area_id", "key", "says", "record_id"),
+)
 
 part = sa.Table(
     "part",
