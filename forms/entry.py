@@ -14,6 +14,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     current_app,
     g,
     jsonify,
@@ -303,9 +304,10 @@ def _check_door() -> Any:
     view = current_app.view_functions[request.endpoint]
     deed = view.deed  # type: ignore[attr-defined]  # declared for every route; a test looks
     g.person = session.account
-    if deed is None and "reference" not in (request.view_args or {}):
-        return None
-    if g.person is None or deed is None:
+    reference = (request.view_args or {}).get("reference")
+    if deed is None:
+        return None if reference is None else abort(404)  # what names a record is open to nobody undeclared
+    if g.person is None:
         if wants_data():
             return jsonify(says="You are signed out. Sign in to go on; what you typed is in your page."), 401
         if request.method == "POST":
@@ -313,8 +315,8 @@ def _check_door() -> Any:
         return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
     if not may(g.person, deed):
         raise NotAllowed(f"Your role, {g.person.role.label}, may not {deed.value}. Ask a recorder to do it.")
-    if "reference" in (request.view_args or {}):
-        g.reach = current_app.extensions["accord"].admit(request.view_args["reference"], g.person, deed)
+    if reference is not None:
+        g.reach = current_app.extensions["accord"].admit(reference, g.person, deed)
     return None
 
 

@@ -235,6 +235,16 @@ def test_a_new_door_is_declared_or_it_is_closed(app):
             assert app.view_functions[rule.endpoint].deed in NEEDS, rule.endpoint
 
 
+def test_a_door_that_names_a_record_is_never_open_to_everybody(app, desk, monkeypatch):
+    reference = desk.start(RECORDER)
+    browser = Browser(app.test_client())
+    browser.sign_in("pclo")
+    assert browser.get(f"/records/{reference}").status == 200
+    monkeypatch.setattr(app.view_functions["forms.record"], "deed", None)
+    assert browser.get(f"/records/{reference}").status == 404
+    assert app.test_client().get(f"/records/{reference}").status_code == 404
+
+
 def test_a_deed_that_nobody_declared_is_withheld_from_everybody_but_nothing_else_is(desk, clock, people):
     clock.set(NOON)
     as_discussion(desk, 0)
