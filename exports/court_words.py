@@ -16,8 +16,8 @@ from meetings.spelling import spell_day
 
 PROVES_NOT = (
     "A seal shows that the file is as it was sealed. It does not show that what the file says is true.",
-    "It is the seal of an organisation, not anybody’s personal signature. Who approved the text stands in the sign-off"
-    " table inside the file, and the seal covers that table.",
+    "It is the seal of an organisation, not anybody’s personal signature. Who signed or confirmed the text, and how,"
+    " stands in the sign-off table inside the file, and the seal covers that table.",
     "Document properties (title, author and dates that a computer shows beside a file) are not part of it.",
     "Word’s own message that a file is signed is not enough: Word accepts files to which something was added."
     " This check does not.",

@@ -50,8 +50,8 @@ ABOUT_THE_SEAL = (
     "What Word says of the seal is not enough: use “Check a sealed file” in Accord, or the single-file check, which"
     " needs no account. Saving the file in Word breaks the seal.",
 )
-"""What the reader of a final copy must know of its seal; between the two stands who approved the text, if anybody."""
-APPROVED_ABOVE = "Who approved the text stands in the table above. Neither is a personal signature."
+"""What the reader of a final copy must know of its seal; between the two stands who signed the text, if anybody."""
+SIGNED_ABOVE = "It is not a personal signature. Who signed or confirmed the text, and how, stands in the table above."
 NOBODY_SIGNED = "It is not a personal signature, and nobody has signed this version."
 
 EXTRACT = "extract for one child"
@@ -188,7 +188,7 @@ class Paper(Tables):
         drawn.append(self.content_hash())
         if not self.copy.is_draft:
             covers, check = ABOUT_THE_SEAL
-            seal = " ".join((covers, APPROVED_ABOVE if signed else NOBODY_SIGNED, check))
+            seal = " ".join((covers, SIGNED_ABOVE if signed else NOBODY_SIGNED, check))
             drawn.append(paragraph(run("Seal: ", bold=True) + run(seal), "Cell"))
         rest = "".join(drawn)
         toc = ""

@@ -502,13 +502,16 @@ class Desk:
             self._keep_confirmation(draft, body, by)
 
     def may_sign(self, record: Record, by: Account) -> list[tuple[Professional, SignoffAs]]:
-        """Return who of a draft this person is, with everything as which they may confirm it."""
-        return [(one, as_) for one, as_ in _who_confirms(record) if is_self(by, one)]
+        """Return who of a draft this person is, with everything as which they may sign it and have not yet."""
+        signed = {_as_whom(one.body) for one in record.signoffs if not one.elsewhere and is_a_signature(one.body)}
+        return [(one, as_) for one, as_ in _who_confirms(record) if is_self(by, one) and (as_, one.id) not in signed]
 
     def may_have_spoken(self, record: Record, by: Account) -> list[tuple[Professional, SignoffAs]]:
-        """Return those who were there and may have confirmed a draft aloud to this person, with everything as which."""
-        found = (one for one in _who_confirms(record) if one[1] is not SignoffAs.MANAGER)
-        return [(one, as_) for one, as_ in found if one.presence is Presence.ATTENDED and not is_self(by, one)]
+        """Return who was there and may have confirmed a draft aloud to this person, as what, and has not yet."""
+        done = {_as_whom(one.body) for one in record.signoffs if not one.elsewhere}
+        found = ((one, as_) for one, as_ in _who_confirms(record) if as_ is not SignoffAs.MANAGER)
+        were_there = [(one, as_) for one, as_ in found if one.presence is Presence.ATTENDED and not is_self(by, one)]
+        return [(one, as_) for one, as_ in were_there if (as_, one.id) not in done]
 
     def _to_confirm(
         self, draft: Draft, as_: SignoffAs, professional: str, seen_sha256: str
@@ -534,7 +537,7 @@ class Desk:
 
     def _keep_confirmation(self, draft: Draft, body: Json, by: Account) -> None:
         """Keep a confirmation in the place of the one that this person gave before; never one aloud for a signature."""
-        before = [one for one in draft.signoffs if not one.elsewhere and _the_same_person(one.body, body)]
+        before = [one for one in draft.signoffs if not one.elsewhere and _as_whom(one.body) == _as_whom(body)]
         is_aloud = body["method"] == SignoffMethod.ALOUD
         sha = body["content_sha256"]
         if is_aloud and any(is_a_signature(one.body) and one.body.get("content_sha256") == sha for one in before):
@@ -717,8 +720,8 @@ def _who_confirms(record: Record) -> Iterator[tuple[Professional, SignoffAs]]:
             yield one, SignoffAs.MANAGER
 
 
-def _the_same_person(one: Json, other: Json) -> bool:
-    return (one.get("as"), one.get("by")) == (other.get("as"), other.get("by"))
+def _as_whom(body: Json) -> tuple[str | None, str | None]:
+    return body.get("as"), body.get("by")
 
 
 def administrator() -> Account:

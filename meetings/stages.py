@@ -43,7 +43,8 @@ FINALISE = Move(
     DocumentStatus.DRAFT,
     DocumentStatus.FINAL,
     Deed.FINALISE,
-    needs="No block stands. The chair and police have confirmed this very text; a briefing has its approval.",
+    needs="No block stands. The chair and police have confirmed this very text, each by their own account or aloud and "
+    "written down; a briefing has its approval.",
     then="The text is frozen under its content hash. Each agency that took part is asked for its answer.",
     gated=True,
 )
@@ -53,7 +54,8 @@ APPROVE = Move(
     DocumentStatus.DRAFT,
     DocumentStatus.FINAL,
     Deed.APPROVE,
-    needs="No block stands. A supervisor who did not write it types the name over the content hash that is shown.",
+    needs="No block stands. A supervisor who did not write it signs with their own account over the content hash that "
+    "is shown.",
     then="The text is frozen under its content hash, and can be issued.",
     gated=True,
     kinds=(BRIEFING,),
@@ -122,8 +124,8 @@ REVIEW = Move(
     DocumentStatus.FINAL,
     DocumentStatus.FINAL,
     Deed.APPROVE,
-    needs="No block stands. The briefing is live; a supervisor who did not write it types the name and the time of the "
-    "next review.",
+    needs="No block stands. The briefing is live; a supervisor who did not write it signs with their own account, and "
+    "gives the time of the next review.",
     then="The next version differs in its times alone. It is approved and issued at once, to the same recipients, who "
     "read it anew.",
     gated=True,

@@ -17,7 +17,7 @@ from meetings.people import Role
 from meetings.store import Store
 from meetings.vocabulary import Agency, Audience
 from tests.inspecting import Browser
-from tests.makers import NOW, a_discussion, a_line, a_sergeant, an_action
+from tests.makers import NOW, a_discussion, a_line, a_sergeant, an_action, given_to, let_in
 from tests.sealing import the_authority
 from tests.test_briefing_scenarios import read
 
@@ -37,7 +37,7 @@ OTHERS = (
     replace(OFFICER, id="00000000-0000-4000-8000-00000000e003", login="namesake", agency=Agency.EDUCATION),
     replace(OFFICER, id="00000000-0000-4000-8000-00000000e004", login="guest", name="A Guest", role=Role.GUEST),
 )
-"""An officer who is not in the record, the paediatrician who is t3, and a namesake of t7 in another agency."""
+"""An officer on the circulation list, the paediatrician who is t3, and a listed namesake of t7 in another agency."""
 
 PERSONS = ("t7", "t3", "t1", "c1", "a1", "t99")
 """A police officer, health, social care, a child, a parent, and nobody."""
@@ -70,7 +70,7 @@ def a_record():
         closed = {"reason": "Source in danger", "audiences": [], **who}
         document["information"]["lines"].append(a_line(agency="police", by="t2", text=text, restricted=closed))
         document["actions"].append(an_action(len(document["actions"]) + 1, text=text, owner="t2", restricted=closed))
-    return document
+    return given_to(document, OTHERS[0], OTHERS[2])
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def final(app, desk, clock, hashed):
     app.extensions["accord-seal"] = lambda: seal
     reference, _ = desk.import_document(json.dumps(a_record()).encode(), administrator())
     desk.finalise(reference, administrator())
-    return reference
+    return let_in(desk, reference, PEOPLE[1])
 
 
 @pytest.fixture
@@ -213,12 +213,13 @@ def test_the_page_on_which_somebody_answers_shows_what_the_table_gives(app, fina
 def kept(accord, tmp_path):
     """The final record in the store of the command line, and its people."""
     (tmp_path / "given.json").write_text(json.dumps(a_record()))
-    assert accord("import", "--now", NOW.isoformat(), "given.json").returncode == 0
-    assert accord("finalise", "--now", NOW.isoformat(), "SD-2027-0311").returncode == 0
+    assert accord("list").returncode == 0
     store = Store(f"sqlite:///{tmp_path / 'instance' / 'accord.db'}")
     for one in (*PEOPLE, *OTHERS):
         store.keep_account(one, None, demonstration=True)
     store.close()
+    assert accord("import", "--now", NOW.isoformat(), "given.json").returncode == 0
+    assert accord("finalise", "--now", NOW.isoformat(), "SD-2027-0311").returncode == 0
     return "SD-2027-0311"
 
 
@@ -263,6 +264,8 @@ def issued(desk, clock, final, hashed):
     document["information"]["lines"].append(
         {"kind": "fact", "agency": "police", "by": mine, "text": ONLY_FOR_T7, "restricted": closed}
     )
+    document = given_to(document, OTHERS[0], audience="police")
+    document["circulation"][-1]["acknowledge_by"] = document["circulation"][0]["acknowledge_by"]
     clock.set(read("CLC-IIM-2031-0133", ".expected")["now"])
     reference, _ = desk.import_document(json.dumps(document).encode(), administrator())
     desk.finalise(reference, administrator())

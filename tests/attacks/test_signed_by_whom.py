@@ -19,6 +19,7 @@ from forms.demonstration import PASSWORD
 from meetings.desk import administrator
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing
+from meetings.officers import check_reader
 from meetings.people import Account, Deed, NotAllowed, Role, is_named
 from meetings.post import Post
 from meetings.signing import Given, Signing
@@ -298,6 +299,22 @@ def test_a_recipient_who_is_rung_is_no_shift_and_not_oneself(at_desk, issued, se
     shift = next(one for one in document.professionals if str(one.kind) == "group")
     with pytest.raises(Refusal, match="a supervisor says at handover that it was read, by their own account."):
         Issuing(at_desk).acknowledged_aloud(issued, shift.id, "Somebody", sha, sergeant)
+
+
+def test_nobody_says_for_a_named_officer_that_it_was_read(at_desk, issued, officer):
+    record = at_desk.look(issued, administrator())
+    one = record.document.professional("p2")
+    said = (
+        f"{one.name} says so with their own account, and you are Tamsin Okonjo, Police. Ask {one.name} to sign in, or"
+    )
+    with pytest.raises(NotAllowed, match=re.escape(said)):
+        check_reader(one, officer, record.profile)
+
+
+def test_a_discussion_is_not_issued(at_desk, final, recorder):
+    only = "Only a briefing is approved, issued, acknowledged and reviewed; this is a discussion."
+    with pytest.raises(Refusal, match=re.escape(only)):
+        Issuing(at_desk).issue(final, recorder)
 
 
 # ── Links ────────────────────────────────────────────────────────────────────────────────────────────────────────
