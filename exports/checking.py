@@ -26,7 +26,8 @@ from exports.court_words import PROVES_NOT, court_words
 from exports.standalone import standalone_verifier
 from exports.unzip import NotReadable
 from exports.verdicts import Result, plain
-from exports.verify import trusted_here, verify
+from exports.verify import trusted_here
+from exports.verify_apart import verify_apart
 from exports.verify_json import LONGEST_JWS
 from exports.verify_trust import NoCertificates, name_of, read_folder
 from meetings.desk import Desk
@@ -41,9 +42,10 @@ _ROOM_BESIDE = 100_000
 """Bytes that a form takes beside the file: its token, a signature, the marks between them."""
 
 AT_ONCE = 2
+MOST_WAITING = 8
 SECONDS_TO_WAIT = 10
 CHECKS_A_MINUTE = 60
-"""Checks at once in one process, how long another waits for its turn, and how many one address has in a minute."""
+"""Checks at once in one process, how many others wait for a turn, how long, and how many one address has a minute."""
 
 TOO_LARGE = "That file is larger than 10 MB, the largest that is checked here. Nothing of it was kept."
 TOO_OLD = "This page had been open for too long, or the browser keeps no cookies. Choose the file again."
@@ -65,6 +67,7 @@ class Turns:
         """Let everybody in who was not here too often."""
         self.a_minute = a_minute
         self._here = threading.BoundedSemaphore(AT_ONCE)
+        self._waiting = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
         self._seen: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
@@ -83,12 +86,18 @@ class Turns:
         return True
 
     def take(self) -> bool:
-        """Wait for a turn; whether there was one."""
-        return self._here.acquire(timeout=SECONDS_TO_WAIT)
+        """Wait for a turn, unless too many wait already; whether there was one."""
+        if not self._waiting.acquire(blocking=False):
+            return False
+        if self._here.acquire(timeout=SECONDS_TO_WAIT):
+            return True
+        self._waiting.release()
+        return False
 
     def give_back(self) -> None:
         """Let the next one in."""
         self._here.release()
+        self._waiting.release()
 
 
 def register(app: Flask) -> None:
@@ -180,7 +189,7 @@ def _checked(content: bytes, jws: bytes | None) -> Result:
     if jws is None and len(content) <= LONGEST_JWS and content.count(b".") == 2 and b".." in content:
         raise NotReadable("That is a signature. Choose the data file first, and this one as its signature.")
     trust = trusted_here(_instance(), production=current_app.config["PRODUCTION"])
-    return verify(content, trust, jws=jws, certificates=published())
+    return verify_apart(content, trust, jws=jws, certificates=published())
 
 
 def _answered(name: str, result: Result) -> Any:

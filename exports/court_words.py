@@ -69,6 +69,13 @@ def court_words(result: Result, entry: Entry | None) -> Answer:
         heading = "Changed"
         sentence = f"This file has been changed since it was sealed{by}."
         more.append(f"What no longer fits the seal: {named(result.parts)}. Do not rely on this file.")
+    elif result.is_packed_anew:
+        heading = "Packed anew"
+        sentence = f"This file was sealed{by}, but then packed anew by another program."
+        more.append(
+            "The parts themselves are as they were sealed, the file is not: not every program need find in it what this"
+            " check found. Ask for the file as it was given out."
+        )
     elif result.verdict is Verdict.NOT_COVERED:
         heading = "Something was added"
         sentence = f"This file was sealed{by}, but something was added to it that the seal does not cover."

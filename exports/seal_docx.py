@@ -16,32 +16,39 @@ from xml.sax.saxutils import escape, quoteattr
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from lxml import etree
 
 from exports.keys import Signer
 from exports.opc import (
     CONTENT_TYPES,
+    DEFAULT,
     ORIGIN,
+    ORIGIN_PART,
     ORIGIN_TYPE,
-    RELATIONSHIPS_NAMESPACE,
+    OVERRIDE,
+    RELATIONSHIP,
+    RELATIONSHIPS,
     RELATIONSHIPS_TYPE,
     ROOT_RELATIONSHIPS,
     SIGNATURE,
     SIGNATURE_TYPE,
-    TYPES_NAMESPACE,
+    TYPES,
     Package,
     Relationship,
     c14n,
+    free_id,
     package_of,
     parse,
     read_package,
     relationships_of,
+    row_of,
+    signature_part,
     transformed,
+    written_list,
     zipped,
 )
-from exports.verify_docx import C14N, DS, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM, XD
+from exports.signature_shape import DS, HEAD, XD
+from exports.verify_docx import C14N, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM
 
-ORIGIN_PART = "_xmlsignatures/origin.sigs"
 ORIGIN_RELATIONSHIPS = relationships_of(ORIGIN_PART)
 
 LONGEST_COMMENT = 255
@@ -50,7 +57,6 @@ LONGEST_COMMENT = 255
 _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 _OURS = re.compile(r"_xmlsignatures/sig([0-9]{1,6})\.xml")
 _PURPOSE = "http://uri.etsi.org/01903/v1.2.2#ProofOfOrigin"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
 
 Stamp = Callable[[bytes], bytes]
 """Returns the time stamp of an authority over some bytes."""
@@ -74,52 +80,41 @@ def seal(content: bytes, signers: Sequence[Signer], *, at: datetime, comment: st
     covered = _covered(files)
     for number, signer in zip(numbers, signers, strict=True):
         properties = f"idSignedProperties_{number}"  # unique, or LibreOffice 7.4 mistakes the third and later ones
-        files[_part_of(number)] = _signature(covered, signer, properties, at, comment, stamp)
+        files[signature_part(number)] = _signature(covered, signer, properties, at, comment, stamp)
     return zipped(files)
 
 
 # ── Where signatures stand ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _added(xml: bytes, namespace: str, tag: str, rows: Iterable[Mapping[str, str]], *, first: bool = False) -> bytes:
-    root = parse(xml)
-    for row in rows:
-        root.insert(0 if first else len(root), etree.Element(f"{{{namespace}}}{tag}", dict(row)))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _part_of(number: int) -> str:
-    return f"_xmlsignatures/sig{number}.xml"
-
-
-def _free_id(taken: Iterable[str]) -> str:
-    used, number = set(taken), 1
-    while f"rId{number}" in used:
-        number += 1
-    return f"rId{number}"
+def _added(package: Package, file: str, rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Return a list of relationships with more rows."""
+    kept = [row_of(one) for one in package.of(file)]
+    return written_list(RELATIONSHIPS, [(RELATIONSHIP, row) for row in [*kept, *rows]])
 
 
 def _add_places(package: Package, files: dict[str, bytes], count: int) -> range:
     """Add everything that signatures need but themselves, before anything is digested; return their numbers."""
-    types: list[dict[str, str]] = []
+    types = list(package.types)
     listed = package.of(ORIGIN_RELATIONSHIPS)
     if package.origin is None:
         files[ORIGIN_PART] = b""
-        files[ORIGIN_RELATIONSHIPS] = f'{_HEAD}<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}"/>'.encode()
-        free = _free_id(one.id for one in package.of(ROOT_RELATIONSHIPS))
-        row = {"Id": free, "Type": ORIGIN, "Target": ORIGIN_PART}
-        files[ROOT_RELATIONSHIPS] = _added(files[ROOT_RELATIONSHIPS], RELATIONSHIPS_NAMESPACE, "Relationship", [row])
-        types.append({"Extension": "sigs", "ContentType": ORIGIN_TYPE})
+        free = free_id(one.id for one in package.of(ROOT_RELATIONSHIPS))
+        files[ROOT_RELATIONSHIPS] = _added(
+            package, ROOT_RELATIONSHIPS, [{"Id": free, "Type": ORIGIN, "Target": ORIGIN_PART}]
+        )
+        types.insert(0, (DEFAULT, {"Extension": "sigs", "ContentType": ORIGIN_TYPE}))
     first = 1 + max([0, *(int(found[1]) for name in files if (found := _OURS.fullmatch(name)))])
     numbers = range(first, first + count)
     rows, taken = [], [one.id for one in listed]
     for number in numbers:
-        taken.append(_free_id(taken))
+        taken.append(free_id(taken))
         rows.append({"Id": taken[-1], "Type": SIGNATURE, "Target": f"sig{number}.xml"})
-    files[ORIGIN_RELATIONSHIPS] = _added(files[ORIGIN_RELATIONSHIPS], RELATIONSHIPS_NAMESPACE, "Relationship", rows)
-    content_types = _added(files[CONTENT_TYPES], TYPES_NAMESPACE, "Default", types, first=True)
-    overrides = [{"PartName": f"/{_part_of(number)}", "ContentType": SIGNATURE_TYPE} for number in numbers]
-    files[CONTENT_TYPES] = _added(content_types, TYPES_NAMESPACE, "Override", overrides)
+    files[ORIGIN_RELATIONSHIPS] = _added(package, ORIGIN_RELATIONSHIPS, rows)
+    types += [
+        (OVERRIDE, {"PartName": f"/{signature_part(number)}", "ContentType": SIGNATURE_TYPE}) for number in numbers
+    ]
+    files[CONTENT_TYPES] = written_list(TYPES, types)
     return numbers
 
 
@@ -272,4 +267,4 @@ def _signature(covered: str, signer: Signer, properties: str, at: datetime, comm
     token = stamp(c14n(parse(_whole(value).encode())[0])) if stamp else None
     leaf = base64.b64encode(signer.certificate.public_bytes(Encoding.DER)).decode()
     key = f"<KeyInfo><X509Data><X509Certificate>{leaf}</X509Certificate></X509Data></KeyInfo>"
-    return (_HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token))).encode()
+    return (HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token))).encode()

@@ -9,7 +9,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 
-MODULES = ("unzip", "opc", "verdicts", "verify_trust", "verify_stamp", "verify_json", "verify_docx", "verify")
+MODULES = (
+    *("budget", "layout", "unzip", "opc", "verdicts", "verify_trust", "verify_stamp", "verify_json"),
+    *("signature_shape", "verify_docx", "verify"),
+)
 """The modules it is made of; each imports only what stands before it."""
 
 _HEAD = '''#!/usr/bin/env python3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -16,6 +16,9 @@ NOT_PERSONAL = "not a personal signature"
 
 DEMONSTRATION_ORGANISATION = "Accord demonstration"
 """Organisation in the certificates of a demonstration authority."""
+
+PACKING = "the way the file is packed"
+"""What stands for a file that was packed by another program than the one that sealed it."""
 
 LONGEST_WORDS = 200
 MOST_NAMED = 10
@@ -29,6 +32,22 @@ class Verdict(str, Enum):
     CHANGED = "changed"
     NOT_COVERED = "not_covered"
     NOT_SIGNED = "not_signed"
+
+
+def as_moment(text: Any) -> datetime | None:
+    """Return a time of a file as a moment; nothing if it is none, or none that any clock of a reader could show.
+
+    >>> as_moment("2026-11-26T12:30:00Z"), as_moment("0001-01-01T00:00:00Z")
+    (datetime.datetime(2026, 11, 26, 12, 30, tzinfo=datetime.timezone.utc), None)
+    """
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if _FIRST_YEAR < found.year < _LAST_YEAR else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
 
 def plain(words: str) -> str:
@@ -97,6 +116,11 @@ class Result:
         return tuple(one for one in self.signers if one.is_whole)
 
     @property
+    def is_packed_anew(self) -> bool:
+        """Whether the parts are as they were sealed, and only the zip around them is another program's."""
+        return self.verdict is Verdict.NOT_COVERED and self.parts == (PACKING,)
+
+    @property
     def exit_code(self) -> int:
         """0: unchanged and trusted; 3: unchanged, but not trusted; 1: anything else."""
         if self.verdict is not Verdict.UNCHANGED:
@@ -132,6 +156,11 @@ class Result:
             return f"Changed{f' since it was sealed by {names}' if names else ''}: {named(self.parts)}."
         if self.verdict is Verdict.NOT_COVERED:
             by = f" by {names}" if names else ""
+            if self.is_packed_anew:
+                return (
+                    f"Signed{by}, but then packed anew by another program: the parts themselves are as they were"
+                    " sealed, the file is not. Ask for the file as it was given out."
+                )
             return f"Signed{by}, but something was added that the seal does not cover: {named(self.parts)}."
         at = f" at {self.seals[0].at}" if self.seals[0].at else ""
         said = [f"Unchanged since it was sealed by {names}{at}."]

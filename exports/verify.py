@@ -14,17 +14,18 @@ from typing import Any
 
 from cryptography import x509
 
-from exports.opc import NotReadable
+from exports.budget import LARGEST_FILE, Budget, NotReadable
 from exports.verdicts import Json, Result
 from exports.verify_docx import verify_docx
 from exports.verify_json import verify_json
 from exports.verify_trust import NoCertificates, read_folder, read_pem
 
-LARGEST_FILE = 50_000_000
 CERTIFICATES_BESIDE = "seal.pem"
 """The name under which an export writes the seal's certificate beside its files."""
 
 NOT_READABLE = 2
+
+ODD = "This file is put together in a way that no program writes, and cannot be read. Nothing of it was believed."
 
 Register = Callable[[Result], Json | None]
 """Asks the register what it knows of a checked file: `known`, `latest`, `superseded_by`, `withdrawn`, `approvals`."""
@@ -42,14 +43,30 @@ def verify(
 
     `trust` are the certificates that are believed; `certificates` are more that may have signed a data file.
     """
-    if content.startswith(b"PK"):
-        result = verify_docx(content, trust)
-    elif content.lstrip()[:1] == b"{" or jws is not None:
-        result = verify_json(content, jws, certificates, trust)
-    else:
-        raise NotReadable("This is neither a Word file nor a data file that Accord writes.")
+    if len(content) > LARGEST_FILE:
+        raise NotReadable("The file is larger than any that Accord writes; it was not opened.")
+    try:
+        result = _verify(content, trust, jws, certificates, Budget())
+    except NotReadable:
+        raise
+    except Exception:  # noqa: BLE001  # whatever a parser makes of a stranger's file, the next file must be judged
+        raise NotReadable(ODD) from None
     known = register(result) if register else None
     return result if known is None else replace(result, register=known)
+
+
+def _verify(
+    content: bytes,
+    trust: Sequence[x509.Certificate],
+    jws: bytes | None,
+    certificates: Sequence[x509.Certificate],
+    budget: Budget,
+) -> Result:
+    if content.startswith(b"PK"):
+        return verify_docx(content, trust, budget)
+    if content.lstrip()[:1] == b"{" or jws is not None:
+        return verify_json(content, jws, certificates, trust, budget=budget)
+    raise NotReadable("This is neither a Word file nor a data file that Accord writes.")
 
 
 def verify_file(

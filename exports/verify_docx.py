@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from exports.budget import Budget, Cost
 from exports.opc import (
     MAIN_DOCUMENT,
     ORIGIN,
@@ -30,13 +31,21 @@ from exports.opc import (
     parse,
     read_package,
     transformed,
+    written_otherwise,
 )
-from exports.verdicts import NOT_PERSONAL, Result, SealedBy, Verdict
+from exports.signature_shape import (
+    DS,
+    XD,
+    are_issuers,
+    holds_more,
+    is_too_wide,
+    is_written_otherwise,
+    names_another_key,
+)
+from exports.verdicts import NOT_PERSONAL, PACKING, Result, SealedBy, Verdict, as_moment
 from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
 from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of, short_name_of
 
-DS = "http://www.w3.org/2000/09/xmldsig#"
-XD = "http://uri.etsi.org/01903/v1.3.2#"
 MDSSI = "http://schemas.openxmlformats.org/package/2006/digital-signature"
 OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
@@ -59,14 +68,12 @@ METHODS = {
     },
 }
 
-LONGEST_SIGNATURE = 1_000_000
-MOST_ELEMENTS = 50_000
 LONGEST_COMMENT = 1_000
 MOST_REFERENCES = 20
+MOST_OBJECTS = 20
 MOST_CERTIFICATES = 20
 MOST_TIME_STAMPS = 3
-MOST_SIGNATURES = 30
-"""Beyond these a file was made to keep a reader busy: a signature in it is not believed."""
+"""Beyond these a signature was made to keep a reader busy, and is not believed; what a file may cost is in `budget`."""
 
 _COMMENT = re.compile(r"\w+ (?P<ref>.+) v(?P<version>[0-9]{1,9}), content sha256 (?P<hash>[0-9a-f]{64})", re.DOTALL)
 
@@ -93,14 +100,15 @@ class Signature:
     covered: dict[str, str] = field(default_factory=dict)
     relationships: set[Relationship] = field(default_factory=set)
     changed: list[str] = field(default_factory=list)
+    holds_more: bool = False
+    """Whether it holds, where nobody signs, something that does not belong there."""
+    is_written_otherwise: bool = False
+    """Whether it is not written down as our own writer writes a seal."""
 
     @property
     def moment(self) -> datetime | None:
         """The signed time, as a moment; nothing if it is none."""
-        try:
-            return datetime.fromisoformat(self.at).astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
+        return as_moment(self.at)
 
     @property
     def is_seal(self) -> bool:
@@ -153,9 +161,7 @@ def _transforms(reference: Any) -> list[Any]:
 def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
     """Return the elements that a signature signs, all inside it, their digests checked. Raises Broken."""
     by_id: dict[str, list[Any]] = {}
-    for number, element in enumerate(root.iter()):
-        if number > MOST_ELEMENTS:
-            raise Broken("it holds more than a signature does")
+    for element in root.iter():
         if not isinstance(element.tag, str):
             raise Broken("it holds a comment")
         if any(name.startswith(_XML) for name in element.attrib):
@@ -165,8 +171,8 @@ def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
             by_id.setdefault(element.get("Id"), []).append(element)
     signed = []
     references = info.findall(_ds("Reference"))
-    if len(references) > MOST_REFERENCES:
-        raise Broken("it signs more than a signature does")
+    if len(references) > MOST_REFERENCES or len(root) > MOST_OBJECTS or is_too_wide(root):
+        raise Broken("it signs or holds more than a signature does")
     for reference in references:
         name = reference.get("URI", "")
         found = by_id.get(name[1:], []) if name.startswith("#") else []
@@ -189,8 +195,9 @@ def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
     return signed
 
 
-def _certificates(parent: Any, path: str) -> list[x509.Certificate]:
-    listed = islice(parent.iterfind(path), MOST_CERTIFICATES)
+def _certificates(parent: Any, path: str, budget: Budget) -> list[x509.Certificate]:
+    listed = list(islice(parent.iterfind(path), MOST_CERTIFICATES))
+    budget.spend(Cost.CERTIFICATES, len(listed))
     return [found for one in listed if (found := load_certificate(_bytes(one)))]
 
 
@@ -212,7 +219,7 @@ def _text(signed: list[Any], path: str) -> str:
     return ""
 
 
-def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
+def _time_stamp(root: Any, value: Any, budget: Budget) -> TimeStamp | None:
     """Return the time stamp over the signature value, if there is one that can be read. Raises Broken."""
     path = f"{_ds('Object')}/{{{XD}}}QualifyingProperties/{{{XD}}}UnsignedProperties//{{{XD}}}SignatureTimeStamp"
     for one in islice(root.iterfind(path), MOST_TIME_STAMPS):
@@ -221,7 +228,7 @@ def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
         if token is None or (method is not None and method.get("Algorithm") != C14N):
             continue
         try:
-            stamp = read_time_stamp(_bytes(token))
+            stamp = read_time_stamp(_bytes(token), budget)
         except NotUnderstood:
             continue
         if not stamp.is_over(c14n(value)):
@@ -234,9 +241,8 @@ def read_signature(package: Package, name: str) -> Signature:
     """Check one signature in itself and against the parts it lists. Raises Broken, BadXml."""
     if name not in package.parts:
         raise Broken("it is missing")
-    if len(package.parts[name]) > LONGEST_SIGNATURE:
-        raise Broken("it is longer than a signature is")
-    root = parse(package.parts[name])
+    budget = package.budget
+    root = parse(package.parts[name], budget)
     if root.tag != _ds("Signature") or set(root.attrib) - {"Id"}:
         raise Broken("it is no signature")
     info, value = _only(root, _ds("SignedInfo")), _only(root, _ds("SignatureValue"))
@@ -253,21 +259,37 @@ def read_signature(package: Package, name: str) -> Signature:
         raise Broken("it lists no parts")
     manifest = _only(objects[0], _ds("Manifest"))
 
-    given = _certificates(key_info, f"{_ds('X509Data')}/{_ds('X509Certificate')}")
+    given = _certificates(key_info, f"{_ds('X509Data')}/{_ds('X509Certificate')}", budget)
     info_bytes, value_bytes = c14n(info), _bytes(value)
-    certificate = next((one for one in given if fits(one, algorithm, digest, value_bytes, info_bytes)), None)
+    certificate = None
+    for one in given:
+        budget.spend(Cost.CHECKS)
+        if fits(one, algorithm, digest, value_bytes, info_bytes):
+            certificate = one
+            break
     if certificate is None or not _is_named(certificate, signed, used):
         raise Broken("its value does not fit the certificate")
+    values = _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate", budget)
+    stamp = _time_stamp(root, value, budget)
     signature = Signature(
         name=name,
         certificate=certificate,
-        others=given + _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate"),
+        others=given + values,
         at=_text(signed, f".//{{{MDSSI}}}SignatureTime/{{{MDSSI}}}Value") or _text(signed, f".//{{{XD}}}SigningTime"),
         role=_text(signed, f".//{{{XD}}}ClaimedRole"),
         comment=_text(signed, f".//{{{OFFICE}}}SignatureComments")[:LONGEST_COMMENT],
-        stamp=_time_stamp(root, value),
+        stamp=stamp,
         digests=used,
+        holds_more=holds_more(root, signed) or names_another_key(key_info, given, certificate),
     )
+    if signature.is_seal:
+        stamped = [stamp.signer, *stamp.certificates] if stamp else []
+        signature.is_written_otherwise = (
+            is_written_otherwise(package.parts[name], root)
+            or (stamp is None and root.find(f".//{{{XD}}}SignatureTimeStamp") is not None)
+            or not are_issuers([certificate, *stamped], values)
+        )
+    budget.spend(Cost.REFERENCES, len(manifest))
     listed = [reference.get("URI", "").partition("?")[0] for reference in manifest]
     if len(set(listed)) != len(listed):
         raise Broken("it lists a part twice")
@@ -293,6 +315,7 @@ def _check_part(package: Package, reference: Any, signature: Signature) -> None:
             raise Broken("it transforms a part in a way that is not known")
         ids = {one.get("SourceId") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipReference"}
         types = {one.get("SourceType") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipsGroupReference"}
+        package.budget.spend(Cost.RELATIONSHIPS, len(package.of(name)))
         relationships = [one for one in package.of(name) if one.id in ids or one.type in types]
         is_same = _digest_is(reference, transformed(relationships), signature.digests)
     else:
@@ -357,9 +380,19 @@ def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_wh
     )
 
 
-def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
+def _as_only_others_write(package: Package, seals: Sequence[Signature]) -> list[str]:
+    """Return what is not as our own writer writes a file that bears no signatures but our seals.
+
+    Such a file has one layout, and each list and each seal in it one form: whatever is otherwise was made by another
+    program. A file that also bears a signature of Word goes by the general way: nothing in which two readers differ.
+    """
+    found = [*written_otherwise(package), *(one.name for one in seals if one.is_written_otherwise)]
+    return found if package.is_laid_out else [*found, PACKING]
+
+
+def verify_docx(content: bytes, trust: Sequence[x509.Certificate], budget: Budget | None = None) -> Result:
     """Say whether a Word file is as it was sealed. Raises NotReadable."""
-    package = read_package(content)
+    package = read_package(content, budget)
     sha256 = hashlib.sha256(content).hexdigest()
     at_root = {one.type for one in package.of(ROOT_RELATIONSHIPS)}
     if not package.signatures and not _lost_its_way(package):
@@ -369,10 +402,9 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
 
     whole: list[Signature] = []
     changed = list(package.damaged)
-    for number, name in enumerate(package.signatures):
+    package.budget.spend(Cost.SIGNATURES, len(package.signatures))
+    for name in package.signatures:
         try:
-            if number >= MOST_SIGNATURES:
-                raise Broken("there are more signatures than anybody makes")
             whole.append(read_signature(package, name))
         except (Broken, BadXml):
             changed.append(name)
@@ -384,7 +416,9 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
     seals = [one for one in whole if one.is_seal] or whole
     has_seal = any(one.is_seal for one in whole)
     parts, relationships = package.to_cover()
-    added = [*package.surplus, *_more_than_one(package)]
+    added = [*package.surplus, *_more_than_one(package), *(one.name for one in whole if one.holds_more)]
+    if whole and all(one.is_seal for one in whole):
+        added += _as_only_others_write(package, whole)
     for one in whole:
         added += _of_another_type(package, one)
     for one in seals:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +14,8 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from exports.opc import NotReadable
-from exports.verdicts import Result, SealedBy, Verdict
+from exports.budget import Budget, Cost, NotReadable
+from exports.verdicts import LONGEST_WORDS, Result, SealedBy, Verdict, as_moment, plain
 from exports.verify_trust import fits, is_trusted, name_of, short_name_of
 
 ALGORITHMS = {"RS256": ("rsa", "sha256"), "ES256": ("ecdsa", "sha256")}
@@ -75,8 +76,9 @@ def _fits(content: bytes, jws: bytes, certificates: Sequence[x509.Certificate]) 
     return certificate if fits(certificate, kind, digest, value, f"{protected}.".encode() + content) else None
 
 
-def _says(content: bytes) -> tuple[str | None, int | None, str | None, str | None]:
-    """Return reference, version, content hash and time that an actions file or a record names."""
+def _says(content: bytes, budget: Budget) -> tuple[str | None, int | None, str | None, str | None]:
+    """Return reference, version, content hash and time that an actions file or a record names. Raises TooCostly."""
+    budget.spend(Cost.ENTRIES_OF_DATA, sum(map(content.count, (b",", b"[", b"{"))))
     try:
         document: Any = json.loads(content)
     except (ValueError, RecursionError):
@@ -89,18 +91,14 @@ def _says(content: bytes) -> tuple[str | None, int | None, str | None, str | Non
     ref, version = source.get("ref"), source.get("version")
     digest, at = source.get("content_sha256", integrity.get("content_sha256")), integrity.get("frozen_at")
     return (
-        ref if isinstance(ref, str) else None,
-        version if isinstance(version, int) and not isinstance(version, bool) else None,
-        digest if isinstance(digest, str) else None,
-        _as_moment(at),
+        ref if isinstance(ref, str) and len(ref) <= LONGEST_WORDS and plain(ref) == ref else None,
+        version if isinstance(version, int) and not isinstance(version, bool) and 0 < version < 10**9 else None,
+        digest if isinstance(digest, str) and _HASH.fullmatch(digest) else None,
+        at if as_moment(at) else None,
     )
 
 
-def _as_moment(at: Any) -> str | None:
-    try:
-        return datetime.fromisoformat(at).isoformat()
-    except (TypeError, ValueError):
-        return None
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def verify_json(
@@ -109,6 +107,7 @@ def verify_json(
     certificates: Sequence[x509.Certificate],
     trust: Sequence[x509.Certificate],
     name: str = "the file or its signature",
+    budget: Budget | None = None,
 ) -> Result:
     """Say whether a data file is as it was signed; without its JWS it is not signed. Raises NotReadable.
 
@@ -121,7 +120,7 @@ def verify_json(
     signer = _fits(content, jws, at_hand)
     if signer is None:
         return Result(Verdict.CHANGED, sha256, parts=(name,), is_word=False)
-    ref, version, content_sha256, at = _says(content)
+    ref, version, content_sha256, at = _says(content, budget or Budget())
     # A JWS bears no time: the first moment of its certificate counts.
     trusted = is_trusted(signer, at_hand, trust, datetime.min.replace(tzinfo=UTC))
     return Result(

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
+from exports.budget import LARGEST_EXPONENT, LARGEST_KEY, LONGEST_CERTIFICATE
+
 LONGEST_CHAIN = 5
 
 WEAK = {"sha1": "SHA-1"}
@@ -32,7 +34,12 @@ class NoCertificates(Exception):
 
 
 def load_certificate(der: bytes) -> x509.Certificate | None:
-    """Return a certificate, or nothing if it cannot be read or has no lawful serial number (RFC 5280)."""
+    """Return a certificate, or nothing if it cannot be read or has no lawful serial number (RFC 5280).
+
+    Nor is one read that is longer than any, or has a key so large that each try of it is work.
+    """
+    if len(der) > LONGEST_CERTIFICATE:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is odd in others' certificates is no news for our reader
@@ -43,10 +50,19 @@ def load_certificate(der: bytes) -> x509.Certificate | None:
                 name_of(certificate),
                 certificate.issuer.public_bytes(),
                 certificate.public_key(),
+                certificate.not_valid_before_utc,
+                certificate.not_valid_after_utc,
             )
-            return certificate if certificate.serial_number > 0 else None
+            is_lawful = certificate.serial_number > 0 and not _is_work(certificate.public_key())
+            return certificate if is_lawful else None
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
+
+
+def _is_work(key: object) -> bool:
+    if not isinstance(key, rsa.RSAPublicKey):
+        return False
+    return key.key_size > LARGEST_KEY or key.public_numbers().e > LARGEST_EXPONENT
 
 
 def read_pem(path: Path) -> list[x509.Certificate]:
@@ -78,8 +94,8 @@ def fits(certificate: x509.Certificate, algorithm: str, digest: str, signature: 
 
     `algorithm` is `rsa` (PKCS#1 v1.5) or `ecdsa` (r and s, one after the other).
     """
-    key, chosen = certificate.public_key(), HASHES[digest]
     try:
+        key, chosen = certificate.public_key(), HASHES[digest]
         if algorithm == "rsa" and isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, signed, padding.PKCS1v15(), chosen)
             return True

@@ -36,6 +36,7 @@ from tests.sealing import (
 
 UNCHANGED, CHANGED, NOT_COVERED, NOT_SIGNED = Verdict
 DOCUMENT, RELATIONSHIPS, SIG = "word/document.xml", "word/_rels/document.xml.rels", "_xmlsignatures/sig1.xml"
+LISTS = ("[Content_Types].xml", "_rels/.rels", "_xmlsignatures/_rels/origin.sigs.rels")
 
 
 def judged(package, trust=None):
@@ -326,12 +327,28 @@ def test_sentences_say_what_was_found():
     assert "Document properties (title, author, dates) are not part" in found["the_core_properties_are_changed"]
 
 
-def test_zipping_it_anew_changes_nothing():
+def test_a_file_that_another_program_packed_anew_is_told_from_one_that_was_given_out():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as anew:
-        anew.mkdir("word")
         for name, content in reversed(parts_of(sealed()).items()):
             anew.writestr(name, content)
+    result = judged(out.getvalue())
+    assert (result.verdict, result.parts, result.exit_code) == (NOT_COVERED, ("the way the file is packed",), 1)
+    assert result.sentence == (
+        "Signed by Marsh Council, but then packed anew by another program: the parts themselves are as they were"
+        " sealed, the file is not. Ask for the file as it was given out."
+    )
+
+
+def test_document_properties_that_python_changes_in_place_leave_the_file_unchanged():
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sealed())) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == "docProps/core.xml":
+                content = content.replace(b"Minutes of", b"Changed by somebody of")
+            new.writestr(entry, content)
+    assert out.getvalue() != sealed()
     assert judged(out.getvalue()).verdict is UNCHANGED
 
 
@@ -343,8 +360,9 @@ def _saved_by_python_docx(edit):
     return judged(out.getvalue())
 
 
-def test_saving_it_again_with_python_docx_changes_nothing_unless_it_was_edited():
-    assert _saved_by_python_docx(lambda _: None).verdict is UNCHANGED
+def test_saving_it_again_with_python_docx_packs_it_anew_and_editing_changes_it():
+    saved = _saved_by_python_docx(lambda _: None)
+    assert (saved.verdict, set(saved.parts) <= {"the way the file is packed", *LISTS}) == (NOT_COVERED, True)
     edited = _saved_by_python_docx(lambda document: document.add_paragraph("More"))
     assert (edited.verdict, edited.parts) == (CHANGED, (DOCUMENT,))
 
@@ -441,10 +459,11 @@ def test_a_name_that_two_readers_could_take_differently_is_not_covered(name):
 
 
 def test_bytes_hidden_before_or_between_the_parts_are_not_covered():
+    named = ("bytes between the parts", "the way the file is packed")
     hidden = sealed_with_a_hidden_entry()
-    assert (judged(hidden).verdict, judged(hidden).parts) == (NOT_COVERED, ("bytes between the parts",))
+    assert (judged(hidden).verdict, judged(hidden).parts) == (NOT_COVERED, named)
     before = judged(b"PK hidden" + sealed())
-    assert (before.verdict, before.parts) == (NOT_COVERED, ("bytes between the parts",))
+    assert (before.verdict, before.parts) == (NOT_COVERED, named)
 
 
 def sealed_with_a_hidden_entry():
@@ -462,7 +481,7 @@ def test_a_file_that_unfolds_without_end_is_not_opened():
         bomb.writestr("[Content_Types].xml", b"<Types/>")
         for number in range(13):
             bomb.writestr(f"{number}.xml", bytes(10_000_000))
-    with pytest.raises(NotReadable, match="unfolds to more than a Word file ever does"):
+    with pytest.raises(NotReadable, match="it has more than 40,000,000 bytes when it is unfolded. Nothing of it was"):
         judged(out.getvalue())
 
 

@@ -231,8 +231,24 @@ def test_nobody_is_told_more_of_the_approvals_than_the_copy_may_hold(
     assert bool(page.soup.find("h2", string="Who approved the text")) is told
 
 
-def test_a_file_zipped_anew_is_unchanged_and_its_text_is_known_but_nobody_is_named(final_record, at_work, anybody):
+def test_a_file_that_another_program_packed_anew_is_told_apart_and_nobody_is_named(final_record, at_work, anybody):
     page = check(anybody, _stored(taken(at_work, "minutes.docx")))
+    assert page.soup.select_one(".accord-verdict strong").text.strip() == "Packed anew"
+    assert sentence(page) == (
+        "This file was sealed by Accord demonstration seal, but then packed anew by another program."
+    )
+    assert (
+        "The parts themselves are as they were sealed, the file is not: not every program need find in it what this"
+        " check found. Ask for the file as it was given out."
+    ) in answer(page)
+    assert not page.soup.find("h2", string="Who approved the text")
+
+
+def test_of_a_file_with_other_properties_the_text_is_known_but_nobody_is_named(final_record, at_work, anybody):
+    parts = parts_of(taken(at_work, "minutes.docx"))
+    changed = parts["docProps/core.xml"].replace(b"Minutes of", b"Changed of")
+    assert changed != parts["docProps/core.xml"]
+    page = check(anybody, zipped({**parts, "docProps/core.xml": changed}))
     assert "has not changed since it was sealed" in sentence(page)
     assert "does not know this very file, but it knows the text that is sealed in it." in answer(page)
     assert "It is version 1, the latest." in answer(page)

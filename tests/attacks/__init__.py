@@ -1,0 +1,1 @@
+"""Attacks that once succeeded, or could: each must come to nothing."""
