@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,9 +19,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from exports.custom_xml import (
+    CONTENT_TYPE,
+    LIST_PART,
+    PROPERTIES_RELATIONSHIP,
+    PROPERTIES_TYPE,
+    RELATIONSHIP,
+    described,
+    properties_of,
+)
 from exports.keys import Signer
 from exports.opc import (
     CONTENT_TYPES,
+    MAIN_DOCUMENT,
     ORIGIN,
     ORIGIN_TYPE,
     RELATIONSHIPS_NAMESPACE,
@@ -39,7 +50,10 @@ from exports.opc import (
     transformed,
     zipped,
 )
+from exports.seal_list import NAMESPACE, Says, Sealer, SealList, copy_sha256, write_list
+from exports.verdicts import plain
 from exports.verify_docx import C14N, DS, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM, XD
+from exports.verify_trust import called, fingerprint_of
 
 ORIGIN_PART = "_xmlsignatures/origin.sigs"
 ORIGIN_RELATIONSHIPS = relationships_of(ORIGIN_PART)
@@ -51,31 +65,73 @@ _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 _OURS = re.compile(r"_xmlsignatures/sig([0-9]{1,6})\.xml")
 _PURPOSE = "http://uri.etsi.org/01903/v1.2.2#ProofOfOrigin"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
+_NO_RELATIONSHIPS = f'{_HEAD}<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}"/>'.encode()
 
 Stamp = Callable[[bytes], bytes]
 """Returns the time stamp of an authority over some bytes."""
 
 
 def comment_of(kind: str, ref: str, version: int, content_sha256: str) -> str:
-    """Return what a seal says of the text it seals; the check of a file reads it there."""
+    """Return what Word shows of a seal, for whoever looks there; no check reads it."""
     rest = f" v{version}, content sha256 {content_sha256}"
     return f"{kind} {ref[: LONGEST_COMMENT - len(kind) - len(rest) - 1]}{rest}"
 
 
-def seal(content: bytes, signers: Sequence[Signer], *, at: datetime, comment: str, stamp: Stamp | None = None) -> bytes:
+def seal(
+    content: bytes,
+    signers: Sequence[Signer],
+    *,
+    at: datetime,
+    comment: str,
+    says: Says | None = None,
+    stamp: Stamp | None = None,
+) -> bytes:
     """Return a Word file sealed by each signer in turn; the same input gives the same bytes, unless it is stamped.
 
-    A file that bears signatures already keeps them: a seal covers the parts of the file and no other seal.
-    `at` is when the text was frozen, never the time of day. Raises NotReadable, and what `stamp` raises.
+    With `says` a list of who seals is written first, and each seal covers it. Without, these are signatures like those
+    that anybody may add: they are no seals of a file that has its list. A file that bears signatures already keeps
+    them: a seal covers the parts of the file and no other seal. `at` is when the text was frozen, never the time of
+    day. Raises NotReadable, ValueError for a list in a file that bears signatures, and what `stamp` raises.
     """
     package = read_package(content)
     files = dict(package.parts)
+    if says is not None:
+        if package.signatures:
+            raise ValueError("who seals a file is listed before the first seal")
+        _add_list(package, files)
     numbers = _add_places(package, files, len(signers))
+    if says is not None:
+        certificates = [(one.certificate, one.role) for one in signers]
+        sealers = tuple(Sealer(fingerprint_of(one), plain(called(one)), role) for one, role in certificates)
+        files[LIST_PART] = write_list(SealList(says, sealers, copy_sha256(package_of(files))))
     covered = _covered(files)
     for number, signer in zip(numbers, signers, strict=True):
         properties = f"idSignedProperties_{number}"  # unique, or LibreOffice 7.4 mistakes the third and later ones
         files[_part_of(number)] = _signature(covered, signer, properties, at, comment, stamp)
     return zipped(files)
+
+
+# ── Where the list of who seals stands ───────────────────────────────────────────────────────────────────────────
+
+
+def _add_list(package: Package, files: dict[str, bytes]) -> None:
+    """Add the part that lists who seals, still empty, and what leads to it. It lies in the file as the actions do."""
+    main = next(one.part for one in package.of(ROOT_RELATIONSHIPS) if one.type in MAIN_DOCUMENT)
+    beside = properties_of(LIST_PART)
+    files[LIST_PART] = b""
+    files[beside] = described(NAMESPACE)
+    taken = {one.id for one in package.of(relationships_of(main))}
+    for part, kind, target, free in (
+        (main, RELATIONSHIP, LIST_PART, _free_id(taken)),
+        (LIST_PART, PROPERTIES_RELATIONSHIP, beside, "rId1"),
+    ):
+        file = relationships_of(part)
+        row = {"Id": free, "Type": kind, "Target": posixpath.relpath(target, posixpath.dirname(part))}
+        listed = files.get(file, _NO_RELATIONSHIPS)
+        files[file] = _added(listed, RELATIONSHIPS_NAMESPACE, "Relationship", [row])
+    types = {LIST_PART: CONTENT_TYPE, beside: PROPERTIES_TYPE}
+    rows = [{"PartName": f"/{name}", "ContentType": type_} for name, type_ in types.items()]
+    files[CONTENT_TYPES] = _added(files[CONTENT_TYPES], TYPES_NAMESPACE, "Override", rows)
 
 
 # ── Where signatures stand ───────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +161,7 @@ def _add_places(package: Package, files: dict[str, bytes], count: int) -> range:
     listed = package.of(ORIGIN_RELATIONSHIPS)
     if package.origin is None:
         files[ORIGIN_PART] = b""
-        files[ORIGIN_RELATIONSHIPS] = f'{_HEAD}<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}"/>'.encode()
+        files[ORIGIN_RELATIONSHIPS] = _NO_RELATIONSHIPS
         free = _free_id(one.id for one in package.of(ROOT_RELATIONSHIPS))
         row = {"Id": free, "Type": ORIGIN, "Target": ORIGIN_PART}
         files[ROOT_RELATIONSHIPS] = _added(files[ROOT_RELATIONSHIPS], RELATIONSHIPS_NAMESPACE, "Relationship", [row])

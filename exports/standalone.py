@@ -9,7 +9,19 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 
-MODULES = ("unzip", "opc", "verdicts", "verify_trust", "verify_stamp", "verify_json", "verify_docx", "verify")
+MODULES = (
+    "unzip",
+    "opc",
+    "custom_xml",
+    "part_words",
+    "verdicts",
+    "seal_list",
+    "verify_trust",
+    "verify_stamp",
+    "verify_json",
+    "verify_docx",
+    "verify",
+)
 """The modules it is made of; each imports only what stands before it."""
 
 _HEAD = '''#!/usr/bin/env python3

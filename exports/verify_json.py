@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 
 from exports.opc import NotReadable
 from exports.verdicts import Result, SealedBy, Verdict
-from exports.verify_trust import fits, is_trusted, name_of, short_name_of
+from exports.verify_trust import called, fingerprint_of, fits, is_trusted, name_of, organisation_of, short_name_of
 
 ALGORITHMS = {"RS256": ("rsa", "sha256"), "ES256": ("ecdsa", "sha256")}
 
@@ -127,9 +127,20 @@ def verify_json(
     return Result(
         Verdict.UNCHANGED,
         sha256,
-        signers=(SealedBy(name_of(signer), short_name_of(signer), at, trusted),),
+        signers=(
+            SealedBy(
+                subject=name_of(signer),
+                name=short_name_of(signer),
+                at=at,
+                trusted=trusted,
+                called=called(signer),
+                organisation=organisation_of(signer),
+                certificate_sha256=fingerprint_of(signer),
+            ),
+        ),
         ref=ref,
         version=version,
         content_sha256=content_sha256,
         is_word=False,
+        digest=sha256,
     )

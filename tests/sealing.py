@@ -21,6 +21,7 @@ from exports.keys import ORGANISATION, KeyFile, Signer
 from exports.opc import parse, zipped
 from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
+from exports.seal_list import Says
 from tests.copying import a_copy
 from tests.makers import a_discussion
 
@@ -154,10 +155,15 @@ def unsealed() -> bytes:
 
 
 COMMENT = comment_of("Minutes", "SD-2027-0311", 1, "0f" * 32)
+BY = 'Marsh Council of Marsh, "Fell" & Brook'
+"""How an answer names the signer of `sealed()`."""
+SAYS = Says("Minutes", "SD-2027-0311", 1, "0f" * 32, "full")
 
 
-def sealed_by(*signers: Signer, **more: Any) -> bytes:
-    return seal(unsealed(), signers, at=FROZEN, comment=COMMENT, **more)
+def sealed_by(*signers: Signer, says: Says = SAYS, content: bytes | None = None, **more: Any) -> bytes:
+    """Return minutes sealed by those signers, with the list of who seals them."""
+    drawn = unsealed() if content is None else content
+    return seal(drawn, signers, at=FROZEN, comment=COMMENT, says=says, **more)
 
 
 @cache
