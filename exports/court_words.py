@@ -100,7 +100,7 @@ def court_words(result: Result, entry: Entry | None) -> Answer:
         sentence = f"This file was sealed{by}, but something was added to it that the seal does not cover."
         more.append(f"What is not covered: {named(result.parts, result.paper)}. Do not rely on this file.")
     else:
-        heading = _unchanged(result)
+        heading = _unchanged(result, entry)
         sentence = f"This file has not changed since it was sealed{by}{_on(result.seals)}."
         more += [*_claimed(result), *_of_signers(result)]
     if entry is not None:
@@ -108,17 +108,27 @@ def court_words(result: Result, entry: Entry | None) -> Answer:
     return Answer(heading, sentence, tuple(more), _tone(result, entry))
 
 
-def _unchanged(result: Result) -> str:
+def _unchanged(result: Result, entry: Entry | None) -> str:
     if not result.is_trusted:
         return "Unchanged, but the signer is not known here"
-    return "Unchanged, but the seal is a demonstration" if result.is_demonstration else "Unchanged"
+    if result.is_demonstration:
+        return "Unchanged, but the seal is a demonstration"
+    return "Unchanged, but not in the register here" if _is_doubtful(result, entry) else "Unchanged"
+
+
+def _is_doubtful(result: Result, entry: Entry | None) -> bool:
+    """Whether the register should know a file by what it says of itself, or by its seal, and does not."""
+    if entry is None or entry.version is not None:
+        return False
+    return bool(entry.sealed_here) or result.ref is not None
 
 
 def _tone(result: Result, entry: Entry | None) -> Tone:
     if result.verdict is not Verdict.UNCHANGED:
         return Tone.BAD
     is_in_force = entry is None or not (entry.superseded_by or entry.withdrawn)
-    return Tone.GOOD if result.exit_code == 0 and is_in_force and not result.is_demonstration else Tone.DOUBT
+    is_sound = result.exit_code == 0 and not result.is_demonstration and not _is_doubtful(result, entry)
+    return Tone.GOOD if is_sound and is_in_force else Tone.DOUBT
 
 
 def _claimed(result: Result) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,12 @@ class Authority:
         key = a_key(kind)
         return KeyFile(self.issue(name, key, **more), (self.certificate,), role, key)
 
+    def likeness(self, signer: KeyFile) -> KeyFile:
+        """Return a signer whose certificate has the very subject of another's, and a key of its own."""
+        key = a_key("rsa 9")
+        begun = self._begun(signer.certificate.subject, key.public_key(), FROZEN - 300 * DAY, FROZEN + 300 * DAY)
+        return KeyFile(begun.sign(self.key, hashes.SHA256()), (self.certificate,), signer.role, key)
+
 
 def a_key(kind: str) -> Any:
     """Return a new key of that kind; an RSA key (`rsa`, `rsa 2` …) is made once, since making one is slow."""
@@ -123,6 +130,14 @@ WORDPROCESSING = "application/vnd.openxmlformats-officedocument.wordprocessingml
 def parts_of(package: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(package)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
+
+
+def stripped(package: bytes) -> bytes:
+    """Return a sealed file without its seals and without what leads to them; all else stays as it is."""
+    parts = {name: one for name, one in parts_of(package).items() if not name.startswith("_xmlsignatures/")}
+    parts["_rels/.rels"] = re.sub(rb"<Relationship [^>]*digital-signature/origin[^>]*/>", b"", parts["_rels/.rels"])
+    types = re.sub(rb'<(Override|Default) [^>]*(_xmlsignatures|"sigs")[^>]*/>', b"", parts["[Content_Types].xml"])
+    return zipped({**parts, "[Content_Types].xml": types})
 
 
 def with_relationship(parts: dict[str, bytes], file: str, kind: str, target: str, id_: str = "rIdNew") -> None:
