@@ -102,7 +102,7 @@ def court_words(result: Result, entry: Entry | None) -> Answer:
     else:
         heading = _unchanged(result, entry)
         sentence = f"This file has not changed since it was sealed{by}{_on(result.seals)}."
-        more += [*_claimed(result), *_of_signers(result)]
+        more += [*(_claimed(result) if entry is None or entry.file is None else []), *_of_signers(result)]
     if entry is not None:
         more += _of_register(result, entry)
     return Answer(heading, sentence, tuple(more), _tone(result, entry))
