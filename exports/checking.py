@@ -194,15 +194,24 @@ def _checked(content: bytes, jws: bytes | None) -> Result:
 
 def _answered(name: str, result: Result) -> Any:
     entry = entry_of(Register(desk().store), result)
-    signers = [(one, plain(one.subject), datetime.fromisoformat(one.at) if one.at else None) for one in result.signers]
+    signers = [
+        (one, plain(one.called or one.name), plain(one.subject), datetime.fromisoformat(one.at) if one.at else None)
+        for one in result.signers
+    ]
     approvals = [
         (one, Agency.of(one.agency).label if one.agency else "", datetime.fromisoformat(one.at) if one.at else None,
          SignoffAnswer.of(one.answer).label if one.answer else "")
         for one in entry.approvals
     ]  # fmt: skip
     said = court_words(result, entry)
-    ref = plain(result.ref or "")
-    return _page(name=plain(name), ref=ref, result=result, said=said, entry=entry, signers=signers, approvals=approvals)
+    ref, reader = plain(result.ref or ""), _label(result.audience)
+    page: dict[str, Any] = {"result": result, "said": said, "entry": entry, "signers": signers, "approvals": approvals}
+    return _page(name=plain(name), ref=ref, reader=reader, **page)
+
+
+def _label(audience: str | None) -> str:
+    """Return for whom a copy is, as the file says, in words; what is no reader's code is nothing."""
+    return next((one.label for one in Audience if one == audience), "")
 
 
 @bp.errorhandler(RequestEntityTooLarge)

@@ -14,7 +14,7 @@ from exports.issued import FindSeal, Issue, NoSeal
 from exports.proof import PaperIncomplete
 from exports.standalone import standalone_verifier
 from exports.timestamp import NoTimeStamp
-from exports.verdicts import Json, Result, Verdict
+from exports.verdicts import Asked, Result, Verdict
 from exports.verify import Register as Asks
 from exports.verify import trusted_here, verify_files
 from exports.verify_trust import NoCertificates, name_of, read_folder, read_pem
@@ -22,7 +22,7 @@ from meetings.audience import CopyRefused, UnknownAudience, reader
 from meetings.desk import Desk, administrator
 from meetings.outgoing import Exportable
 from meetings.people import NotAllowed
-from meetings.register import Entry, Register, Sealed, Shelf
+from meetings.register import Entry, Register, Shelf
 from meetings.store import NoSuchMeeting, Shelved, Unreachable
 
 
@@ -54,22 +54,21 @@ def issue_of(desk: Desk, source: Exportable, audience: str, find_seal: FindSeal,
 def asking(register: Register) -> Asks:
     """Return what asks a register about a checked file, and has no answer where it cannot be reached."""
 
-    def ask(result: Result) -> Json | None:
+    def ask(result: Result) -> Asked | None:
         try:
-            return entry_of(register, result).as_json()
+            entry = entry_of(register, result)
         except Unreachable:
             return None
+        return Asked(entry.as_json(), entry.sealed_here)
 
     return ask
 
 
 def entry_of(register: Register, result: Result) -> Entry:
-    """Return what a register knows of a checked file; of its text only if a trusted seal names it."""
-    is_sealed = result.verdict is Verdict.UNCHANGED and result.is_trusted
-    sealed = None
-    if is_sealed and result.ref and result.version and result.content_sha256:
-        sealed = Sealed(result.ref, result.version, result.content_sha256)
-    return register.entry(result.sha256, sealed)
+    """Return what a register knows of a checked file: by the file's hash, or by a seal that was made here."""
+    if result.verdict is not Verdict.UNCHANGED or result.digest is None:
+        return register.entry(result.sha256)
+    return register.entry(result.sha256, [one.certificate_sha256 for one in result.seals], result.digest)
 
 
 @click.command("export")

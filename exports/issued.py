@@ -15,14 +15,17 @@ from exports.actions import actions_json, record_json
 from exports.copies import Copy
 from exports.extracts import child_json, children_of
 from exports.jws import detached_jws
-from exports.keys import NoSeal, Seal, pem_of
+from exports.keys import NoSeal, Seal, Signer, pem_of
 from exports.paper import moment_of
 from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
+from exports.seal_list import Says, sealed_digest
 from exports.timestamp import time_stamp
 from exports.verify import CERTIFICATES_BESIDE
+from exports.verify_trust import fingerprint_of, name_of
 from meetings.audience import CopyRefused, file_name
 from meetings.documents import DocumentKind, kind_of
+from meetings.store import Made, OwnCertificate, Sealing
 from meetings.vocabulary import Audience
 
 __all__ = ["FindSeal", "Issue", "NoSeal"]
@@ -34,7 +37,7 @@ FindSeal = Callable[[], Seal]
 class Keeps(Protocol):
     """Where the files of a copy are kept as they were first given out."""
 
-    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+    def kept(self, name: str, make: Callable[[], Made]) -> bytes:
         """Return a file as it is kept; make and keep it if it is not there yet."""
 
 
@@ -57,14 +60,14 @@ class Issue:
         """The actions file, which names this Word file. Raises as `paper` does."""
         digest = hashlib.sha256(self.paper).hexdigest()
         name = file_name(self.copy.document, self.copy.reader, "docx")
-        return self._kept("actions.json", lambda: actions_json(self.copy, digest, name))
+        return self._kept("actions.json", lambda: Made(actions_json(self.copy, digest, name)))
 
     @cached_property
     def record(self) -> bytes:
         """The record itself. Raises CopyRefused for any copy but the full one."""
         if not self.is_full:
             raise CopyRefused("The record itself is only for the full copy.")
-        return self._kept("record.json", lambda: record_json(self.copy))
+        return self._kept("record.json", lambda: Made(record_json(self.copy)))
 
     @property
     def is_full(self) -> bool:
@@ -76,16 +79,21 @@ class Issue:
         if self.copy.is_draft:
             raise CopyRefused("A draft is never sealed: finalise the record first.")
         self._certificate_for(name)
-        return self._kept(f"{name}.jws", lambda: detached_jws(content, self.find_seal().organisation))
+        return self._kept(f"{name}.jws", lambda: self._signed(content))
+
+    def _signed(self, content: bytes) -> Made:
+        signer = self.find_seal().organisation
+        sealing = Sealing(hashlib.sha256(content).hexdigest(), (_own(signer),))
+        return Made(detached_jws(content, signer), sealing)
 
     def _certificate_for(self, name: str) -> bytes:
         """Return the certificate, with its issuers, of the key that signed a data file: kept beside its signature."""
-        return self._kept(f"{name}.jws.pem", lambda: pem_of(self.find_seal().organisation))
+        return self._kept(f"{name}.jws.pem", lambda: Made(pem_of(self.find_seal().organisation)))
 
-    def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+    def _kept(self, name: str, make: Callable[[], Made]) -> bytes:
         """Return a file as it left before, if it did. A draft is drawn anew each time."""
         if self.copy.is_draft or self.shelf is None:
-            return make()
+            return make().content
         # What a demonstration key sealed never stands for what another key seals.
         held = f"{self.copy.drawn_from} {'demonstration' if self.find_seal().is_demonstration else 'sealed'}"
         return self.shelf(hashlib.sha256(held.encode()).hexdigest()).kept(name, make)
@@ -95,13 +103,13 @@ class Issue:
         files = {f"{self.kind.stem}.docx": self.paper, "actions.json": self.actions}
         if self.is_full:
             files["record.json"] = self.record
+        for child in children_of(self.copy) if children else ():
+            files[f"child-{child}.docx"] = self.extract(child)
+            files[f"child-{child}.json"] = self.child_data(child)
         if not self.copy.is_draft:
             signed = [name for name in files if name.endswith(".json")]
             files |= {f"{name}.jws": self.signature_over(name, files[name]) for name in signed}
             files[CERTIFICATES_BESIDE] = b"".join(dict.fromkeys(self._certificate_for(name) for name in signed))
-        for child in children_of(self.copy) if children else ():
-            files[f"child-{child}.docx"] = self.extract(child)
-            files[f"child-{child}.json"] = self.child_data(child)
         return files
 
     @property
@@ -115,14 +123,27 @@ class Issue:
 
     def child_data(self, child: str) -> bytes:
         """Return one child's part as data, with the values that the census wants."""
-        return self._kept(f"child-{child}.json", lambda: child_json(self.copy, child))
+        return self._kept(f"child-{child}.json", lambda: Made(child_json(self.copy, child)))
 
-    def _sealed(self, copy: Copy) -> bytes:
+    def _sealed(self, copy: Copy) -> Made:
         drawn = word_file(copy)
         if copy.is_draft:
-            return drawn
+            return Made(drawn)
         found = self.find_seal()
         stamp = partial(time_stamp, found.tsa_url) if found.tsa_url else None
-        document = copy.document
-        comment = comment_of(self.kind.paper, document.get("ref", ""), document["version"], copy.content_sha256)
-        return seal(drawn, found.signers(copy.approving), at=moment_of(copy), comment=comment, stamp=stamp)
+        signers = found.signers(copy.approving)
+        says = Says(
+            paper=self.kind.paper,
+            ref=copy.document.get("ref", ""),
+            version=copy.document["version"],
+            content_sha256=copy.content_sha256,
+            audience=str(copy.reader.audience),
+        )
+        comment = comment_of(says.paper, says.ref, says.version, says.content_sha256)
+        sealed = seal(drawn, signers, at=moment_of(copy), comment=comment, says=says, stamp=stamp)
+        return Made(sealed, Sealing(sealed_digest(sealed), tuple(map(_own, signers))))
+
+
+def _own(signer: Signer) -> OwnCertificate:
+    certificate = signer.certificate
+    return OwnCertificate(fingerprint_of(certificate), name_of(certificate), signer.role)

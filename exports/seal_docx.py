@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,10 +18,20 @@ from xml.sax.saxutils import escape, quoteattr
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from exports.custom_xml import (
+    CONTENT_TYPE,
+    LIST_PART,
+    PROPERTIES_RELATIONSHIP,
+    PROPERTIES_TYPE,
+    described,
+    properties_of,
+)
+from exports.custom_xml import RELATIONSHIP as CUSTOM_XML
 from exports.keys import Signer
 from exports.opc import (
     CONTENT_TYPES,
     DEFAULT,
+    MAIN_DOCUMENT,
     ORIGIN,
     ORIGIN_PART,
     ORIGIN_TYPE,
@@ -46,8 +57,11 @@ from exports.opc import (
     written_list,
     zipped,
 )
+from exports.seal_list import NAMESPACE, Says, Sealer, SealList, copy_sha256, write_list
 from exports.signature_shape import DS, HEAD, XD
+from exports.verdicts import plain
 from exports.verify_docx import C14N, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM
+from exports.verify_trust import called, fingerprint_of
 
 ORIGIN_RELATIONSHIPS = relationships_of(ORIGIN_PART)
 
@@ -63,25 +77,63 @@ Stamp = Callable[[bytes], bytes]
 
 
 def comment_of(kind: str, ref: str, version: int, content_sha256: str) -> str:
-    """Return what a seal says of the text it seals; the check of a file reads it there."""
+    """Return what Word shows of a seal, for whoever looks there; no check reads it."""
     rest = f" v{version}, content sha256 {content_sha256}"
     return f"{kind} {ref[: LONGEST_COMMENT - len(kind) - len(rest) - 1]}{rest}"
 
 
-def seal(content: bytes, signers: Sequence[Signer], *, at: datetime, comment: str, stamp: Stamp | None = None) -> bytes:
+def seal(
+    content: bytes,
+    signers: Sequence[Signer],
+    *,
+    at: datetime,
+    comment: str,
+    says: Says | None = None,
+    stamp: Stamp | None = None,
+) -> bytes:
     """Return a Word file sealed by each signer in turn; the same input gives the same bytes, unless it is stamped.
 
-    A file that bears signatures already keeps them: a seal covers the parts of the file and no other seal.
-    `at` is when the text was frozen, never the time of day. Raises NotReadable, and what `stamp` raises.
+    With `says` a list of who seals is written first, and each seal covers it. Without, these are signatures like those
+    that anybody may add: they are no seals of a file that has its list. A file that bears signatures already keeps
+    them: a seal covers the parts of the file and no other seal. `at` is when the text was frozen, never the time of
+    day. Raises NotReadable, ValueError for a list in a file that bears signatures, and what `stamp` raises.
     """
     package = read_package(content)
     files = dict(package.parts)
+    if says is not None:
+        if package.signatures:
+            raise ValueError("who seals a file is listed before the first seal")
+        _add_list(package, files)
+        package = package_of(files)
     numbers = _add_places(package, files, len(signers))
+    if says is not None:
+        certificates = [(one.certificate, one.role) for one in signers]
+        sealers = tuple(Sealer(fingerprint_of(one), plain(called(one)), role) for one, role in certificates)
+        files[LIST_PART] = write_list(SealList(says, sealers, copy_sha256(package_of(files))))
     covered = _covered(files)
     for number, signer in zip(numbers, signers, strict=True):
         properties = f"idSignedProperties_{number}"  # unique, or LibreOffice 7.4 mistakes the third and later ones
         files[signature_part(number)] = _signature(covered, signer, properties, at, comment, stamp)
     return zipped(files)
+
+
+# ── Where the list of who seals stands ───────────────────────────────────────────────────────────────────────────
+
+
+def _add_list(package: Package, files: dict[str, bytes]) -> None:
+    """Add the part that lists who seals, still empty, and what leads to it. It lies in the file as the actions do."""
+    main = next(one.part for one in package.of(ROOT_RELATIONSHIPS) if one.type in MAIN_DOCUMENT)
+    beside = properties_of(LIST_PART)
+    files[LIST_PART] = b""
+    files[beside] = described(NAMESPACE)
+    for part, kind, target in ((main, CUSTOM_XML, LIST_PART), (LIST_PART, PROPERTIES_RELATIONSHIP, beside)):
+        file = relationships_of(part)
+        leads = posixpath.relpath(target, posixpath.dirname(part))
+        row = {"Id": free_id(one.id for one in package.of(file)), "Type": kind, "Target": leads}
+        files[file] = _added(package, file, [row])
+    types = {LIST_PART: CONTENT_TYPE, beside: PROPERTIES_TYPE}
+    rows = [(OVERRIDE, {"PartName": f"/{name}", "ContentType": type_}) for name, type_ in types.items()]
+    files[CONTENT_TYPES] = written_list(TYPES, [*package.types, *rows])
 
 
 # ── Where signatures stand ───────────────────────────────────────────────────────────────────────────────────────

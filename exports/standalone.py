@@ -10,8 +10,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 
 MODULES = (
-    *("budget", "layout", "unzip", "opc", "verdicts", "verify_trust", "verify_stamp", "verify_json"),
-    *("signature_shape", "verify_docx", "verify"),
+    *("budget", "layout", "unzip", "opc", "custom_xml", "part_words", "verdicts", "seal_list", "verify_trust"),
+    *("verify_stamp", "verify_json", "signature_shape", "verify_docx", "verify"),
 )
 """The modules it is made of; each imports only what stands before it."""
 

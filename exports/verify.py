@@ -15,7 +15,7 @@ from typing import Any
 from cryptography import x509
 
 from exports.budget import LARGEST_FILE, Budget, NotReadable
-from exports.verdicts import Json, Result
+from exports.verdicts import Asked, Result
 from exports.verify_docx import verify_docx
 from exports.verify_json import verify_json
 from exports.verify_trust import NoCertificates, read_folder, read_pem
@@ -27,7 +27,7 @@ NOT_READABLE = 2
 
 ODD = "This file is put together in a way that no program writes, and cannot be read. Nothing of it was believed."
 
-Register = Callable[[Result], Json | None]
+Register = Callable[[Result], Asked | None]
 """Asks the register what it knows of a checked file: `known`, `latest`, `superseded_by`, `withdrawn`, `approvals`."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from exports.budget import Budget, Cost
+from exports.custom_xml import LIST_PART
 from exports.opc import (
     MAIN_DOCUMENT,
     ORIGIN,
@@ -33,6 +33,7 @@ from exports.opc import (
     transformed,
     written_otherwise,
 )
+from exports.seal_list import SealList, copy_sha256, has_list, read_list
 from exports.signature_shape import (
     DS,
     XD,
@@ -44,7 +45,17 @@ from exports.signature_shape import (
 )
 from exports.verdicts import NOT_PERSONAL, PACKING, Result, SealedBy, Verdict, as_moment
 from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
-from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of, short_name_of
+from exports.verify_trust import (
+    WEAK,
+    called,
+    fingerprint_of,
+    fits,
+    is_trusted,
+    load_certificate,
+    name_of,
+    organisation_of,
+    short_name_of,
+)
 
 MDSSI = "http://schemas.openxmlformats.org/package/2006/digital-signature"
 OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
@@ -68,15 +79,11 @@ METHODS = {
     },
 }
 
-LONGEST_COMMENT = 1_000
 MOST_REFERENCES = 20
 MOST_OBJECTS = 20
 MOST_CERTIFICATES = 20
 MOST_TIME_STAMPS = 3
 """Beyond these a signature was made to keep a reader busy, and is not believed; what a file may cost is in `budget`."""
-
-_COMMENT = re.compile(r"\w+ (?P<ref>.+) v(?P<version>[0-9]{1,9}), content sha256 (?P<hash>[0-9a-f]{64})", re.DOTALL)
-
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -94,7 +101,6 @@ class Signature:
     others: list[x509.Certificate]
     at: str
     role: str
-    comment: str
     stamp: TimeStamp | None
     digests: set[str]
     covered: dict[str, str] = field(default_factory=dict)
@@ -277,7 +283,6 @@ def read_signature(package: Package, name: str) -> Signature:
         others=given + values,
         at=_text(signed, f".//{{{MDSSI}}}SignatureTime/{{{MDSSI}}}Value") or _text(signed, f".//{{{XD}}}SigningTime"),
         role=_text(signed, f".//{{{XD}}}ClaimedRole"),
-        comment=_text(signed, f".//{{{OFFICE}}}SignatureComments")[:LONGEST_COMMENT],
         stamp=stamp,
         digests=used,
         holds_more=holds_more(root, signed) or names_another_key(key_info, given, certificate),
@@ -353,17 +358,28 @@ def _more_than_one(package: Package) -> list[str]:
     return [ROOT_RELATIONSHIPS] if documents != 1 or doubled else []
 
 
-def _says(seals: Sequence[Signature], made: Sequence[SealedBy]) -> tuple[str | None, int | None, str | None]:
-    """Return reference, version and content hash that the seals name; a trusted seal is asked first."""
-    for wanted in (True, False):
-        for one, by in zip(seals, made, strict=True):
-            match = _COMMENT.fullmatch(one.comment)
-            if match and by.trusted is wanted:
-                return match["ref"], int(match["version"]), match["hash"]
-    return None, None, None
+def _list_of(package: Package, whole: Sequence[Signature]) -> tuple[SealList | None, list[str]]:
+    """Return the list of who seals a file, if somebody signed it as it stands here; its own name if it is none."""
+    if not any(LIST_PART in one.covered for one in whole):
+        return None, []  # it is not there, was added, or was changed: each is found without it
+    try:
+        return read_list(package), []
+    except BadXml:
+        return None, [LIST_PART]
 
 
-def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_whole: bool) -> SealedBy:
+def _is_listed(signature: Signature, listed: SealList) -> bool:
+    return fingerprint_of(signature.certificate) in {one.sha256 for one in listed.sealers}
+
+
+def _missing(listed: SealList, whole: Sequence[Signature], broken: int) -> list[str]:
+    """Return the seals that a file should bear and does not; what is there and broken may be one of them."""
+    there = {fingerprint_of(one.certificate) for one in whole}
+    gone = [f"the seal of {one.name}, which is missing" for one in listed.sealers if one.sha256 not in there]
+    return gone if len(gone) > broken else []
+
+
+def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_whole: bool, is_listed: bool) -> SealedBy:
     moment, stamp = signature.moment, signature.stamp
     at = moment or datetime.min.replace(tzinfo=UTC)
     is_stamped = stamp is not None and is_trusted(stamp.signer, stamp.certificates, trust, stamp.at)
@@ -377,6 +393,10 @@ def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_wh
         stamped_at=stamp.at if stamp else None,
         stamp_trusted=is_stamped,
         is_whole=is_whole,
+        is_listed=is_listed,
+        called=called(signature.certificate),
+        organisation=organisation_of(signature.certificate),
+        certificate_sha256=fingerprint_of(signature.certificate),
     )
 
 
@@ -408,13 +428,16 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate], budget: Budge
             whole.append(read_signature(package, name))
         except (Broken, BadXml):
             changed.append(name)
+    broken = len(package.signatures) - len(whole)
     for one in whole:
         changed += one.changed
     if not package.signatures:
         changed = changed or [ROOT_RELATIONSHIPS]
+    listed, unreadable = _list_of(package, whole)
+    changed += unreadable + (_missing(listed, whole, broken) if listed else [])
+    agreed = [one for one in whole if listed and _is_listed(one, listed)]
     # Word leaves parts out when a person signs; beside a seal that covers them all, that is no gap.
-    seals = [one for one in whole if one.is_seal] or whole
-    has_seal = any(one.is_seal for one in whole)
+    seals = [one for one in whole if one.is_seal or one in agreed] or whole
     parts, relationships = package.to_cover()
     added = [*package.surplus, *_more_than_one(package), *(one.name for one in whole if one.holds_more)]
     if whole and all(one.is_seal for one in whole):
@@ -423,19 +446,35 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate], budget: Budge
         added += _of_another_type(package, one)
     for one in seals:
         added += _not_covered(one, parts, relationships)
+    digest = None
+    if not changed and not added:
+        digest = copy_sha256(package)
+        if listed and listed.copy_sha256 != digest:
+            changed.append(LIST_PART)  # it was written for another file
 
-    signers = tuple(_sealed_by(one, trust, is_whole=one.is_seal or not has_seal) for one in whole)
-    ref, version, content_sha256 = _says(seals, [by for by in signers if by.is_whole])
+    says = listed.says if listed and any(LIST_PART in one.covered for one in agreed) else None
     verdict = Verdict.CHANGED if changed else Verdict.NOT_COVERED if added else Verdict.UNCHANGED
     return Result(
         verdict=verdict,
         sha256=sha256,
-        signers=signers,
-        weak=tuple(sorted({WEAK[digest] for one in whole for digest in one.digests if digest in WEAK})),
+        signers=tuple(
+            _sealed_by(
+                one,
+                trust,
+                is_whole=one in agreed if listed else one in seals,
+                is_listed=listed is None or one in agreed,
+            )
+            for one in whole
+        ),
+        weak=tuple(sorted({WEAK[used] for one in whole for used in one.digests if used in WEAK})),
         parts=tuple(dict.fromkeys(changed or added)),
-        ref=ref,
-        version=version,
-        content_sha256=content_sha256,
+        ref=says.ref if says else None,
+        version=says.version if says else None,
+        content_sha256=says.content_sha256 if says else None,
+        audience=says.audience if says else None,
+        paper=says.paper if says else "" if has_list(package) else None,
+        digest=digest if verdict is Verdict.UNCHANGED and listed else None,
+        lists_seals=listed is not None or not any(one.is_seal for one in whole),
     )
 
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes
 
 from exports.budget import Budget, Cost, NotReadable
 from exports.verdicts import LONGEST_WORDS, Result, SealedBy, Verdict, as_moment, plain
-from exports.verify_trust import fits, is_trusted, name_of, short_name_of
+from exports.verify_trust import called, fingerprint_of, fits, is_trusted, name_of, organisation_of, short_name_of
 
 ALGORITHMS = {"RS256": ("rsa", "sha256"), "ES256": ("ecdsa", "sha256")}
 
@@ -126,9 +126,20 @@ def verify_json(
     return Result(
         Verdict.UNCHANGED,
         sha256,
-        signers=(SealedBy(name_of(signer), short_name_of(signer), at, trusted),),
+        signers=(
+            SealedBy(
+                subject=name_of(signer),
+                name=short_name_of(signer),
+                at=at,
+                trusted=trusted,
+                called=called(signer),
+                organisation=organisation_of(signer),
+                certificate_sha256=fingerprint_of(signer),
+            ),
+        ),
         ref=ref,
         version=version,
         content_sha256=content_sha256,
         is_word=False,
+        digest=sha256,
     )

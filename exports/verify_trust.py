@@ -48,6 +48,7 @@ def load_certificate(der: bytes) -> x509.Certificate | None:
             (
                 short_name_of(certificate),
                 name_of(certificate),
+                organisation_of(certificate),
                 certificate.issuer.public_bytes(),
                 certificate.public_key(),
                 certificate.not_valid_before_utc,
@@ -87,6 +88,25 @@ def short_name_of(certificate: x509.Certificate) -> str:
     """Return the common name of a certificate's subject, or the whole subject if it has none."""
     named = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(named[-1].value) if named else name_of(certificate)
+
+
+def organisation_of(certificate: x509.Certificate) -> str:
+    """Return the organisation in a certificate's subject; empty if it names none."""
+    named = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return str(named[-1].value) if named else ""
+
+
+def called(certificate: x509.Certificate) -> str:
+    """Return whose certificate it is, in words: the common name, and the organisation if that is another."""
+    organisation, name = organisation_of(certificate), short_name_of(certificate)
+    if not organisation:
+        return name
+    return organisation if name in (organisation, name_of(certificate)) else f"{name} of {organisation}"
+
+
+def fingerprint_of(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of a certificate, in hex: by it a certificate is known."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def fits(certificate: x509.Certificate, algorithm: str, digest: str, signature: bytes, signed: bytes) -> bool:

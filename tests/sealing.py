@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from exports.keys import ORGANISATION, KeyFile, Signer
 from exports.opc import parse, zipped
 from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
+from exports.seal_list import Says
 from tests.copying import a_copy
 from tests.makers import a_discussion
 
@@ -76,6 +78,12 @@ class Authority:
         key = a_key(kind)
         return KeyFile(self.issue(name, key, **more), (self.certificate,), role, key)
 
+    def likeness(self, signer: KeyFile) -> KeyFile:
+        """Return a signer whose certificate has the very subject of another's, and a key of its own."""
+        key = a_key("rsa 9")
+        begun = self._begun(signer.certificate.subject, key.public_key(), FROZEN - 300 * DAY, FROZEN + 300 * DAY)
+        return KeyFile(begun.sign(self.key, hashes.SHA256()), (self.certificate,), signer.role, key)
+
 
 def a_key(kind: str) -> Any:
     """Return a new key of that kind; an RSA key (`rsa`, `rsa 2` …) is made once, since making one is slow."""
@@ -124,6 +132,14 @@ def parts_of(package: bytes) -> dict[str, bytes]:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
+def stripped(package: bytes) -> bytes:
+    """Return a sealed file without its seals and without what leads to them; all else stays as it is."""
+    parts = {name: one for name, one in parts_of(package).items() if not name.startswith("_xmlsignatures/")}
+    parts["_rels/.rels"] = re.sub(rb"<Relationship [^>]*digital-signature/origin[^>]*/>", b"", parts["_rels/.rels"])
+    types = re.sub(rb'<(Override|Default) [^>]*(_xmlsignatures|"sigs")[^>]*/>', b"", parts["[Content_Types].xml"])
+    return zipped({**parts, "[Content_Types].xml": types})
+
+
 def with_relationship(parts: dict[str, bytes], file: str, kind: str, target: str, id_: str = "rIdNew") -> None:
     row = f'<Relationship Id="{id_}" Type="{kind}" Target="{target}"/>'
     parts[file] = parts[file].replace(b"</Relationships>", f"{row}</Relationships>".encode())
@@ -154,10 +170,15 @@ def unsealed() -> bytes:
 
 
 COMMENT = comment_of("Minutes", "SD-2027-0311", 1, "0f" * 32)
+BY = 'Marsh Council of Marsh, "Fell" & Brook'
+"""How an answer names the signer of `sealed()`."""
+SAYS = Says("Minutes", "SD-2027-0311", 1, "0f" * 32, "full")
 
 
-def sealed_by(*signers: Signer, **more: Any) -> bytes:
-    return seal(unsealed(), signers, at=FROZEN, comment=COMMENT, **more)
+def sealed_by(*signers: Signer, says: Says = SAYS, content: bytes | None = None, **more: Any) -> bytes:
+    """Return minutes sealed by those signers, with the list of who seals them."""
+    drawn = unsealed() if content is None else content
+    return seal(drawn, signers, at=FROZEN, comment=COMMENT, says=says, **more)
 
 
 @cache

@@ -19,6 +19,7 @@ from exports.seal_docx import comment_of, seal
 from exports.verdicts import Verdict
 from exports.verify import verify
 from tests.sealing import (
+    BY,
     COMMENT,
     DAY,
     FROZEN,
@@ -311,18 +312,19 @@ def test_as_it_was_sealed_it_is_unchanged_and_says_by_whom_when_and_of_which_tex
     assert (result.ref, result.version, result.content_sha256) == ("SD-2027-0311", 1, "0f" * 32)
     assert result.exit_code == 0
     assert result.sentence == (
-        "Unchanged since it was sealed by Marsh Council at 2026-11-26T12:30:00Z."
+        f"Unchanged since it was sealed by {BY} at 2026-11-26T12:30:00Z."
+        " Whoever sealed it says that it is version 1 of SD-2027-0311."
         " Document properties (title, author, dates) are not part of the signature."
     )
 
 
 def test_sentences_say_what_was_found():
     found = {change.__name__: judged(zipped(change(parts_of(sealed())))).sentence for _, _, change in ROWS}
-    assert found["a_word_is_changed"] == "Changed since it was sealed by Marsh Council: word/document.xml."
-    assert found["the_signature_is_empty"] == "Changed: _xmlsignatures/sig1.xml."
+    assert found["a_word_is_changed"] == f"Changed since it was sealed by {BY}: the text of the minutes."
+    assert found["the_signature_is_empty"] == "Changed: the seal itself."
     assert found["all_signatures_are_stripped"] == "Not signed."
     assert found["a_part_is_added"] == (
-        "Signed by Marsh Council, but something was added that the seal does not cover: word/comments.xml."
+        f"Signed by {BY}, but something was added that the seal does not cover: comments on the text."
     )
     assert "Document properties (title, author, dates) are not part" in found["the_core_properties_are_changed"]
 
@@ -335,8 +337,8 @@ def test_a_file_that_another_program_packed_anew_is_told_from_one_that_was_given
     result = judged(out.getvalue())
     assert (result.verdict, result.parts, result.exit_code) == (NOT_COVERED, ("the way the file is packed",), 1)
     assert result.sentence == (
-        "Signed by Marsh Council, but then packed anew by another program: the parts themselves are as they were"
-        " sealed, the file is not. Ask for the file as it was given out."
+        'Signed by Marsh Council of Marsh, "Fell" & Brook, but then packed anew by another program: the parts'
+        " themselves are as they were sealed, the file is not. Ask for the file as it was given out."
     )
 
 
@@ -371,7 +373,7 @@ def test_an_unknown_issuer_is_unchanged_but_not_trusted():
     for trust in ([], [Authority("Another authority").certificate]):
         result = judged(sealed(), trust)
         assert (result.verdict, result.signers[0].trusted, result.exit_code) == (UNCHANGED, False, 3)
-        assert "But the signer is not trusted: Marsh Council." in result.sentence
+        assert f"But the signer is not trusted: {BY}." in result.sentence
 
 
 def test_every_byte_of_the_text_counts():
@@ -507,7 +509,7 @@ def test_a_second_seal_leaves_the_first_as_it_is():
 def test_one_untrusted_signer_among_trusted_ones_is_told():
     result = judged(sealed_by(the_authority().signer(), Authority().signer("Somebody")))
     assert ([one.trusted for one in result.signers], result.exit_code) == ([True, False], 3)
-    assert "But the signer is not trusted: Somebody." in result.sentence
+    assert "But the signer is not trusted: Somebody of Marsh" in result.sentence
 
 
 def test_what_was_added_is_not_covered_by_somebody_who_seals_it_later():

@@ -468,8 +468,8 @@ def test_a_person_who_signed_a_part_is_not_said_to_have_sealed_the_whole(monkeyp
     result = judged(seal(signed, [stranger], at=FROZEN, comment=COMMENT))
     assert (result.verdict, result.exit_code) == (UNCHANGED, 3)
     assert [one.name for one in result.seals] == ["Stranger"]
-    assert "sealed by Stranger at" in result.sentence
-    assert "Also signed, in part, by Sam Ode." in result.sentence
+    assert 'sealed by Stranger of Marsh, "Fell" & Brook at' in result.sentence
+    assert 'Also signed, in part, by Sam Ode of Marsh, "Fell" & Brook.' in result.sentence
 
 
 def test_words_of_a_file_cannot_act_in_a_sentence():

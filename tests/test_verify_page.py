@@ -39,6 +39,7 @@ from tests.test_seal_attacks import BUSY, ZIPS
 NOW = "2026-11-27T09:15:00+00:00"
 REFERENCE = "SD-2026-0902"
 BRIEFING = "CLC-IIM-2031-0107"
+DEMONSTRATION = "Accord demonstration seal of Accord demonstration"
 
 
 @pytest.fixture
@@ -106,7 +107,8 @@ def test_unchanged_minutes_are_answered_in_one_sentence_with_details_and_a_hash_
     page = check(anybody, minutes)
     assert page.status == 200
     assert sentence(page) == (
-        "This file has not changed since it was sealed by Accord demonstration seal on 27 November 2026 at 09:15."
+        "This file has not changed since it was sealed by Accord demonstration seal of Accord demonstration on"
+        " 27 November 2026 at 09:15."
     )
     assert "The register here knows it, byte for byte: it was given out on 27 November 2026 at 09:15." in answer(page)
     assert "It is version 1 of SD-2026-0902, the latest." in answer(page)
@@ -120,11 +122,12 @@ def test_unchanged_minutes_are_answered_in_one_sentence_with_details_and_a_hash_
 def test_a_changed_file_and_an_addition_are_answered_plainly(final_record, at_work, anybody):
     parts = parts_of(taken(at_work, "minutes.docx"))
     page = check(anybody, zipped({**parts, "word/document.xml": parts["word/document.xml"].replace(b"a", b"e", 1)}))
-    assert sentence(page) == "This file has been changed since it was sealed by Accord demonstration seal."
-    assert "What no longer fits the seal: word/document.xml. Do not rely on this file." in answer(page)
+    assert sentence(page) == f"This file has been changed since it was sealed by {DEMONSTRATION}."
+    assert "What no longer fits the seal: the text of the minutes. Do not rely on this file." in answer(page)
     assert "Harriet" not in page.words
     page = check(anybody, zipped({**parts, "word/comments.xml": b"<x/>"}))
     assert "but something was added to it that the seal does not cover." in sentence(page)
+    assert "What is not covered: comments on the text. Do not rely on this file." in answer(page)
     page = check(anybody, zipped({name: one for name, one in parts.items() if name == "[Content_Types].xml"}))
     assert page.status == 422
     assert "This is not a Word file: it has no main document." in page.words
@@ -132,7 +135,10 @@ def test_a_changed_file_and_an_addition_are_answered_plainly(final_record, at_wo
 
 def test_a_signer_whom_nobody_trusts_is_not_named_as_a_fact(app, anybody):
     page = check(anybody, sealed_by(Authority().signer("Marsh Council<script>alert('x')</script>")))
-    assert "by somebody under the name of ‘Marsh Council<script>alert('x')</script>’" in sentence(page)
+    assert (
+        "by somebody under the name of ‘Marsh Council<script>alert('x')</script> of Marsh, \"Fell\" & Brook’"
+        in sentence(page)
+    )
     assert "Anybody can make a certificate in any name." in answer(page)
     assert "The register here does not know this file" in answer(page)
 
@@ -147,7 +153,7 @@ def test_words_of_a_file_cannot_turn_the_page_about(app, anybody):
 def test_a_data_file_is_checked_with_its_signature(final_record, at_work, anybody):
     actions, jws = taken(at_work, "actions.json"), taken(at_work, "actions.json.jws")
     page = check(anybody, actions, jws, "actions.json")
-    assert sentence(page) == "This file has not changed since it was sealed by Accord demonstration seal."
+    assert sentence(page) == f"This file has not changed since it was sealed by {DEMONSTRATION}."
     assert "Document properties" not in answer(page)
     assert sentence(check(anybody, actions + b" ", jws, "actions.json")).startswith("This file has been changed")
     page = check(anybody, actions, None, "actions.json")
@@ -250,7 +256,7 @@ def test_of_a_file_with_other_properties_the_text_is_known_but_nobody_is_named(f
     assert changed != parts["docProps/core.xml"]
     page = check(anybody, zipped({**parts, "docProps/core.xml": changed}))
     assert "has not changed since it was sealed" in sentence(page)
-    assert "does not know this very file, but it knows the text that is sealed in it." in answer(page)
+    assert "does not know this very file, but it knows what is sealed in it." in answer(page)
     assert "It is version 1, the latest." in answer(page)
     assert not page.soup.find("h2", string="Who approved the text")
 

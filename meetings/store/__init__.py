@@ -14,6 +14,7 @@ from meetings.store.lent import Draft, Frozen, StoredSignoff
 from meetings.store.people import People
 from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
+from meetings.store.sealing import Made, OwnCertificate, SealedFile, Sealing
 from meetings.store.sharing import FOUND, TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
@@ -42,8 +43,12 @@ __all__ = [
     "Letter",
     "LinkEnded",
     "Listed",
+    "Made",
     "NoSuchMeeting",
+    "OwnCertificate",
     "RegisteredFile",
+    "SealedFile",
+    "Sealing",
     "Shared",
     "Shelved",
     "Sighting",

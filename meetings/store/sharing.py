@@ -17,7 +17,8 @@ from sqlalchemy.engine import RowMapping
 from meetings.history import Line
 from meetings.parts import Json
 from meetings.people import Account
-from meetings.store.database import Database, NoSuchMeeting
+from meetings.store.database import NoSuchMeeting
+from meetings.store.sealing import Made, Sealings
 from meetings.store.tables import AREA, kept_file, record, sharing
 from meetings.vocabulary import DocumentStatus
 
@@ -90,7 +91,7 @@ _FILES = (sa.select(sharing, record.c.ref).join(record, _WITH_RECORD).where(shar
 )
 
 
-class Sharing(Database):
+class Sharing(Sealings):
     """Who was shown what."""
 
     def note_sharing(self, reference: str, by: Account, at: datetime, shared: Iterable[Shared]) -> None:
@@ -176,8 +177,11 @@ class Sharing(Database):
             found = connection.execute(wanted).scalar()
         return None if found is None else bytes(found)
 
-    def put_on_the_shelf(self, one: Shelved, content: bytes, at: datetime) -> bytes:
-        """Keep a file as it is given out, and return what is kept: of two at once, the first. Raises NoSuchMeeting."""
+    def put_on_the_shelf(self, one: Shelved, made: Made, at: datetime) -> bytes:
+        """Keep a file as it is given out, and return what is kept: of two at once, the first. Raises NoSuchMeeting.
+
+        What it was sealed with is noted in the same transaction: nothing leaves sealed that is not known by its seal.
+        """
         with self.writing() as connection:
             # As with the history, the first statement locks the record: of two who draw at once, one comes second.
             record_id = connection.execute(
@@ -202,12 +206,15 @@ class Sharing(Database):
                     reader=one.reader,
                     name=one.name,
                     drawn_from=one.drawn_from,
-                    file_sha256=hashlib.sha256(content).hexdigest(),
-                    content=content,
+                    file_sha256=hashlib.sha256(made.content).hexdigest(),
+                    content=made.content,
                     at=at,
                 )
             )
-        return content
+            if made.sealing is not None:
+                of = {"record_id": record_id, "version": one.version, "reader": one.reader, "name": one.name}
+                self._note_sealing(connection, made.sealing, of, at)
+        return made.content
 
     def kept_by_hash(self, reference: str, file_sha256: str) -> bytes | None:
         """Return the file of that hash as it was given out of a record, or None if it is not kept."""

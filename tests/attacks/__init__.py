@@ -1,1 +1,1 @@
-"""Attacks that once succeeded, or could: each must come to nothing."""
+"""Attacks that once succeeded: each test tries one again, and holds the right answer."""
