@@ -179,8 +179,10 @@ def answer() -> Any:
 def _checked(content: bytes, jws: bytes | None) -> Result:
     if jws is None and len(content) <= LONGEST_JWS and content.count(b".") == 2 and b".." in content:
         raise NotReadable("That is a signature. Choose the data file first, and this one as its signature.")
-    trust = trusted_here(_instance(), production=current_app.config["PRODUCTION"])
-    return verify(content, trust, jws=jws, certificates=published())
+    config = current_app.config
+    folder = Path(config["TRUST"]) if config["TRUST"] else None
+    trust = trusted_here(_instance(), production=config["PRODUCTION"], folder=folder)
+    return verify(content, trust, jws=jws, certificates=published(), now=desk().now())
 
 
 def _answered(name: str, result: Result) -> Any:

@@ -16,8 +16,8 @@ from exports.standalone import standalone_verifier
 from exports.timestamp import NoTimeStamp
 from exports.verdicts import Json, Result, Verdict
 from exports.verify import Register as Asks
-from exports.verify import trusted_here, verify_files
-from exports.verify_trust import NoCertificates, name_of, read_folder, read_pem
+from exports.verify import trust_named, trusted_here, verify_files
+from exports.verify_trust import NoCertificates, Trust, name_of, read_folder
 from meetings.audience import CopyRefused, UnknownAudience, reader
 from meetings.desk import Desk, administrator
 from meetings.outgoing import Exportable
@@ -48,7 +48,7 @@ def issue_of(desk: Desk, source: Exportable, audience: str, find_seal: FindSeal,
         which = Shelved(source.document["ref"], source.document["version"], str(copy.reader), "", drawn_from)
         return Shelf(desk.store, desk.now, which)
 
-    return Issue(copy, find_seal, shelf)
+    return Issue(copy, find_seal, shelf, desk.now)
 
 
 def asking(register: Register) -> Asks:
@@ -113,23 +113,33 @@ def export_command(
 
 
 @click.command("verify")
-@click.option("--trust", "named", multiple=True, metavar="CA.pem", help="Believe these, not what is trusted here.")
+@click.option("--trust", "signers", multiple=True, metavar="CA.pem", help="Believe these, not what is trusted here.")
+@click.option("--trust-stamps", "stamps", multiple=True, metavar="CA.pem", help="The same for time stamps.")
+@click.option("--revoked", multiple=True, metavar="CRL", help="The same for lists of revoked certificates.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.pass_context
-def verify_command(context: click.Context, named: tuple[str, ...], files: tuple[str, ...]) -> None:
+def verify_command(
+    context: click.Context,
+    signers: tuple[str, ...],
+    stamps: tuple[str, ...],
+    revoked: tuple[str, ...],
+    files: tuple[str, ...],
+) -> None:
     """Say whether sealed files are as they were sealed; no account, network or database is needed.
 
     Where the register of this installation can be reached, it is asked too.
     """
     settings = context.obj.settings
     try:
-        trust = [one for name in named for one in read_pem(Path(name))]
-        trust = trust if named else trusted_here(settings.instance, production=settings.production)
+        here = Trust()
+        if not (signers and stamps and revoked):
+            here = trusted_here(settings.instance, production=settings.production, folder=settings.trust)
+        trust = trust_named(here, signers, stamps, revoked)
         certificates = read_folder(settings.instance / "certificates")
     except NoCertificates as problem:
         click.echo(str(problem), err=True)
         context.exit(2)
-    context.exit(verify_files(files, trust, certificates, asking(context.obj.register())))
+    context.exit(verify_files(files, trust, certificates, asking(context.obj.register()), settings.now()))
 
 
 @click.command("verifier")
@@ -150,10 +160,13 @@ def verifier_command(context: click.Context, file: str) -> None:
 def init_signing_command(context: click.Context) -> None:
     """Make the demonstration authority, if there is no key yet, and say what this installation seals with."""
     try:
-        signer = context.obj.find_seal().organisation
+        seal = context.obj.find_seal()
     except NoSeal as problem:
         click.echo(str(problem), err=True)
         context.exit(2)
+    for warning in seal.warnings(context.obj.settings.now()):
+        click.echo(warning, err=True)
+    signer = seal.organisation
     certificate = signer.certificate
     click.echo(f"{name_of(certificate)}\t{certificate.fingerprint(hashes.SHA256()).hex()}\t{signer.role}")
 

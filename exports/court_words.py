@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exports.verdicts import DEMONSTRATION_ORGANISATION, Result, SealedBy, Verdict, named, plain
+from exports.verify_trust import NOBODY
 from meetings.calendar import local
 from meetings.register import Entry
 from meetings.spelling import spell_day
@@ -75,8 +76,8 @@ def court_words(result: Result, entry: Entry | None) -> Answer:
         more.append(f"What is not covered: {named(result.parts)}. Do not rely on this file.")
     else:
         heading = "Unchanged" if result.is_trusted else "Unchanged, but the signer is not known here"
-        sentence = f"This file has not changed since it was sealed{by}{_on(result.seals)}."
-        more += _of_signers(result)
+        sentence = f"This file has not changed since it was sealed{by}."
+        more += [*_on(result.seals), *_of_signers(result)]
     if entry is not None:
         more += _of_register(result, entry)
     is_good = result.exit_code == 0 and not (entry and (entry.superseded_by or entry.withdrawn))
@@ -89,27 +90,47 @@ def _by(seals: Sequence[SealedBy]) -> str:
     return f" by {and_list([*known, *called])}" if seals else ""
 
 
-def _on(seals: Sequence[SealedBy]) -> str:
-    at = next((one.at for one in seals if one.at), None)
-    return f" on {at_length(datetime.fromisoformat(at))}" if at else ""
+def _on(seals: Sequence[SealedBy]) -> list[str]:
+    """Say when it was sealed, and whether that is more than a claim."""
+    one = next((one for one in seals if one.at), None)
+    if one is None or one.at is None:
+        return []
+    doubt = ", a claim that no trusted time stamp confirms" if one.is_claim else ""
+    return [f"It says that it was sealed on {at_length(datetime.fromisoformat(one.at))}{doubt}."]
 
 
 def _of_signers(result: Result) -> list[str]:
     said = []
-    if not result.is_trusted:
+    unknown = [one for one in result.signers if NOBODY in one.reason]
+    if unknown:
         said.append(
             "Who that is cannot be confirmed here: no authority that is trusted here stands behind the certificate."
             " Anybody can make a certificate in any name."
         )
+    said += [
+        f"The signer under the name of ‘{plain(one.name)}’ is not trusted here: {one.reason}."
+        for one in result.signers
+        if one.reason and one not in unknown
+    ]
+    said += dict.fromkeys(note for one in result.signers for note in one.notes)
     if any(f"O={DEMONSTRATION_ORGANISATION}" in one.subject.split(",") for one in result.signers):
         said.append("The seal is a demonstration: it proves nothing to anybody outside this installation.")
     if others := [plain(one.name) for one in result.signers if not one.is_whole]:
         said.append(f"It was also signed by {and_list(others)}, for a part of the file only.")
     for one in result.signers:
-        if one.stamped_at is not None:
-            whose = "an authority that is trusted here" if one.stamp_trusted else "an authority that is not known here"
-            said.append(f"A time stamp of {whose} shows that the seal stood on {at_length(one.stamped_at)}.")
+        if one.stamped_at is not None and one.stamp_trusted:
+            said.append(
+                "A time stamp of an authority that is trusted here shows that the seal stood on"
+                f" {at_length(one.stamped_at)}."
+            )
             break
+        if one.stamped_at is not None:
+            said.append(
+                f"It bears a time stamp of {at_length(one.stamped_at)} that is not trusted: {one.stamp_reason}."
+            )
+            break
+    if result.evidence is not None:
+        said.append(result.evidence.sentence)
     if result.weak:
         said.append(f"The seal rests on {and_list(result.weak)}, a method that can be broken today.")
     return said

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from exports.actions import actions_json, record_json
 from exports.copies import Copy
 from exports.extracts import child_json, children_of
 from exports.jws import detached_jws
-from exports.keys import NoSeal, Seal, pem_of
+from exports.keys import NoSeal, Seal, pem_of, sealing_time
 from exports.paper import moment_of
 from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
@@ -46,6 +47,8 @@ class Issue:
     find_seal: FindSeal
     shelf: Callable[[str], Keeps] | None = None
     """Returns where the files of what is drawn from something are kept; without it nothing is."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)  # a default of a field
+    """The clock by which a certificate is good for sealing; no file bears its time."""
 
     @cached_property
     def paper(self) -> bytes:
@@ -76,7 +79,17 @@ class Issue:
         if self.copy.is_draft:
             raise CopyRefused("A draft is never sealed: finalise the record first.")
         self._certificate_for(name)
-        return self._kept(f"{name}.jws", lambda: detached_jws(content, self.find_seal().organisation))
+        return self._kept(f"{name}.jws", lambda: self._signature(content))
+
+    def _signature(self, content: bytes) -> bytes:
+        signer = self._ready().organisation
+        return detached_jws(content, signer, sealing_time(moment_of(self.copy), [signer]))
+
+    def _ready(self) -> Seal:
+        """Return what is sealed with, once all of it is good for sealing now. Raises NoSeal."""
+        found = self.find_seal()
+        found.check(self.now())
+        return found
 
     def _certificate_for(self, name: str) -> bytes:
         """Return the certificate, with its issuers, of the key that signed a data file: kept beside its signature."""
@@ -121,8 +134,10 @@ class Issue:
         drawn = word_file(copy)
         if copy.is_draft:
             return drawn
-        found = self.find_seal()
+        found = self._ready()
         stamp = partial(time_stamp, found.tsa_url) if found.tsa_url else None
         document = copy.document
         comment = comment_of(self.kind.paper, document.get("ref", ""), document["version"], copy.content_sha256)
-        return seal(drawn, found.signers(copy.approving), at=moment_of(copy), comment=comment, stamp=stamp)
+        signers = found.signers(copy.approving)
+        at = sealing_time(moment_of(copy), signers)
+        return seal(drawn, signers, at=at, comment=comment, stamp=stamp, revocation=found.revocation)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
@@ -40,6 +40,9 @@ from exports.opc import (
     zipped,
 )
 from exports.verify_docx import C14N, DS, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM, XD
+from exports.verify_revoked import MOST_LISTS
+from exports.verify_stamp import read_time_stamp
+from exports.verify_trust import Trust
 
 ORIGIN_PART = "_xmlsignatures/origin.sigs"
 ORIGIN_RELATIONSHIPS = relationships_of(ORIGIN_PART)
@@ -62,11 +65,26 @@ def comment_of(kind: str, ref: str, version: int, content_sha256: str) -> str:
     return f"{kind} {ref[: LONGEST_COMMENT - len(kind) - len(rest) - 1]}{rest}"
 
 
-def seal(content: bytes, signers: Sequence[Signer], *, at: datetime, comment: str, stamp: Stamp | None = None) -> bytes:
+_KINDS = ("EncapsulatedCRLValue", "EncapsulatedOCSPValue")
+
+LONGEST_LIST = 100_000
+"""Bytes of a list of revoked certificates that a seal takes along; a longer one is left to the folder of lists."""
+
+
+def seal(
+    content: bytes,
+    signers: Sequence[Signer],
+    *,
+    at: datetime,
+    comment: str,
+    stamp: Stamp | None = None,
+    revocation: Trust | None = None,
+) -> bytes:
     """Return a Word file sealed by each signer in turn; the same input gives the same bytes, unless it is stamped.
 
     A file that bears signatures already keeps them: a seal covers the parts of the file and no other seal.
-    `at` is when the text was frozen, never the time of day. Raises NotReadable, and what `stamp` raises.
+    `at` is the time that the seal claims (`sealing_time`), never the time of day. With a time stamp, what is known of
+    revoked certificates of its signers and its authority goes in too. Raises NotReadable, and what `stamp` raises.
     """
     package = read_package(content)
     files = dict(package.parts)
@@ -74,7 +92,7 @@ def seal(content: bytes, signers: Sequence[Signer], *, at: datetime, comment: st
     covered = _covered(files)
     for number, signer in zip(numbers, signers, strict=True):
         properties = f"idSignedProperties_{number}"  # unique, or LibreOffice 7.4 mistakes the third and later ones
-        files[_part_of(number)] = _signature(covered, signer, properties, at, comment, stamp)
+        files[_part_of(number)] = _signature(covered, signer, properties, at, comment, stamp, revocation)
     return zipped(files)
 
 
@@ -223,21 +241,42 @@ def _signed_properties(signer: Signer, properties: str, at: str) -> str:
     )
 
 
-def _xades_object(signed: str, signer: Signer, token: bytes | None) -> str:
-    unsigned = ""
+def _encapsulated(name: str, values: Iterable[bytes]) -> str:
+    return "".join(f"<xd:{name}>{base64.b64encode(one).decode()}</xd:{name}>" for one in values)
+
+
+def _revocation_values(issuers: Collection[x509.Name], said: Trust) -> str:
+    """Return what is known of revoked certificates of these issuers, as XAdES-LT carries it."""
+    lists = [one.public_bytes(Encoding.DER) for one in said.lists if one.issuer in issuers]
+    answers = [one.public_bytes(Encoding.DER) for one in said.answers]
+    within = [[one for one in each if len(one) <= LONGEST_LIST][:MOST_LISTS] for each in (lists, answers)]
+    crls, ocsps = (_encapsulated(name, each) for name, each in zip(_KINDS, within, strict=True))
+    values = (f"<xd:CRLValues>{crls}</xd:CRLValues>" if crls else "") + (
+        f"<xd:OCSPValues>{ocsps}</xd:OCSPValues>" if ocsps else ""
+    )
+    return f"<xd:RevocationValues>{values}</xd:RevocationValues>" if values else ""
+
+
+def _xades_object(signed: str, signer: Signer, token: bytes | None, revocation: Trust | None = None) -> str:
+    unsigned, chain, revoked = "", list(signer.chain), ""
     if token is not None:
-        encoded = base64.b64encode(token).decode()
         unsigned += (
             f'<xd:SignatureTimeStamp><CanonicalizationMethod Algorithm="{C14N}"/>'
-            f"<xd:EncapsulatedTimeStamp>{encoded}</xd:EncapsulatedTimeStamp></xd:SignatureTimeStamp>"
+            f"{_encapsulated('EncapsulatedTimeStamp', [token])}</xd:SignatureTimeStamp>"
         )
-    if signer.chain:
-        chain = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in signer.chain]
-        values = "".join(f"<xd:EncapsulatedX509Certificate>{one}</xd:EncapsulatedX509Certificate>" for one in chain)
+        stamp = read_time_stamp(token)
+        said = revocation or Trust()
+        # The stamp brings its own certificate; what stands behind that may be known here alone.
+        behind = [one for one in said.stamps if one.subject in {each.issuer for each in stamp.certificates}]
+        chain += [one for one in behind if one not in (*chain, *stamp.certificates)]
+        every = (signer.certificate, *chain, *stamp.certificates)
+        revoked = _revocation_values({one.issuer for one in every}, said)
+    if chain:
+        values = _encapsulated("EncapsulatedX509Certificate", (one.public_bytes(Encoding.DER) for one in chain))
         unsigned += f"<xd:CertificateValues>{values}</xd:CertificateValues>"
     return (
         f'<Object><xd:QualifyingProperties xmlns:xd="{XD}" Target="#idPackageSignature">{signed}<xd:UnsignedProperties>'
-        f"<xd:UnsignedSignatureProperties>{unsigned}</xd:UnsignedSignatureProperties></xd:UnsignedProperties>"
+        f"<xd:UnsignedSignatureProperties>{unsigned}{revoked}</xd:UnsignedSignatureProperties></xd:UnsignedProperties>"
         "</xd:QualifyingProperties></Object>"
     )
 
@@ -246,7 +285,15 @@ def _whole(*inside: str) -> str:
     return f'<Signature xmlns="{DS}" Id="idPackageSignature">{"".join(inside)}</Signature>'
 
 
-def _signature(covered: str, signer: Signer, properties: str, at: datetime, comment: str, stamp: Stamp | None) -> bytes:
+def _signature(
+    covered: str,
+    signer: Signer,
+    properties: str,
+    at: datetime,
+    comment: str,
+    stamp: Stamp | None,
+    revocation: Trust | None,
+) -> bytes:
     """Return one signature part. What is digested is written out once and never again."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     package, office = _package_object(covered, moment), _office_object(comment)
@@ -272,4 +319,6 @@ def _signature(covered: str, signer: Signer, properties: str, at: datetime, comm
     token = stamp(c14n(parse(_whole(value).encode())[0])) if stamp else None
     leaf = base64.b64encode(signer.certificate.public_bytes(Encoding.DER)).decode()
     key = f"<KeyInfo><X509Data><X509Certificate>{leaf}</X509Certificate></X509Data></KeyInfo>"
-    return (_HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token))).encode()
+    return (
+        _HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token, revocation))
+    ).encode()

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from exports.opc import (
     MAIN_DOCUMENT,
@@ -32,8 +33,10 @@ from exports.opc import (
     transformed,
 )
 from exports.verdicts import NOT_PERSONAL, Result, SealedBy, Verdict
+from exports.verify_revoked import MOST_LISTS, load_answer, load_list
+from exports.verify_signer import Signed, judge
 from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
-from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of, short_name_of
+from exports.verify_trust import WEAK, Trust, fits, load_certificate, name_of, short_name_of
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XD = "http://uri.etsi.org/01903/v1.3.2#"
@@ -90,6 +93,8 @@ class Signature:
     comment: str
     stamp: TimeStamp | None
     digests: set[str]
+    lists: tuple[x509.CertificateRevocationList, ...] = ()
+    answers: tuple[ocsp.OCSPResponse, ...] = ()
     covered: dict[str, str] = field(default_factory=dict)
     relationships: set[Relationship] = field(default_factory=set)
     changed: list[str] = field(default_factory=list)
@@ -230,6 +235,19 @@ def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
     return None
 
 
+def _revocation(
+    root: Any,
+) -> tuple[tuple[x509.CertificateRevocationList, ...], tuple[ocsp.OCSPResponse, ...]]:
+    """Return the lists and answers about revoked certificates that a signature holds (XAdES-LT). Raises Broken."""
+    path = f"{_ds('Object')}/{{{XD}}}QualifyingProperties/{{{XD}}}UnsignedProperties//{{{XD}}}RevocationValues"
+    lists = islice(root.iterfind(f"{path}/{{{XD}}}CRLValues/{{{XD}}}EncapsulatedCRLValue"), MOST_LISTS)
+    answers = islice(root.iterfind(f"{path}/{{{XD}}}OCSPValues/{{{XD}}}EncapsulatedOCSPValue"), MOST_LISTS)
+    return (
+        tuple(found for one in lists if (found := load_list(_bytes(one))) is not None),
+        tuple(said for one in answers if (said := load_answer(_bytes(one))) is not None),
+    )
+
+
 def read_signature(package: Package, name: str) -> Signature:
     """Check one signature in itself and against the parts it lists. Raises Broken, BadXml."""
     if name not in package.parts:
@@ -258,6 +276,7 @@ def read_signature(package: Package, name: str) -> Signature:
     certificate = next((one for one in given if fits(one, algorithm, digest, value_bytes, info_bytes)), None)
     if certificate is None or not _is_named(certificate, signed, used):
         raise Broken("its value does not fit the certificate")
+    lists, answers = _revocation(root)
     signature = Signature(
         name=name,
         certificate=certificate,
@@ -267,6 +286,8 @@ def read_signature(package: Package, name: str) -> Signature:
         comment=_text(signed, f".//{{{OFFICE}}}SignatureComments")[:LONGEST_COMMENT],
         stamp=_time_stamp(root, value),
         digests=used,
+        lists=lists,
+        answers=answers,
     )
     listed = [reference.get("URI", "").partition("?")[0] for reference in manifest]
     if len(set(listed)) != len(listed):
@@ -340,25 +361,49 @@ def _says(seals: Sequence[Signature], made: Sequence[SealedBy]) -> tuple[str | N
     return None, None, None
 
 
-def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_whole: bool) -> SealedBy:
+def _sealed_by(
+    signature: Signature, trust: Trust, now: datetime, shown: datetime | None, *, is_whole: bool
+) -> SealedBy:
     moment, stamp = signature.moment, signature.stamp
-    at = moment or datetime.min.replace(tzinfo=UTC)
-    is_stamped = stamp is not None and is_trusted(stamp.signer, stamp.certificates, trust, stamp.at)
-    if stamp and is_stamped:
-        at = stamp.at
+    found = judge(
+        Signed(
+            certificate=signature.certificate,
+            others=tuple(signature.others),
+            claimed=moment,
+            stamp=stamp,
+            lists=signature.lists,
+            answers=signature.answers,
+            shown=shown,
+        ),
+        trust,
+        now,
+    )
     return SealedBy(
         subject=name_of(signature.certificate),
         name=short_name_of(signature.certificate),
         at=moment.isoformat().replace("+00:00", "Z") if moment else None,
-        trusted=is_trusted(signature.certificate, signature.others, trust, at),
+        trusted=found.trusted,
         stamped_at=stamp.at if stamp else None,
-        stamp_trusted=is_stamped,
+        stamp_trusted=stamp is not None and not found.stamp_reason,
         is_whole=is_whole,
+        reason=found.reason,
+        stamp_reason=found.stamp_reason,
+        notes=found.notes,
+        is_checked=found.is_checked,
     )
 
 
-def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
-    """Say whether a Word file is as it was sealed. Raises NotReadable."""
+def verify_docx(
+    content: bytes,
+    trust: Trust | Sequence[x509.Certificate],
+    now: datetime | None = None,
+    shown: datetime | None = None,
+) -> Result:
+    """Say whether a Word file is as it was sealed, and whether its signers are trusted at a moment. Raises NotReadable.
+
+    `shown` is when trusted time stamps beside the file show that it stood.
+    """
+    trust, now = Trust.of(trust), now or datetime.now(UTC)
     package = read_package(content)
     sha256 = hashlib.sha256(content).hexdigest()
     at_root = {one.type for one in package.of(ROOT_RELATIONSHIPS)}
@@ -390,7 +435,7 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
     for one in seals:
         added += _not_covered(one, parts, relationships)
 
-    signers = tuple(_sealed_by(one, trust, is_whole=one.is_seal or not has_seal) for one in whole)
+    signers = tuple(_sealed_by(one, trust, now, shown, is_whole=one.is_seal or not has_seal) for one in whole)
     ref, version, content_sha256 = _says(seals, [by for by in signers if by.is_whole])
     verdict = Verdict.CHANGED if changed else Verdict.NOT_COVERED if added else Verdict.UNCHANGED
     return Result(

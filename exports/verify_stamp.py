@@ -44,6 +44,8 @@ class TimeStamp:
     signer: x509.Certificate
     certificates: tuple[x509.Certificate, ...]
     holds: bool
+    weak: bool = False
+    """Whether it rests on SHA-1."""
 
     def is_over(self, stamped: bytes) -> bool:
         """Whether it holds, and was made over these bytes."""
@@ -175,6 +177,7 @@ def _read_token(token: bytes) -> TimeStamp:
         signer=signer,
         certificates=tuple(certificates),
         holds=_is_for_time_stamps(signer) and _is_signed(signer_info, signer, said),
+        weak="sha1" in (digest, _DIGESTS.get(child_of(child_of(signer_info, 2), 0).oid())),
     )
 
 

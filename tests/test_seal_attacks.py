@@ -15,6 +15,7 @@ import time
 import zipfile
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -53,7 +54,8 @@ EVIL = b"<evil/>"
 
 
 def judged(package, trust=None):
-    return verify(package, [the_authority().certificate] if trust is None else trust)
+    trust = [the_authority().certificate] if trust is None else trust
+    return verify(package, trust, now=FROZEN + timedelta(days=1))
 
 
 def replaced(parts, name, old, new):
@@ -468,7 +470,7 @@ def test_a_person_who_signed_a_part_is_not_said_to_have_sealed_the_whole(monkeyp
     result = judged(seal(signed, [stranger], at=FROZEN, comment=COMMENT))
     assert (result.verdict, result.exit_code) == (UNCHANGED, 3)
     assert [one.name for one in result.seals] == ["Stranger"]
-    assert "sealed by Stranger at" in result.sentence
+    assert "sealed by Stranger." in result.sentence
     assert "Also signed, in part, by Sam Ode." in result.sentence
 
 

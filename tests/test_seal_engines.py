@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -15,10 +16,10 @@ from exports.timestamp import NoTimeStamp, time_stamp
 from exports.verdicts import Verdict
 from exports.verify import verify
 from exports.verify_stamp import NotUnderstood, read_time_stamp
+from exports.verify_trust import Trust
 from tests.sealing import (
     COMMENT,
     DAY,
-    FROZEN,
     Authority,
     parts_of,
     sealed_by,
@@ -109,16 +110,19 @@ def test_a_time_stamp_of_either_kind_of_key_is_read(tmp_path, kind):
 
 
 def test_a_trusted_time_stamp_says_when_and_an_unknown_one_does_not(tsa, tmp_path):
-    """The text bears a later moment than the certificate; the stamp shows that it was sealed within its days."""
-    short = the_authority().signer(since=FROZEN - 300 * DAY, until=FROZEN + 300 * DAY)
-    late = {"at": FROZEN + 301 * DAY, "comment": COMMENT}
+    """The seal claims a moment before its certificate began; the stamp shows that it was sealed within its days."""
+    today = datetime.now(UTC)
+    short = the_authority().signer(since=today - DAY, until=today + DAY)
+    late = {"at": today - 2 * DAY, "comment": COMMENT}
     with time_stamp_authority(tmp_path, Authority()) as unknown:
         doubtful = seal(unsealed(), [short], **late, stamp=partial(time_stamp, unknown))
     stamped = seal(unsealed(), [short], **late, stamp=partial(time_stamp, tsa))
-    trust = [the_authority().certificate]
+    own = (the_authority().certificate,)
+    trust = Trust(signers=own, stamps=own)
     assert not verify(seal(unsealed(), [short], **late), trust).is_trusted
     assert not verify(doubtful, trust).is_trusted
     assert verify(stamped, trust).is_trusted
+    assert not verify(stamped, Trust(signers=own)).is_trusted, "an authority of signers is none of time stamps"
 
 
 def test_a_time_stamp_of_another_seal_is_a_change(tsa):
