@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from exports.copies import Copy, CopySlip
 from exports.guide import rules_page, stages_page
 from exports.issued import FindSeal, Issue, NoSeal
 from exports.proof import PaperIncomplete
+from exports.renewing import RENEW_WITHIN, Beside, Kept, NotRenewed, Renewal, renew
 from exports.standalone import standalone_verifier
-from exports.timestamp import NoTimeStamp
+from exports.timestamp import NoTimeStamp, time_stamp
 from exports.verdicts import Json, Result, Verdict
 from exports.verify import Register as Asks
 from exports.verify import trust_named, trusted_here, verify_files
@@ -171,6 +174,62 @@ def init_signing_command(context: click.Context) -> None:
     click.echo(f"{name_of(certificate)}\t{certificate.fingerprint(hashes.SHA256()).hex()}\t{signer.role}")
 
 
+@click.group("seal")
+def seal_group() -> None:
+    """Look after what was sealed."""
+
+
+@seal_group.command("renew")
+@click.option(
+    "--within", "days", type=click.IntRange(0), default=RENEW_WITHIN.days, show_default=True, metavar="DAYS",
+    help="Renew what has a time stamp that ends within so many days.",
+)  # fmt: skip
+@click.argument("files", nargs=-1, metavar="[FILE]…")
+@click.pass_context
+def renew_command(context: click.Context, days: int, files: tuple[str, ...]) -> None:
+    """Stamp kept files again before their last time stamp loses its worth; or files elsewhere, if named.
+
+    A file itself never changes: what is added stands beside it, in a file whose name ends in .tst.
+    """
+    settings = context.obj.settings
+    if not settings.tsa_url:
+        click.echo("Set ACCORD_TSA_URL first: it names the authority that gives time stamps.", err=True)
+        context.exit(2)
+    try:
+        trust = trusted_here(settings.instance, production=settings.production, folder=settings.trust)
+    except NoCertificates as problem:
+        click.echo(str(problem), err=True)
+        context.exit(2)
+    stamp = partial(time_stamp, settings.tsa_url)
+    now, within = settings.now(), timedelta(days=days)
+    archive = Beside([Path(file) for file in files]) if files else Kept(context.obj.store, now)
+    code = 0
+    listed = archive.files()
+    while True:
+        try:
+            one = next(listed, None)
+        except OSError as problem:
+            click.echo(f"{problem.filename} cannot be read: {problem.strerror}.", err=True)
+            context.exit(2)
+        if one is None:
+            break
+        name, content, evidence, keep = one
+        try:
+            found = renew(content, evidence, trust, stamp, now, within)
+            if found.added and not keep(found.added):
+                found = Renewal(b"", "somebody else stamped it just now")
+        except (NotRenewed, OSError) as problem:
+            click.echo(f"{name}: {problem}.", err=True)
+            code = 1
+            continue
+        except NoTimeStamp as problem:
+            click.echo(f"{problem} What was stamped before this is kept; run it again for the rest.", err=True)
+            context.exit(2)
+        code = 1 if found.is_late else code
+        click.echo(f"{name}\t{found.says}")
+    context.exit(code)
+
+
 @click.command("rules")
 def rules_command() -> None:
     """Print the rulebook."""
@@ -188,6 +247,7 @@ COMMANDS: tuple[Any, ...] = (
     verify_command,
     verifier_command,
     init_signing_command,
+    seal_group,
     rules_command,
     stages_command,
 )

@@ -6,7 +6,7 @@ What left of a final copy is kept, and leaves again as it was.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -22,6 +22,7 @@ from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
 from exports.timestamp import time_stamp
 from exports.verify import CERTIFICATES_BESIDE
+from exports.verify_evidence import SUFFIX
 from meetings.audience import CopyRefused, file_name
 from meetings.documents import DocumentKind, kind_of
 from meetings.vocabulary import Audience
@@ -37,6 +38,9 @@ class Keeps(Protocol):
 
     def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return a file as it is kept; make and keep it if it is not there yet."""
+
+    def evidence(self, name: str) -> bytes:
+        """Return the time stamps that were added beside a file; nothing if there are none."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,19 @@ class Issue:
         """Return a file as it left before, if it did. A draft is drawn anew each time."""
         if self.copy.is_draft or self.shelf is None:
             return make()
+        return self._shelf(self.shelf).kept(name, make)
+
+    def _shelf(self, shelf: Callable[[str], Keeps]) -> Keeps:
         # What a demonstration key sealed never stands for what another key seals.
         held = f"{self.copy.drawn_from} {'demonstration' if self.find_seal().is_demonstration else 'sealed'}"
-        return self.shelf(hashlib.sha256(held.encode()).hexdigest()).kept(name, make)
+        return shelf(hashlib.sha256(held.encode()).hexdigest())
+
+    def _evidence(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the time stamps that were added beside files of this copy, by the name they leave under."""
+        if self.copy.is_draft or self.shelf is None:
+            return {}
+        shelf = self._shelf(self.shelf)
+        return {f"{name}{SUFFIX}": found for name in names if (found := shelf.evidence(name))}
 
     def files(self, *, children: bool = False) -> dict[str, bytes]:
         """Return every file of this copy by name; if asked, with an extract for each child. Raises as the parts do."""
@@ -115,7 +129,7 @@ class Issue:
         for child in children_of(self.copy) if children else ():
             files[f"child-{child}.docx"] = self.extract(child)
             files[f"child-{child}.json"] = self.child_data(child)
-        return files
+        return files | self._evidence(files)
 
     @property
     def kind(self) -> DocumentKind:

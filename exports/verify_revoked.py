@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from exports.verify_trust import CLOCK_SKEW, NoCertificates, Trust, at_length, called, issued, outside_of
+from exports.verify_trust import CLOCK_SKEW, UNREADABLE, NoCertificates, Trust, at_length, called, issued, outside_of
 
 MOST_LISTS = 20
 """How many lists and answers that came with one signature are looked at."""
@@ -98,7 +98,7 @@ def load_list(content: bytes) -> x509.CertificateRevocationList | None:
         # They are read late, and may fail.
         _ = (found.issuer.public_bytes(), found.last_update_utc, found.next_update_utc, list(found.extensions))
         return found
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return None
 
 
@@ -107,7 +107,7 @@ def load_answer(content: bytes) -> ocsp.OCSPResponse | None:
     try:
         found = ocsp.load_der_ocsp_response(content)
         return found if found.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL else None
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return None
 
 
@@ -156,14 +156,14 @@ def standing_of(
                 if entry is not None and entry.reason is not x509.ReasonFlags.certificate_hold:
                     revoked.append(entry)
                 until.append(one.next_update_utc or one.last_update_utc + ANSWER_LASTS)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except UNREADABLE:
             continue
     if held and (last := max(held, key=lambda each: each[0])[1]) is not None:
         revoked.append(last)  # what is on hold may be taken back: the newest list says
     for answer in said.answers:
         try:
             found = _answered(answer, certificate, issuer, now)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except UNREADABLE:
             continue
         if found is not None:
             revoked += [found[0]] if found[0] else []
@@ -279,6 +279,6 @@ def _is_answer_by(answer: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
 def _may_answer(certificate: x509.Certificate) -> bool:
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
     return ExtendedKeyUsageOID.OCSP_SIGNING in usage

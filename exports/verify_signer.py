@@ -17,6 +17,7 @@ from exports.verify_revoked import MOST_LISTS, standing_of
 from exports.verify_stamp import TimeStamp
 from exports.verify_trust import (
     CLOCK_SKEW,
+    UNREADABLE,
     Trust,
     at_length,
     called,
@@ -97,7 +98,7 @@ def _may_sign(certificate: x509.Certificate) -> bool:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return True
-    except ValueError:
+    except UNREADABLE:
         return False
     return usage.digital_signature or usage.content_commitment
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from exports.verify_trust import fits, load_certificate
+from exports.verify_trust import UNREADABLE, fits, load_certificate
 
 _DIGESTS = {
     "1.3.14.3.2.26": "sha1",
@@ -147,7 +146,7 @@ def read_time_stamp(token: bytes) -> TimeStamp:
         raise NotUnderstood("it is longer than a time stamp is")
     try:
         return _read_token(token)
-    except (ValueError, StopIteration, OverflowError, UnsupportedAlgorithm) as problem:  # certificates are read late
+    except (StopIteration, *UNREADABLE) as problem:  # certificates are read late
         raise NotUnderstood(str(problem)) from None
 
 
@@ -200,7 +199,7 @@ def _signer(signer_info: Value, certificates: list[x509.Certificate]) -> x509.Ce
             try:
                 if one.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest == named.content:
                     return one
-            except (x509.ExtensionNotFound, ValueError):
+            except (x509.ExtensionNotFound, *UNREADABLE):
                 continue
     return None
 
@@ -208,7 +207,7 @@ def _signer(signer_info: Value, certificates: list[x509.Certificate]) -> x509.Ce
 def _is_for_time_stamps(certificate: x509.Certificate) -> bool:
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
     return ExtendedKeyUsageOID.TIME_STAMPING in usage
 

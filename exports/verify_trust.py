@@ -61,6 +61,18 @@ _FORGED = {"md5": "MD5", "sha1": "SHA-1"}
 """Digests with which a certificate can be forged."""
 
 
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What `cryptography` raises for a certificate, list or answer that is badly made, also late."""
+
+
 class NoCertificates(Exception):
     """A file that should hold certificates does not; the sentence says so."""
 
@@ -111,7 +123,7 @@ def load_certificate(der: bytes) -> x509.Certificate | None:
                 certificate.public_key(),
             )
             return certificate if certificate.serial_number > 0 else None
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
+    except UNREADABLE:
         return None
 
 
@@ -119,7 +131,7 @@ def read_pem(path: Path) -> list[x509.Certificate]:
     """Return the certificates of a PEM file. Raises NoCertificates."""
     try:
         return x509.load_pem_x509_certificates(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, *UNREADABLE):
         raise NoCertificates(f"{path} holds no certificates in PEM form.") from None
 
 
@@ -200,7 +212,7 @@ def forged_digest(certificate: x509.Certificate) -> str:
     """Return the name of the digest under a certificate's signature if it can be forged; else nothing."""
     try:
         digest = certificate.signature_hash_algorithm
-    except UnsupportedAlgorithm:
+    except UNREADABLE:
         return ""
     return _FORGED.get(digest.name, "") if digest is not None else ""
 
@@ -224,7 +236,7 @@ def fault_of(certificate: x509.Certificate) -> str:
         basic = _extension(certificate, x509.BasicConstraints)
         usage = _extension(certificate, x509.KeyUsage)
         extended = _extension(certificate, x509.ExtendedKeyUsage)
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return "its certificate cannot be read in full"
     if isinstance(basic, x509.BasicConstraints) and basic.ca:
         return "its certificate is that of an authority, which issues certificates and signs no documents"
@@ -277,7 +289,7 @@ def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     """Whether a certificate bears the name and the signature of another."""
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (InvalidSignature, *UNREADABLE):
         return False
     return True
 
@@ -304,7 +316,7 @@ def chain_of(
             .build_client_verifier()
         )
         return tuple(verifier.verify(certificate, list(others)).chain)
-    except (VerificationError, ValueError, OverflowError, UnsupportedAlgorithm):
+    except (VerificationError, *UNREADABLE):
         return ()
 
 
@@ -320,7 +332,8 @@ def why_no_chain(
         if last in trusted:
             break
         named = [one for one in pool if one.subject == last.issuer and one not in way][:LONGEST_CHAIN]
-        found = next((one for one in named if issued(one, last)), None)
+        # A signature with SHA-1 is not even looked at: the name is enough to tell what is wrong.
+        found = next((one for one in named if issued(one, last) or forged_digest(last)), None)
         if found is None:
             return NOBODY
         way.append(found)

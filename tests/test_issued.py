@@ -14,6 +14,7 @@ from exports.issued import Issue
 from exports.jws import detached_jws
 from exports.keys import Seal
 from exports.minutes import SECTIONS
+from exports.paper import moment_of
 from exports.proof import prove
 from exports.verdicts import Verdict
 from exports.verify import verify
@@ -44,7 +45,7 @@ def a_final_discussion():
 def test_the_sealed_minutes_hold_the_actions_of_each_reader_and_everything_recorded(name, document, meeting, history):
     for audience in AUDIENCES:
         issue = an_issue(document, audience, history)
-        result = verify(issue.paper, [the_authority().certificate])
+        result = verify(issue.paper, [the_authority().certificate], now=moment_of(issue.copy))
         assert (result.verdict, result.exit_code) == (Verdict.UNCHANGED, 0)
         assert (result.ref, result.version) == (document["ref"], document["version"])
         assert result.content_sha256 == meeting["content_sha256"]
