@@ -64,9 +64,14 @@ def renew(
     # Lists come before the stamp, which then covers them too.
     added = b"".join(block(LIST, der) for der in _lists(trust, evidence, last))
     token = stamp(to_be_stamped(content, evidence + added))
-    until = f"good until {at_length(worth_until(read_time_stamp(token)))}"
+    made = read_time_stamp(token)
+    until = f"good until {at_length(worth_until(made))}"
+    if unknown := doubt_about_stamp(made, trust, now):
+        until += f"; it is not trusted here: {unknown}"
     if doubt:
-        return Renewal(added + block(STAMP, token), f"stamped, {until}; but of the last time stamp, {doubt}", True)
+        return Renewal(
+            added + block(STAMP, token), f"stamped, {until}; the time stamp before it is not trusted: {doubt}", True
+        )
     how = "renewed" if last is not None else "stamped for the first time"
     return Renewal(added + block(STAMP, token), f"{how}, {until}")
 

@@ -105,7 +105,10 @@ def _named(problem: Exception) -> str:
 def _log_in(address: TokenAddress) -> Any:
     import pkcs11
 
-    library = pkcs11.lib(str(address.module))
+    try:
+        library = pkcs11.lib(str(address.module))
+    except pkcs11.exceptions.PKCS11Error as problem:
+        raise NoSeal(f"The module {address.module} cannot be used: {problem}.") from None
     try:
         token = library.get_token(token_label=address.token)
     except pkcs11.exceptions.NoSuchToken:
@@ -132,7 +135,7 @@ def _log_in(address: TokenAddress) -> Any:
 def open_token(address: TokenAddress, role: str = ORGANISATION) -> TokenKey:
     """Return the key of an address, once it has shown to be that of its certificate. Raises NoSeal."""
     try:
-        import pkcs11
+        __import__("pkcs11")
     except ImportError:
         raise NoSeal(
             "ACCORD_SEAL_PKCS11 needs the package python-pkcs11, which is not installed: pip install python-pkcs11."
@@ -150,8 +153,6 @@ def open_token(address: TokenAddress, role: str = ORGANISATION) -> TokenKey:
     found = TokenKey(address, certificate, in_order(certificate, others), role)
     try:
         probe = found.sign(_PROBE)
-    except pkcs11.exceptions.PKCS11Error as problem:
-        raise NoSeal(f"The token ‘{address.token}’ cannot be used: {_named(problem)}.") from None
     except (OSError, RuntimeError) as problem:
         raise NoSeal(f"The module {address.module} cannot be used: {problem}.") from None
     kind = "rsa" if isinstance(public, rsa.RSAPublicKey) else "ecdsa"

@@ -21,6 +21,8 @@ from tests.sealing import (
     COMMENT,
     DAY,
     Authority,
+    a_list,
+    an_answer,
     parts_of,
     sealed_by,
     the_authority,
@@ -45,7 +47,13 @@ def files(tmp_path_factory, tsa):
     folder = tmp_path_factory.mktemp("sealed")
     for count, kind, stamped in KINDS:
         signers = [the_authority().signer(f"Signer {role}", kind, role) for role in ROLES[:count]]
-        package = sealed_by(*signers, stamp=partial(time_stamp, tsa) if stamped else None)
+        # With a stamp, what is known of revoked certificates goes in too (XAdES-LT).
+        said = Trust(
+            stamps=(the_authority().certificate,),
+            lists=(a_list(the_authority()),),
+            answers=tuple(an_answer(the_authority(), one.certificate) for one in signers),
+        )
+        package = sealed_by(*signers, stamp=partial(time_stamp, tsa) if stamped else None, revocation=said)
         (folder / _name(count, kind, stamped)).write_bytes(package)
     return folder
 
@@ -63,9 +71,13 @@ def _unpacked(package, folder):
 
 @pytest.mark.parametrize(("count", "kind", "stamped"), KINDS)
 def test_our_own_check_calls_it_unchanged(files, count, kind, stamped):
-    result = verify((files / _name(count, kind, stamped)).read_bytes(), [the_authority().certificate])
+    own = (the_authority().certificate,)
+    result = verify((files / _name(count, kind, stamped)).read_bytes(), Trust(own, own))
     assert (result.verdict, result.exit_code, len(result.signers)) == (Verdict.UNCHANGED, 0, count)
     assert all(bool(one.stamped_at) is stamped for one in result.signers)
+    assert all(one.is_checked is stamped for one in result.signers), "the lists inside were fresh when it was stamped"
+    signature = parts_of((files / _name(count, kind, stamped)).read_bytes())["_xmlsignatures/sig1.xml"]
+    assert (b"<xd:EncapsulatedCRLValue>" in signature and b"<xd:EncapsulatedOCSPValue>" in signature) is stamped
 
 
 @pytest.mark.parametrize(("count", "kind", "stamped"), KINDS)
