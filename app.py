@@ -52,6 +52,11 @@ class Settings:
     trust: Path | None = None
     token: Any = field(default=None, repr=False)
 
+    @property
+    def has_key(self) -> bool:
+        """Whether a key of its own is set, so that nothing is sealed for demonstration."""
+        return bool(self.seal_p12 or self.agency_seals or self.token)
+
     def now(self) -> datetime:
         """Return the present moment, or the fixed one."""
         return self.fixed_now or datetime.now(UTC)
@@ -272,6 +277,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
         HAS_MAIL_SERVER=settings.mail_server is not None,
         INSTANCE=str(settings.instance),
         TRUST=str(settings.trust or ""),
+        HAS_KEY=settings.has_key,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(store or open_store(settings), now or settings.now)
@@ -347,7 +353,7 @@ def serve(product: Product) -> None:
     from forms.serving import serve_forever
 
     settings = product.settings
-    if settings.seal_p12 or settings.agency_seals or settings.token:
+    if settings.has_key:
         try:
             seal = product.find_seal()
         except NoSeal as problem:

@@ -28,6 +28,37 @@ PROVES_NOT = (
 """What people must be told of seals."""
 
 
+MEANINGS = (
+    (
+        "Sealed by",
+        "The organisation whose key made the seal, as its certificate names it: a council or a police force, never one"
+        " person.",
+    ),
+    (
+        "Trusted here",
+        "An authority that this installation was told to believe vouches for the certificate; the certificate was made"
+        " for such seals, its days and its key are sound, and nothing here says that it was revoked.",
+    ),
+    (
+        "It says that it was sealed on",
+        "A claim: the time that the signer wrote into the seal. Whoever holds the key can write any time there.",
+    ),
+    (
+        "Time stamp",
+        "A second signature, by an authority for time stamps that is believed apart from signers. It shows that the"
+        " seal stood at that moment.",
+    ),
+    ("Revoked", "The authority took the certificate back, for instance because the key was stolen."),
+    ("Demonstration", "A seal for training, which proves nothing to anybody outside."),
+    (
+        "By another way",
+        "By telephone, on paper or in person: not in the message that brought the file, which whoever forged the file"
+        " could have forged too.",
+    ),
+)
+"""What the words of the answer mean, as the page says it."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The answer to somebody who checked a file: a heading, a sentence, and sentences that follow."""
