@@ -12,9 +12,16 @@ LARGEST_FILE = 20_000_000
 """Bytes of a file that is read at all; minutes with a thousand actions have 0.3 million."""
 LONGEST_CERTIFICATE = 20_000
 """Bytes of a certificate; common ones have 1,000 to 3,000."""
+LONGEST_BESIDE = 200_000
+"""Bytes of the certificates beside a data file."""
 LARGEST_KEY = 8_192
 LARGEST_EXPONENT = 1 << 32
 """Bits of an RSA key, and its public exponent: with larger ones a single check takes long."""
+LONGEST_EVIDENCE = 20_000_000
+MOST_STAMPS = 40
+"""Bytes of the file of time stamps beside a file, and how many it holds: at one a year, for the years of a record."""
+MOST_LISTS = 20
+"""Lists, and answers, about revoked certificates that came with one signature and are looked at."""
 MOST_ATTRIBUTES = 10
 MOST_NAMESPACES = 10
 """Of one element of a signature: canonical XML sorts them in a way that takes the square of their number."""
@@ -38,8 +45,10 @@ class Cost(Enum):
     RELATIONSHIPS = ("relationships", 20_000)
     SIGNATURES = ("signatures", 20)
     REFERENCES = ("signed references", 10_000)
-    CERTIFICATES = ("certificates", 100)
+    CERTIFICATES = ("certificates", 300)
+    LISTS = ("lists of revoked certificates", 800)
     CHECKS = ("tries of a key", 60)
+    STAMPS = ("time stamps", 60)
     VALUES = ("values in its time stamps", 40_000)
     ENTRIES_OF_DATA = ("entries", 400_000)
 

@@ -22,7 +22,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from exports.commands import entry_of
-from exports.court_words import PROVES_NOT, court_words
+from exports.court_words import MEANINGS, PROVES_NOT, court_words
+from exports.issued import NoSeal
 from exports.standalone import standalone_verifier
 from exports.unzip import NotReadable
 from exports.verdicts import Result, plain
@@ -145,9 +146,8 @@ def _page(problem: str = "", status: int = 200, **found: Any) -> tuple[str, int]
     except NoCertificates:
         own = []
     reads_log = g.get("person") is not None and may(g.person, Deed.READ_LOG)
-    return render_template(
-        "verify.html", problem=problem, certificates=own, proves_not=PROVES_NOT, reads_log=reads_log, **found
-    ), status
+    always = {"certificates": own, "proves_not": PROVES_NOT, "meanings": MEANINGS, "reads_log": reads_log}
+    return render_template("verify.html", problem=problem, **always, **found), status
 
 
 @bp.get("/verify")
@@ -188,8 +188,10 @@ def answer() -> Any:
 def _checked(content: bytes, jws: bytes | None) -> Result:
     if jws is None and len(content) <= LONGEST_JWS and content.count(b".") == 2 and b".." in content:
         raise NotReadable("That is a signature. Choose the data file first, and this one as its signature.")
-    trust = trusted_here(_instance(), production=current_app.config["PRODUCTION"])
-    return verify_apart(content, trust, jws=jws, certificates=published())
+    config = current_app.config
+    folder = Path(config["TRUST"]) if config["TRUST"] else None
+    trust = trusted_here(_instance(), production=config["PRODUCTION"], folder=folder)
+    return verify_apart(content, trust, jws=jws, certificates=published(), now=desk().now())
 
 
 def _answered(name: str, result: Result) -> Any:
@@ -258,6 +260,17 @@ def _refused(title: str, said: str, next_step: str, status: int) -> tuple[str, i
     return render_template("refusal.html", title=title, said=said, next=next_step), status
 
 
+def warnings() -> tuple[str, ...]:
+    """Return what whoever looks after the installation should know of its keys: a certificate that ends soon."""
+    if not current_app.config["HAS_KEY"]:
+        return ()
+    try:
+        found: tuple[str, ...] = current_app.extensions["accord-seal"]().warnings(desk().now())
+    except NoSeal as problem:
+        return (str(problem),)
+    return found
+
+
 @bp.get("/records/<path:reference>/files")
 @allowed(Deed.READ_LOG)
 def files(reference: str) -> Any:
@@ -265,7 +278,9 @@ def files(reference: str) -> Any:
     found = desk().look(reference, g.person)
     listed = Register(desk().store).files(reference, g.person)
     people = found.document.people()
-    return render_template("files.html", record=found, files=listed, people=people, audiences=Audience)
+    return render_template(
+        "files.html", record=found, files=listed, people=people, audiences=Audience, warnings=warnings()
+    )
 
 
 @bp.get("/records/<path:reference>/files/<sha256>")
@@ -283,7 +298,9 @@ def find() -> Any:
     asked = "".join(request.args.get("sha256", "").split()).lower()
     found = Register(desk().store).find(asked, g.person) if asked else None
     is_hash = len(asked) == 64 and set(asked) <= set("0123456789abcdef")
-    return render_template("register.html", asked=asked, found=found, is_hash=is_hash, audiences=Audience)
+    return render_template(
+        "register.html", asked=asked, found=found, is_hash=is_hash, audiences=Audience, warnings=warnings()
+    )
 
 
 @bp.errorhandler(NotKept)

@@ -19,6 +19,7 @@ from exports.verdicts import (
     named,
     plain,
 )
+from exports.verify_trust import NOBODY
 from meetings.calendar import local
 from meetings.register import Entry
 from meetings.spelling import spell_day
@@ -42,6 +43,37 @@ class Tone(StrEnum):
     GOOD = "good"
     DOUBT = "doubt"
     BAD = "bad"
+
+
+MEANINGS = (
+    (
+        "Sealed by",
+        "The organisation whose key made the seal, as its certificate names it: a council or a police force, never one"
+        " person.",
+    ),
+    (
+        "Trusted here",
+        "An authority that this installation was told to believe vouches for the certificate; the certificate was made"
+        " for such seals, its days and its key are sound, and nothing here says that it was revoked.",
+    ),
+    (
+        "It says that it was sealed on",
+        "A claim: the time that the signer wrote into the seal. Whoever holds the key can write any time there.",
+    ),
+    (
+        "Time stamp",
+        "A second signature, by an authority for time stamps that is believed apart from signers. It shows that the"
+        " seal stood at that moment.",
+    ),
+    ("Revoked", "The authority took the certificate back, for instance because the key was stolen."),
+    ("Demonstration", "A seal for training, which proves nothing to anybody outside."),
+    (
+        "By another way",
+        "By telephone, on paper or in person: not in the message that brought the file, which whoever forged the file"
+        " could have forged too.",
+    ),
+)
+"""What the words of the answer mean, as the page says it."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +140,8 @@ def court_words(result: Result, entry: Entry | None) -> Answer:
         more.append(f"What is not covered: {named(result.parts, result.paper)}. Do not rely on this file.")
     else:
         heading = _unchanged(result, entry)
-        sentence = f"This file has not changed since it was sealed{by}{_on(result.seals)}."
+        sentence = f"This file has not changed since it was sealed{by}."
+        more += _on(result.seals)
         more += [*(_claimed(result) if entry is None or entry.file is None else []), *_of_signers(result)]
     if entry is not None:
         more += _of_register(result, entry)
@@ -117,7 +150,8 @@ def court_words(result: Result, entry: Entry | None) -> Answer:
 
 def _unchanged(result: Result, entry: Entry | None) -> str:
     if not result.is_trusted:
-        return "Unchanged, but the signer is not known here"
+        is_unknown = all(NOBODY in one.reason for one in result.signers if not one.trusted)
+        return f"Unchanged, but the signer is not {'known' if is_unknown else 'trusted'} here"
     if result.is_demonstration:
         return "Unchanged, but the seal is a demonstration"
     return "Unchanged, but not in the register here" if _is_doubtful(result, entry) else "Unchanged"
@@ -154,18 +188,29 @@ def _called(one: SealedBy) -> str:
     return plain(one.called or one.name)
 
 
-def _on(seals: Sequence[SealedBy]) -> str:
-    at = next((one.at for one in seals if one.at), None)
-    return f" on {at_length(datetime.fromisoformat(at))}" if at else ""
+def _on(seals: Sequence[SealedBy]) -> list[str]:
+    """Say when it was sealed, and whether that is more than a claim."""
+    one = next((one for one in seals if one.at), None)
+    if one is None or one.at is None:
+        return []
+    doubt = ", a claim that no trusted time stamp confirms" if one.is_claim else ""
+    return [f"It says that it was sealed on {at_length(datetime.fromisoformat(one.at))}{doubt}."]
 
 
 def _of_signers(result: Result) -> list[str]:
     said = []
-    if not result.is_trusted:
+    unknown = [one for one in result.signers if NOBODY in one.reason]
+    if unknown:
         said.append(
             "Who that is cannot be confirmed here: no authority that is trusted here stands behind the certificate."
             " Anybody can make a certificate in any name."
         )
+    said += [
+        f"The signer under the name of ‘{_called(one)}’ is not trusted here: {one.reason}."
+        for one in result.signers
+        if one.reason and one not in unknown
+    ]
+    said += dict.fromkeys(note for one in result.signers for note in one.notes)
     if result.is_demonstration:
         said.append("The seal is a demonstration: it proves nothing to anybody outside this installation.")
     if not result.lists_seals:
@@ -178,10 +223,19 @@ def _of_signers(result: Result) -> list[str]:
             " that signature adds nothing to the seal."
         )
     for one in result.signers:
-        if one.stamped_at is not None:
-            whose = "an authority that is trusted here" if one.stamp_trusted else "an authority that is not known here"
-            said.append(f"A time stamp of {whose} shows that the seal stood on {at_length(one.stamped_at)}.")
+        if one.stamped_at is not None and one.stamp_trusted:
+            said.append(
+                "A time stamp of an authority that is trusted here shows that the seal stood on"
+                f" {at_length(one.stamped_at)}."
+            )
             break
+        if one.stamped_at is not None:
+            said.append(
+                f"It bears a time stamp of {at_length(one.stamped_at)} that is not trusted: {one.stamp_reason}."
+            )
+            break
+    if result.evidence is not None:
+        said.append(result.evidence.sentence)
     if result.weak:
         said.append(f"The seal rests on {and_list(result.weak)}, a method that can be broken today.")
     return said

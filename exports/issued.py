@@ -6,8 +6,9 @@ What left of a final copy is kept, and leaves again as it was.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Protocol
 
@@ -15,13 +16,14 @@ from exports.actions import actions_json, record_json
 from exports.copies import Copy
 from exports.extracts import child_json, children_of
 from exports.jws import detached_jws
-from exports.keys import NoSeal, Seal, Signer, pem_of
+from exports.keys import NoSeal, Seal, Signer, pem_of, sealing_time
 from exports.paper import moment_of
 from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
 from exports.seal_list import Says, sealed_digest
 from exports.timestamp import time_stamp
 from exports.verify import CERTIFICATES_BESIDE
+from exports.verify_evidence import SUFFIX
 from exports.verify_trust import fingerprint_of, name_of
 from meetings.audience import CopyRefused, file_name
 from meetings.documents import DocumentKind, kind_of
@@ -40,6 +42,9 @@ class Keeps(Protocol):
     def kept(self, name: str, make: Callable[[], Made]) -> bytes:
         """Return a file as it is kept; make and keep it if it is not there yet."""
 
+    def evidence(self, name: str) -> bytes:
+        """Return the time stamps that were added beside a file; nothing if there are none."""
+
 
 @dataclass(frozen=True)
 class Issue:
@@ -49,6 +54,8 @@ class Issue:
     find_seal: FindSeal
     shelf: Callable[[str], Keeps] | None = None
     """Returns where the files of what is drawn from something are kept; without it nothing is."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)  # a default of a field
+    """The clock by which a certificate is good for sealing; no file bears its time."""
 
     @cached_property
     def paper(self) -> bytes:
@@ -79,12 +86,18 @@ class Issue:
         if self.copy.is_draft:
             raise CopyRefused("A draft is never sealed: finalise the record first.")
         self._certificate_for(name)
-        return self._kept(f"{name}.jws", lambda: self._signed(content))
+        return self._kept(f"{name}.jws", lambda: self._signature(content))
 
-    def _signed(self, content: bytes) -> Made:
-        signer = self.find_seal().organisation
-        sealing = Sealing(hashlib.sha256(content).hexdigest(), (_own(signer),))
-        return Made(detached_jws(content, signer), sealing)
+    def _signature(self, content: bytes) -> Made:
+        signer = self._ready().organisation
+        made = detached_jws(content, signer, sealing_time(moment_of(self.copy), [signer]))
+        return Made(made, Sealing(hashlib.sha256(content).hexdigest(), (_own(signer),)))
+
+    def _ready(self) -> Seal:
+        """Return what is sealed with, once all of it is good for sealing now. Raises NoSeal."""
+        found = self.find_seal()
+        found.check(self.now())
+        return found
 
     def _certificate_for(self, name: str) -> bytes:
         """Return the certificate, with its issuers, of the key that signed a data file: kept beside its signature."""
@@ -94,9 +107,19 @@ class Issue:
         """Return a file as it left before, if it did. A draft is drawn anew each time."""
         if self.copy.is_draft or self.shelf is None:
             return make().content
+        return self._shelf(self.shelf).kept(name, make)
+
+    def _shelf(self, shelf: Callable[[str], Keeps]) -> Keeps:
         # What a demonstration key sealed never stands for what another key seals.
         held = f"{self.copy.drawn_from} {'demonstration' if self.find_seal().is_demonstration else 'sealed'}"
-        return self.shelf(hashlib.sha256(held.encode()).hexdigest()).kept(name, make)
+        return shelf(hashlib.sha256(held.encode()).hexdigest())
+
+    def _evidence(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the time stamps that were added beside files of this copy, by the name they leave under."""
+        if self.copy.is_draft or self.shelf is None:
+            return {}
+        shelf = self._shelf(self.shelf)
+        return {f"{name}{SUFFIX}": found for name in names if (found := shelf.evidence(name))}
 
     def files(self, *, children: bool = False) -> dict[str, bytes]:
         """Return every file of this copy by name; if asked, with an extract for each child. Raises as the parts do."""
@@ -110,7 +133,7 @@ class Issue:
             signed = [name for name in files if name.endswith(".json")]
             files |= {f"{name}.jws": self.signature_over(name, files[name]) for name in signed}
             files[CERTIFICATES_BESIDE] = b"".join(dict.fromkeys(self._certificate_for(name) for name in signed))
-        return files
+        return files | self._evidence(files)
 
     @property
     def kind(self) -> DocumentKind:
@@ -129,9 +152,10 @@ class Issue:
         drawn = word_file(copy)
         if copy.is_draft:
             return Made(drawn)
-        found = self.find_seal()
+        found = self._ready()
         stamp = partial(time_stamp, found.tsa_url) if found.tsa_url else None
         signers = found.signers(copy.approving)
+        at = sealing_time(moment_of(copy), signers)
         says = Says(
             paper=self.kind.paper,
             ref=copy.document.get("ref", ""),
@@ -140,7 +164,7 @@ class Issue:
             audience=str(copy.reader.audience),
         )
         comment = comment_of(says.paper, says.ref, says.version, says.content_sha256)
-        sealed = seal(drawn, signers, at=moment_of(copy), comment=comment, says=says, stamp=stamp)
+        sealed = seal(drawn, signers, at=at, comment=comment, says=says, stamp=stamp, revocation=found.revocation)
         return Made(sealed, Sealing(sealed_digest(sealed), tuple(map(_own, signers))))
 
 

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from exports.budget import MOST_LISTS
 from exports.custom_xml import (
     CONTENT_TYPE,
     LIST_PART,
@@ -59,9 +60,10 @@ from exports.opc import (
 )
 from exports.seal_list import NAMESPACE, Says, Sealer, SealList, copy_sha256, write_list
 from exports.signature_shape import DS, HEAD, XD
-from exports.verdicts import plain
 from exports.verify_docx import C14N, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM
-from exports.verify_trust import called, fingerprint_of
+from exports.verify_revoked import are_about
+from exports.verify_stamp import read_time_stamp
+from exports.verify_trust import Trust, called, fingerprint_of, issued
 
 ORIGIN_RELATIONSHIPS = relationships_of(ORIGIN_PART)
 
@@ -82,6 +84,12 @@ def comment_of(kind: str, ref: str, version: int, content_sha256: str) -> str:
     return f"{kind} {ref[: LONGEST_COMMENT - len(kind) - len(rest) - 1]}{rest}"
 
 
+_KINDS = ("EncapsulatedCRLValue", "EncapsulatedOCSPValue")
+
+LONGEST_LIST = 100_000
+"""Bytes of a list of revoked certificates that a seal takes along; a longer one is left to the folder of lists."""
+
+
 def seal(
     content: bytes,
     signers: Sequence[Signer],
@@ -90,13 +98,16 @@ def seal(
     comment: str,
     says: Says | None = None,
     stamp: Stamp | None = None,
+    revocation: Trust | None = None,
 ) -> bytes:
     """Return a Word file sealed by each signer in turn; the same input gives the same bytes, unless it is stamped.
 
     With `says` a list of who seals is written first, and each seal covers it. Without, these are signatures like those
     that anybody may add: they are no seals of a file that has its list. A file that bears signatures already keeps
-    them: a seal covers the parts of the file and no other seal. `at` is when the text was frozen, never the time of
-    day. Raises NotReadable, ValueError for a list in a file that bears signatures, and what `stamp` raises.
+    them: a seal covers the parts of the file and no other seal. `at` is the time that the seal claims
+    (`sealing_time`), never the time of day. With a time stamp, what is known of revoked certificates of its signers and
+    its authority goes in too. Raises NotReadable, ValueError for a list in a file that bears signatures, and what
+    `stamp` raises.
     """
     package = read_package(content)
     files = dict(package.parts)
@@ -108,12 +119,12 @@ def seal(
     numbers = _add_places(package, files, len(signers))
     if says is not None:
         certificates = [(one.certificate, one.role) for one in signers]
-        sealers = tuple(Sealer(fingerprint_of(one), plain(called(one)), role) for one, role in certificates)
+        sealers = tuple(Sealer(fingerprint_of(one), called(one), role) for one, role in certificates)
         files[LIST_PART] = write_list(SealList(says, sealers, copy_sha256(package_of(files))))
     covered = _covered(files)
     for number, signer in zip(numbers, signers, strict=True):
         properties = f"idSignedProperties_{number}"  # unique, or LibreOffice 7.4 mistakes the third and later ones
-        files[signature_part(number)] = _signature(covered, signer, properties, at, comment, stamp)
+        files[signature_part(number)] = _signature(covered, signer, properties, at, comment, stamp, revocation)
     return zipped(files)
 
 
@@ -270,21 +281,42 @@ def _signed_properties(signer: Signer, properties: str, at: str) -> str:
     )
 
 
-def _xades_object(signed: str, signer: Signer, token: bytes | None) -> str:
-    unsigned = ""
+def _encapsulated(name: str, values: Iterable[bytes]) -> str:
+    return "".join(f"<xd:{name}>{base64.b64encode(one).decode()}</xd:{name}>" for one in values)
+
+
+def _revocation_values(certificates: Sequence[x509.Certificate], said: Trust) -> str:
+    """Return what is known of whether these certificates were revoked, as XAdES-LT carries it."""
+    lists = [one.public_bytes(Encoding.DER) for one in said.lists if are_about(certificates, [one], [])]
+    answers = [one.public_bytes(Encoding.DER) for one in said.answers if are_about(certificates, [], [one])]
+    within = [[one for one in each if len(one) <= LONGEST_LIST][:MOST_LISTS] for each in (lists, answers)]
+    crls, ocsps = (_encapsulated(name, each) for name, each in zip(_KINDS, within, strict=True))
+    values = (f"<xd:CRLValues>{crls}</xd:CRLValues>" if crls else "") + (
+        f"<xd:OCSPValues>{ocsps}</xd:OCSPValues>" if ocsps else ""
+    )
+    return f"<xd:RevocationValues>{values}</xd:RevocationValues>" if values else ""
+
+
+def _xades_object(signed: str, signer: Signer, token: bytes | None, revocation: Trust | None = None) -> str:
+    unsigned, chain, revoked = "", list(signer.chain), ""
     if token is not None:
-        encoded = base64.b64encode(token).decode()
         unsigned += (
             f'<xd:SignatureTimeStamp><CanonicalizationMethod Algorithm="{C14N}"/>'
-            f"<xd:EncapsulatedTimeStamp>{encoded}</xd:EncapsulatedTimeStamp></xd:SignatureTimeStamp>"
+            f"{_encapsulated('EncapsulatedTimeStamp', [token])}</xd:SignatureTimeStamp>"
         )
-    if signer.chain:
-        chain = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in signer.chain]
-        values = "".join(f"<xd:EncapsulatedX509Certificate>{one}</xd:EncapsulatedX509Certificate>" for one in chain)
+        stamp = read_time_stamp(token)
+        said = revocation or Trust()
+        # The stamp brings its own certificate; what stands behind that may be known here alone.
+        behind = [one for one in said.stamps if any(issued(one, each) for each in stamp.certificates)]
+        chain += [one for one in behind if one not in (*chain, *stamp.certificates)]
+        every = (signer.certificate, *chain, *stamp.certificates)
+        revoked = _revocation_values(every, said)
+    if chain:
+        values = _encapsulated("EncapsulatedX509Certificate", (one.public_bytes(Encoding.DER) for one in chain))
         unsigned += f"<xd:CertificateValues>{values}</xd:CertificateValues>"
     return (
         f'<Object><xd:QualifyingProperties xmlns:xd="{XD}" Target="#idPackageSignature">{signed}<xd:UnsignedProperties>'
-        f"<xd:UnsignedSignatureProperties>{unsigned}</xd:UnsignedSignatureProperties></xd:UnsignedProperties>"
+        f"<xd:UnsignedSignatureProperties>{unsigned}{revoked}</xd:UnsignedSignatureProperties></xd:UnsignedProperties>"
         "</xd:QualifyingProperties></Object>"
     )
 
@@ -293,7 +325,15 @@ def _whole(*inside: str) -> str:
     return f'<Signature xmlns="{DS}" Id="idPackageSignature">{"".join(inside)}</Signature>'
 
 
-def _signature(covered: str, signer: Signer, properties: str, at: datetime, comment: str, stamp: Stamp | None) -> bytes:
+def _signature(
+    covered: str,
+    signer: Signer,
+    properties: str,
+    at: datetime,
+    comment: str,
+    stamp: Stamp | None,
+    revocation: Trust | None,
+) -> bytes:
     """Return one signature part. What is digested is written out once and never again."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     package, office = _package_object(covered, moment), _office_object(comment)
@@ -319,4 +359,4 @@ def _signature(covered: str, signer: Signer, properties: str, at: datetime, comm
     token = stamp(c14n(parse(_whole(value).encode())[0])) if stamp else None
     leaf = base64.b64encode(signer.certificate.public_bytes(Encoding.DER)).decode()
     key = f"<KeyInfo><X509Data><X509Certificate>{leaf}</X509Certificate></X509Data></KeyInfo>"
-    return (HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token))).encode()
+    return (HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token, revocation))).encode()

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from exports.part_words import in_words
 
@@ -83,7 +83,9 @@ class SealedBy:
 
     `stamped_at` is what a time stamp says, and `stamp_trusted` whether its authority is trusted. `is_whole` is false
     for a person who signed some parts of a file that a seal covers; `is_listed` is false for a signature that the
-    file's list of who seals it does not name. `called` is the organisation with the name beside it.
+    file's list of who seals it does not name. `called` is the organisation with the name beside it. `reason` is a
+    clause: why it is not trusted; `notes` are sentences that whoever trusts it should know; `is_checked` is whether
+    nobody can have revoked it unseen.
     """
 
     subject: str
@@ -97,18 +99,44 @@ class SealedBy:
     called: str = ""
     organisation: str = ""
     certificate_sha256: str = ""
+    reason: str = ""
+    stamp_reason: str = ""
+    notes: tuple[str, ...] = ()
+    is_checked: bool = False
 
     @property
     def is_demonstration(self) -> bool:
         """Whether it proves nothing to anybody outside the installation that made it."""
         return self.organisation == DEMONSTRATION_ORGANISATION
 
+    @property
+    def is_claim(self) -> bool:
+        """Whether nothing but the signer's word shows when it was sealed."""
+        return self.at is not None and not self.stamp_trusted
+
     def as_line(self) -> Json:
         """Return what is printed of it."""
         line: Json = {"subject": self.subject, "at": self.at, "trusted": self.trusted}
         if self.stamped_at is not None:
             line |= {"stamped_at": self.stamped_at.isoformat(), "stamp_trusted": self.stamp_trusted}
-        return line
+        if self.stamp_reason:
+            line["stamp_reason"] = f"{self.stamp_reason[0].upper()}{self.stamp_reason[1:]}."
+        if self.reason:
+            line["reason"] = f"{self.reason[0].upper()}{self.reason[1:]}."
+        if self.notes:
+            line["notes"] = list(self.notes)
+        return line | {"revocation": "checked" if self.is_checked else "not checked"}
+
+
+class Evidence(Protocol):
+    """What time stamps beside a file show (`verify_evidence.py`)."""
+
+    @property
+    def sentence(self) -> str:
+        """What they show, in words."""
+
+    def as_json(self) -> Json:
+        """What other programs read of them."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +173,7 @@ class Result:
     audience: str | None = None
     paper: str | None = None
     lists_seals: bool = True
+    evidence: Evidence | None = None
 
     @property
     def is_trusted(self) -> bool:
@@ -190,6 +219,8 @@ class Result:
             "version": self.version,
             "content_sha256": self.content_sha256,
         }
+        if self.evidence is not None:
+            line["evidence"] = self.evidence.as_json()
         return line if self.register is None else {**line, "register": self.register.line}
 
     def as_text(self, file: str) -> str:
@@ -213,8 +244,10 @@ class Result:
                     " sealed, the file is not. Ask for the file as it was given out."
                 )
             return f"Signed{by}, but something was added that the seal does not cover: {parts}."
-        at = f" at {self.seals[0].at}" if self.seals[0].at else ""
-        said = [f"Unchanged since it was sealed by {names}{at}.", *self._claimed(), *self._of_signers()]
+        said = [f"Unchanged since it was sealed by {names}."]
+        if claim := next((one.at for one in self.seals if one.at), None):
+            said.append(f"It says it was sealed at {claim}.")
+        said += [*self._claimed(), *self._of_signers()]
         said += self._register_in_words()
         if self.is_word:
             said.append("Document properties (title, author, dates) are not part of the signature.")
@@ -235,6 +268,10 @@ class Result:
                 said.append(f"Also signed, {words} by {' and '.join(others)}.")
         if doubtful := [plain(one.called or one.name) for one in self.signers if not one.trusted]:
             said.append(f"But the signer is not trusted: {' and '.join(doubtful)}.")
+        said += [
+            f"Why {plain(one.called or one.name)} is not trusted: {one.reason}." for one in self.signers if one.reason
+        ]
+        said += dict.fromkeys(note for one in self.signers for note in one.notes)
         if self.is_demonstration:
             said.append("It is a demonstration seal, which proves nothing outside the installation that made it.")
         if not self.lists_seals:
@@ -242,8 +279,10 @@ class Result:
         if self.weak:
             said.append(f"It uses a weak digest: {', '.join(self.weak)}.")
         if stamped := next((one for one in self.signers if one.stamped_at), None):
-            doubt = "" if stamped.stamp_trusted else ", whose authority is not trusted"
+            doubt = "" if stamped.stamp_trusted else f", which is not trusted: {stamped.stamp_reason}"
             said.append(f"It bears a time stamp of {stamped.as_line()['stamped_at']}{doubt}.")
+        if self.evidence is not None:
+            said.append(self.evidence.sentence)
         return said
 
     def _register_in_words(self) -> list[str]:

@@ -21,11 +21,13 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
-from exports import verdicts
 from exports.budget import NotReadable, TooCostly
-from exports.verdicts import Result
+from exports.verdicts import Asked, Result, SealedBy, Verdict
 from exports.verify import verify
+from exports.verify_evidence import Evidence, Stamped
+from exports.verify_trust import Trust
 
 SECONDS_OF_WORK = 5
 SECONDS_TO_WAIT = 20
@@ -34,16 +36,25 @@ BYTES_OF_MEMORY = 400_000_000
 
 TOO_MUCH = "This file asks for more than a check may cost. Nothing of it was believed."
 
+_Der = x509.Certificate | x509.CertificateRevocationList | ocsp.OCSPResponse
+
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from exports.verify_apart import main; main()"
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 """What of the environment a process needs to start; settings and passphrases are not among it."""
 
 
 def verify_apart(
-    content: bytes, trust: Sequence[x509.Certificate], *, jws: bytes | None, certificates: Sequence[x509.Certificate]
+    content: bytes,
+    trust: Trust,
+    *,
+    jws: bytes | None,
+    certificates: Sequence[x509.Certificate],
+    now: datetime,
+    evidence: bytes | None = None,
 ) -> Result:
     """Say whether a file is as it was sealed, as `verify` does. Raises NotReadable; TooCostly, if it took too long."""
-    given = _frames(content, jws, _pem(trust), _pem(certificates))
+    moment = now.isoformat().encode()
+    given = _frames(content, jws, evidence, moment, _der(certificates), *(_der(one) for one in _kinds(trust)))
     environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     command = [sys.executable, "-I", "-B", "-c", _START, str(Path(__file__).resolve().parent.parent)]
     try:
@@ -61,8 +72,12 @@ def verify_apart(
 # ── What goes in ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pem(certificates: Sequence[x509.Certificate]) -> bytes:
-    return b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
+def _kinds(trust: Trust) -> tuple[Sequence[_Der], ...]:
+    return trust.signers, trust.stamps, trust.lists, trust.answers
+
+
+def _der(each: Sequence[_Der]) -> bytes:
+    return _frames(*(one.public_bytes(Encoding.DER) for one in each))
 
 
 def _frames(*pieces: bytes | None) -> bytes:
@@ -84,8 +99,12 @@ def _pieces(given: bytes) -> list[bytes | None]:
 # ── What comes back ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_VALUES: dict[str, Any] = {one.__name__: one for one in (Verdict, Result, SealedBy, Asked, Evidence, Stamped)}
+"""What a check is made of: nothing else comes back."""
+
+
 def _written(value: Any) -> Any:
-    """Return what a check found as JSON holds it: values of `verdicts` by the names of their classes and fields."""
+    """Return what a check found as JSON holds it: values of a check by the names of their classes and fields."""
     if is_dataclass(value):
         return {"is": type(value).__name__, **{one.name: _written(getattr(value, one.name)) for one in fields(value)}}
     if isinstance(value, Enum):
@@ -106,10 +125,10 @@ def _read(value: Any) -> Any:
     rest = {name: _read(one) for name, one in value.items() if name != "is"}
     if value.get("is") == "datetime":
         return datetime.fromisoformat(rest["value"])
-    made = getattr(verdicts, str(value.get("is")), None)
-    if isinstance(made, type) and issubclass(made, Enum):
-        return made(rest["value"])
-    if isinstance(made, type) and is_dataclass(made):
+    made = _VALUES.get(str(value.get("is")))
+    if made is Verdict:
+        return Verdict(rest["value"])
+    if made is not None:
         try:
             return made(**rest)
         except TypeError:
@@ -139,13 +158,22 @@ def _keep_within_limits() -> None:
 def main() -> None:
     """Check the file that comes in and write what was found."""
     _keep_within_limits()
-    content, jws, trust, certificates = _pieces(sys.stdin.buffer.read())
+    content, jws, evidence, moment, *held = _pieces(sys.stdin.buffer.read())
+    certificates, signers, stamps, lists, answers = ([one or b"" for one in _pieces(each or b"")] for each in held)
+    trust = Trust(
+        signers=tuple(map(x509.load_der_x509_certificate, signers)),
+        stamps=tuple(map(x509.load_der_x509_certificate, stamps)),
+        lists=tuple(map(x509.load_der_x509_crl, lists)),
+        answers=tuple(map(ocsp.load_der_ocsp_response, answers)),
+    )
     try:
         found: Any = verify(
             content or b"",
-            x509.load_pem_x509_certificates(trust) if trust else [],
+            trust,
             jws=jws,
-            certificates=x509.load_pem_x509_certificates(certificates) if certificates else [],
+            certificates=[x509.load_der_x509_certificate(one) for one in certificates],
+            evidence=evidence,
+            now=datetime.fromisoformat((moment or b"").decode()),
         )
     except NotReadable as problem:
         found = str(problem)

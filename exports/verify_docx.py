@@ -14,8 +14,9 @@ from urllib.parse import unquote
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
-from exports.budget import Budget, Cost
+from exports.budget import MOST_LISTS, Budget, Cost
 from exports.custom_xml import LIST_PART
 from exports.opc import (
     MAIN_DOCUMENT,
@@ -44,13 +45,15 @@ from exports.signature_shape import (
     names_another_key,
 )
 from exports.verdicts import NOT_PERSONAL, PACKING, Result, SealedBy, Verdict, as_moment
+from exports.verify_revoked import are_about, load_answer, load_list
+from exports.verify_signer import Signed, judge
 from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
 from exports.verify_trust import (
     WEAK,
+    Trust,
     called,
     fingerprint_of,
     fits,
-    is_trusted,
     load_certificate,
     name_of,
     organisation_of,
@@ -103,6 +106,8 @@ class Signature:
     role: str
     stamp: TimeStamp | None
     digests: set[str]
+    lists: tuple[x509.CertificateRevocationList, ...] = ()
+    answers: tuple[ocsp.OCSPResponse, ...] = ()
     covered: dict[str, str] = field(default_factory=dict)
     relationships: set[Relationship] = field(default_factory=set)
     changed: list[str] = field(default_factory=list)
@@ -243,6 +248,20 @@ def _time_stamp(root: Any, value: Any, budget: Budget) -> TimeStamp | None:
     return None
 
 
+def _revocation(
+    root: Any, budget: Budget
+) -> tuple[tuple[x509.CertificateRevocationList, ...], tuple[ocsp.OCSPResponse, ...]]:
+    """Return the lists and answers about revoked certificates that a signature holds (XAdES-LT). Raises Broken."""
+    path = f"{_ds('Object')}/{{{XD}}}QualifyingProperties/{{{XD}}}UnsignedProperties//{{{XD}}}RevocationValues"
+    lists = list(islice(root.iterfind(f"{path}/{{{XD}}}CRLValues/{{{XD}}}EncapsulatedCRLValue"), MOST_LISTS))
+    answers = list(islice(root.iterfind(f"{path}/{{{XD}}}OCSPValues/{{{XD}}}EncapsulatedOCSPValue"), MOST_LISTS))
+    budget.spend(Cost.LISTS, len(lists) + len(answers))
+    return (
+        tuple(found for one in lists if (found := load_list(_bytes(one))) is not None),
+        tuple(said for one in answers if (said := load_answer(_bytes(one))) is not None),
+    )
+
+
 def read_signature(package: Package, name: str) -> Signature:
     """Check one signature in itself and against the parts it lists. Raises Broken, BadXml."""
     if name not in package.parts:
@@ -277,6 +296,7 @@ def read_signature(package: Package, name: str) -> Signature:
         raise Broken("its value does not fit the certificate")
     values = _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate", budget)
     stamp = _time_stamp(root, value, budget)
+    lists, answers = _revocation(root, budget)
     signature = Signature(
         name=name,
         certificate=certificate,
@@ -285,6 +305,8 @@ def read_signature(package: Package, name: str) -> Signature:
         role=_text(signed, f".//{{{XD}}}ClaimedRole"),
         stamp=stamp,
         digests=used,
+        lists=lists,
+        answers=answers,
         holds_more=holds_more(root, signed) or names_another_key(key_info, given, certificate),
     )
     if signature.is_seal:
@@ -293,6 +315,9 @@ def read_signature(package: Package, name: str) -> Signature:
             is_written_otherwise(package.parts[name], root)
             or (stamp is None and root.find(f".//{{{XD}}}SignatureTimeStamp") is not None)
             or not are_issuers([certificate, *stamped], values)
+            or len(root.findall(f".//{{{XD}}}EncapsulatedCRLValue")) != len(lists)
+            or len(root.findall(f".//{{{XD}}}EncapsulatedOCSPValue")) != len(answers)
+            or not are_about([certificate, *values, *stamped], lists, answers)
         )
     budget.spend(Cost.REFERENCES, len(manifest))
     listed = [reference.get("URI", "").partition("?")[0] for reference in manifest]
@@ -379,24 +404,39 @@ def _missing(listed: SealList, whole: Sequence[Signature], broken: int) -> list[
     return gone if len(gone) > broken else []
 
 
-def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_whole: bool, is_listed: bool) -> SealedBy:
+def _sealed_by(
+    signature: Signature, trust: Trust, now: datetime, shown: datetime | None, *, is_whole: bool, is_listed: bool
+) -> SealedBy:
     moment, stamp = signature.moment, signature.stamp
-    at = moment or datetime.min.replace(tzinfo=UTC)
-    is_stamped = stamp is not None and is_trusted(stamp.signer, stamp.certificates, trust, stamp.at)
-    if stamp and is_stamped:
-        at = stamp.at
+    found = judge(
+        Signed(
+            certificate=signature.certificate,
+            others=tuple(signature.others),
+            claimed=moment,
+            stamp=stamp,
+            lists=signature.lists,
+            answers=signature.answers,
+            shown=shown,
+        ),
+        trust,
+        now,
+    )
     return SealedBy(
         subject=name_of(signature.certificate),
         name=short_name_of(signature.certificate),
         at=moment.isoformat().replace("+00:00", "Z") if moment else None,
-        trusted=is_trusted(signature.certificate, signature.others, trust, at),
+        trusted=found.trusted,
         stamped_at=stamp.at if stamp else None,
-        stamp_trusted=is_stamped,
+        stamp_trusted=stamp is not None and not found.stamp_reason,
         is_whole=is_whole,
         is_listed=is_listed,
         called=called(signature.certificate),
         organisation=organisation_of(signature.certificate),
         certificate_sha256=fingerprint_of(signature.certificate),
+        reason=found.reason,
+        stamp_reason=found.stamp_reason,
+        notes=found.notes,
+        is_checked=found.is_checked,
     )
 
 
@@ -410,8 +450,18 @@ def _as_only_others_write(package: Package, seals: Sequence[Signature]) -> list[
     return found if package.is_laid_out else [*found, PACKING]
 
 
-def verify_docx(content: bytes, trust: Sequence[x509.Certificate], budget: Budget | None = None) -> Result:
-    """Say whether a Word file is as it was sealed. Raises NotReadable."""
+def verify_docx(
+    content: bytes,
+    trust: Trust | Sequence[x509.Certificate],
+    now: datetime | None = None,
+    shown: datetime | None = None,
+    budget: Budget | None = None,
+) -> Result:
+    """Say whether a Word file is as it was sealed, and whether its signers are trusted at a moment. Raises NotReadable.
+
+    `shown` is when trusted time stamps beside the file show that it stood.
+    """
+    trust, now = Trust.of(trust), now or datetime.now(UTC)
     package = read_package(content, budget)
     sha256 = hashlib.sha256(content).hexdigest()
     at_root = {one.type for one in package.of(ROOT_RELATIONSHIPS)}
@@ -461,6 +511,8 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate], budget: Budge
             _sealed_by(
                 one,
                 trust,
+                now,
+                shown,
                 is_whole=one in agreed if listed else one in seals,
                 is_listed=listed is None or one in agreed,
             )

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from exports.budget import Budget, Cost
 from exports.verdicts import as_moment
-from exports.verify_trust import fits, load_certificate
+from exports.verify_trust import UNREADABLE, fits, load_certificate
 
 _DIGESTS = {
     "1.3.14.3.2.26": "sha1",
@@ -46,6 +45,8 @@ class TimeStamp:
     signer: x509.Certificate
     certificates: tuple[x509.Certificate, ...]
     holds: bool
+    weak: bool = False
+    """Whether it rests on SHA-1."""
 
     def is_over(self, stamped: bytes) -> bool:
         """Whether it holds, and was made over these bytes."""
@@ -148,11 +149,12 @@ def _tagged(value: Value, tag: int) -> Iterator[Value]:
 def read_time_stamp(token: bytes, budget: Budget | None = None) -> TimeStamp:
     """Read a time stamp and check its own signature. Raises NotUnderstood; TooCostly, if it asks for too much."""
     budget = budget or Budget()
+    budget.spend(Cost.STAMPS)
     if len(token) > LONGEST_TOKEN:
         raise NotUnderstood("it is longer than a time stamp is")
     try:
         return _read_token(token, budget)
-    except (ValueError, StopIteration, OverflowError, UnsupportedAlgorithm) as problem:  # certificates are read late
+    except (StopIteration, *UNREADABLE) as problem:  # certificates are read late
         raise NotUnderstood(str(problem)) from None
 
 
@@ -182,6 +184,7 @@ def _read_token(token: bytes, budget: Budget) -> TimeStamp:
         signer=signer,
         certificates=tuple(certificates),
         holds=_is_for_time_stamps(signer) and _is_signed(signer_info, signer, said),
+        weak="sha1" in (digest, _DIGESTS.get(child_of(child_of(signer_info, 2), 0).oid())),
     )
 
 
@@ -207,7 +210,7 @@ def _signer(signer_info: Value, certificates: list[x509.Certificate]) -> x509.Ce
             try:
                 if one.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest == named.content:
                     return one
-            except (x509.ExtensionNotFound, ValueError):
+            except (x509.ExtensionNotFound, *UNREADABLE):
                 continue
     return None
 
@@ -215,7 +218,7 @@ def _signer(signer_info: Value, certificates: list[x509.Certificate]) -> x509.Ce
 def _is_for_time_stamps(certificate: x509.Certificate) -> bool:
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
     return ExtendedKeyUsageOID.TIME_STAMPING in usage
 

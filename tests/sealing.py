@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from exports.keys import ORGANISATION, KeyFile, Signer
@@ -109,8 +110,64 @@ def a_p12(path: Path, signer: KeyFile, passphrase: str = PASSPHRASE) -> Path:
     return path
 
 
-def a_time_stamping_certificate(authority: Authority, key: Any) -> x509.Certificate:
-    return authority.issue("Time stamps", key, extensions=[x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])])
+def a_time_stamping_certificate(authority: Authority, key: Any, years: float = 5) -> x509.Certificate:
+    """Return a certificate for time stamps, from yesterday on: `openssl ts` stamps with the true time."""
+    extended = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    today = datetime.now(UTC)
+    return authority.issue(
+        "Time stamps", key, since=today - DAY, until=today + years * 365 * DAY, extensions=[extended]
+    )
+
+
+# ── Revocation ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_list(
+    authority: Authority,
+    *revoked: tuple[x509.Certificate, datetime, x509.ReasonFlags | None],
+    since: datetime = FROZEN,
+    until: datetime = FROZEN + 30 * DAY,
+    lost_since: datetime | None = None,
+    key: Any = None,
+) -> x509.CertificateRevocationList:
+    """Return a list of revoked certificates (CRL) of an authority."""
+    begun = x509.CertificateRevocationListBuilder().issuer_name(authority.name).last_update(since).next_update(until)
+    for certificate, at, reason in revoked:
+        one = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(at)
+        if reason is not None:
+            one = one.add_extension(x509.CRLReason(reason), critical=False)
+        if lost_since is not None:
+            one = one.add_extension(x509.InvalidityDate(lost_since.replace(tzinfo=None)), critical=False)
+        begun = begun.add_revoked_certificate(one.build())
+    return begun.sign(key or authority.key, hashes.SHA256())
+
+
+def an_answer(
+    authority: Authority,
+    certificate: x509.Certificate,
+    *,
+    at: datetime = FROZEN,
+    until: datetime | None = None,
+    revoked: datetime | None = None,
+    responder: tuple[x509.Certificate, Any] | None = None,
+) -> ocsp.OCSPResponse:
+    """Return an answer of an OCSP responder: of the authority itself, or of one with a certificate of its own."""
+    own, key = responder or (authority.certificate, authority.key)
+    begun = (
+        ocsp.OCSPResponseBuilder()
+        .add_response(
+            cert=certificate,
+            issuer=authority.certificate,
+            algorithm=hashes.SHA1(),  # what nearly every responder uses to name a certificate
+            cert_status=ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD,
+            this_update=at,
+            next_update=until,
+            revocation_time=revoked,
+            revocation_reason=None,
+        )
+        .responder_id(ocsp.OCSPResponderEncoding.HASH, own)
+    )
+    return (begun.certificates([own]) if responder else begun).sign(key, hashes.SHA256())
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -205,7 +262,7 @@ ess_cert_id_chain = no
 
 
 @contextmanager
-def time_stamp_authority(folder: Path, authority: Authority, kind: str = "rsa") -> Iterator[str]:
+def time_stamp_authority(folder: Path, authority: Authority, kind: str = "rsa", years: float = 5) -> Iterator[str]:
     """Run `openssl ts` behind an address on this machine, and yield the address."""
     import subprocess
     import threading
@@ -218,7 +275,7 @@ def time_stamp_authority(folder: Path, authority: Authority, kind: str = "rsa") 
     openssl = needs("openssl")
     key = a_key(kind)
     (folder / "tsa.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "tsa.pem").write_bytes(a_time_stamping_certificate(authority, key).public_bytes(Encoding.PEM))
+    (folder / "tsa.pem").write_bytes(a_time_stamping_certificate(authority, key, years).public_bytes(Encoding.PEM))
     (folder / "serial").write_text("01\n")
     (folder / "ts.cnf").write_text(_CONFIGURATION.format(folder=folder))
 

@@ -41,7 +41,8 @@ LISTS = ("[Content_Types].xml", "_rels/.rels", "_xmlsignatures/_rels/origin.sigs
 
 
 def judged(package, trust=None):
-    return verify(package, [the_authority().certificate] if trust is None else trust)
+    trust = [the_authority().certificate] if trust is None else trust
+    return verify(package, trust, now=FROZEN + DAY)
 
 
 def replaced(parts, name, old, new):
@@ -312,7 +313,7 @@ def test_as_it_was_sealed_it_is_unchanged_and_says_by_whom_when_and_of_which_tex
     assert (result.ref, result.version, result.content_sha256) == ("SD-2027-0311", 1, "0f" * 32)
     assert result.exit_code == 0
     assert result.sentence == (
-        f"Unchanged since it was sealed by {BY} at 2026-11-26T12:30:00Z."
+        f"Unchanged since it was sealed by {BY}. It says it was sealed at 2026-11-26T12:30:00Z."
         " Whoever sealed it says that it is version 1 of SD-2027-0311."
         " Document properties (title, author, dates) are not part of the signature."
     )
@@ -542,8 +543,8 @@ def test_an_officer_who_signs_in_word_leaves_out_what_word_leaves_out_and_the_se
     [
         (FROZEN - 2 * DAY, FROZEN + DAY, True),
         (FROZEN - 2 * DAY, FROZEN - DAY, False),
-        # A text frozen before the certificate was made: exported late, or with a renewed key.
-        (FROZEN + DAY, FROZEN + 2 * DAY, True),
+        # A seal never claims a time before its certificate began (decision 0004).
+        (FROZEN + DAY, FROZEN + 2 * DAY, False),
     ],
 )
 def test_a_certificate_is_trusted_if_it_was_valid_when_the_text_was_sealed(since, until, trusted):

@@ -31,7 +31,7 @@ from tests.conftest import SCENARIOS
 from tests.inspecting import Browser
 from tests.makers import NOW as AFTER_THE_MEETING
 from tests.makers import a_discussion
-from tests.sealing import Authority, parts_of, sealed, sealed_by
+from tests.sealing import FROZEN, Authority, parts_of, sealed, sealed_by
 from tests.test_briefing_scenarios import read
 from tests.test_handing import take
 from tests.test_seal_attacks import BUSY, ZIPS
@@ -107,8 +107,11 @@ def test_unchanged_minutes_are_answered_in_one_sentence_with_details_and_a_hash_
     page = check(anybody, minutes)
     assert page.status == 200
     assert sentence(page) == (
-        "This file has not changed since it was sealed by Accord demonstration seal of Accord demonstration on"
-        " 27 November 2026 at 09:15."
+        "This file has not changed since it was sealed by Accord demonstration seal of Accord demonstration."
+    )
+    assert (
+        "It says that it was sealed on 27 November 2026 at 09:15, a claim that no trusted time stamp confirms."
+        in answer(page)
     )
     assert "The register here knows it, byte for byte: it was given out on 27 November 2026 at 09:15." in answer(page)
     assert "It is version 1 of SD-2026-0902, the latest." in answer(page)
@@ -162,7 +165,7 @@ def test_a_data_file_is_checked_with_its_signature(final_record, at_work, anybod
     page = check(anybody, jws, None, "actions.json.jws")
     assert "That is a signature. Choose the data file first, and this one as its signature." in page.words
     strange = Authority().signer()
-    page = check(anybody, actions, detached_jws(actions, strange), "actions.json")
+    page = check(anybody, actions, detached_jws(actions, strange, FROZEN), "actions.json")
     assert "The certificate that signed it is not at hand" in page.words
 
 
@@ -241,7 +244,8 @@ def test_a_file_that_another_program_packed_anew_is_told_apart_and_nobody_is_nam
     page = check(anybody, _stored(taken(at_work, "minutes.docx")))
     assert page.soup.select_one(".accord-verdict strong").text.strip() == "Packed anew"
     assert sentence(page) == (
-        "This file was sealed by Accord demonstration seal, but then packed anew by another program."
+        "This file was sealed by Accord demonstration seal of Accord demonstration, but then packed anew by another"
+        " program."
     )
     assert (
         "The parts themselves are as they were sealed, the file is not: not every program need find in it what this"

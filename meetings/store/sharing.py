@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,10 @@ FOUND = "search:shown"
 """What the log calls it that a search showed somebody a record."""
 TAKEN = "copy:taken"
 """What the log calls it that a file was given out."""
+
+
+EVIDENCE = ".tst/"
+"""What stands, with a number, after the name of a kept file in the name of a time stamp that was added beside it."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +219,43 @@ class Sharing(Sealings):
                 of = {"record_id": record_id, "version": one.version, "reader": one.reader, "name": one.name}
                 self._note_sealing(connection, made.sealing, of, at)
         return made.content
+
+    def shelved(self) -> list[Shelved]:
+        """Return which files are kept, of all records: those that were given out, and what was added beside them."""
+        wanted = (
+            sa.select(kept_file, record.c.ref)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(record.c.area_id == AREA)
+            .order_by(record.c.ref, kept_file.c.version, kept_file.c.reader, kept_file.c.name, kept_file.c.drawn_from)
+            .with_only_columns(
+                record.c.ref, kept_file.c.version, kept_file.c.reader, kept_file.c.name, kept_file.c.drawn_from
+            )
+        )
+        with self.reading() as connection:
+            return [Shelved(*row) for row in connection.execute(wanted)]
+
+    def evidence_of(self, one: Shelved) -> list[bytes]:
+        """Return the time stamps that were added beside a kept file, in the order in which they were made."""
+        wanted = (
+            sa.select(kept_file.c.content)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(
+                record.c.area_id == AREA,
+                record.c.ref == one.reference,
+                kept_file.c.version == one.version,
+                kept_file.c.reader == one.reader,
+                kept_file.c.drawn_from == one.drawn_from,
+                kept_file.c.name.startswith(f"{one.name}{EVIDENCE}", autoescape=True),
+            )
+            .order_by(kept_file.c.name)
+        )
+        with self.reading() as connection:
+            return [bytes(found) for found in connection.execute(wanted).scalars()]
+
+    def add_evidence(self, one: Shelved, before: int, content: bytes, at: datetime) -> bool:
+        """Keep a further time stamp beside a kept file; whether nobody else did so first. Raises NoSuchMeeting."""
+        added = replace(one, name=f"{one.name}{EVIDENCE}{before + 1:06}")
+        return self.put_on_the_shelf(added, Made(content), at) == content
 
     def kept_by_hash(self, reference: str, file_sha256: str) -> bytes | None:
         """Return the file of that hash as it was given out of a record, or None if it is not kept."""

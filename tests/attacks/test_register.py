@@ -145,7 +145,7 @@ def test_a_certificate_that_somebody_laid_into_the_published_folder_is_not_ours(
     record = json.dumps({"ref": REFERENCE, "version": 1, "integrity": {"content_sha256": said.content_sha256}}).encode()
     for page in (
         check(anybody, sealed_by(stranger, says=said)),
-        check(anybody, record, detached_jws(record, stranger), "record.json"),
+        check(anybody, record, detached_jws(record, stranger, FROZEN), "record.json"),
     ):
         assert (NOT_OURS in answer(page), vouched_for(page)) == (True, False)
         assert OURS_UNKNOWN not in answer(page)
@@ -191,7 +191,7 @@ def test_our_key_used_elsewhere_is_told_and_nothing_is_said_of_the_record(said, 
     assert OURS_UNKNOWN in answer(page)
     assert (vouched_for(page), colour(page)) == (False, "yellow")
     record = json.dumps({"ref": REFERENCE, "version": 1}).encode()
-    page = check(anybody, record, detached_jws(record, own), "record.json")
+    page = check(anybody, record, detached_jws(record, own, FROZEN), "record.json")
     assert (OURS_UNKNOWN in answer(page), vouched_for(page)) == (True, False)
 
 
