@@ -93,8 +93,8 @@ def test_the_answer_names_the_organisation_beside_the_name(subject, words):
     signer = a_signer(**subject)
     assert called(signer.certificate) == words
     sealed_file = sealed_by(signer)
-    assert f"has not changed since it was sealed by {words} on" in answered(sealed_file).sentence
-    assert f"Unchanged since it was sealed by {words} at" in verify(sealed_file, []).sentence
+    assert answered(sealed_file).sentence == f"This file has not changed since it was sealed by {words}."
+    assert f"Unchanged since it was sealed by {words}. It says" in verify(sealed_file, []).sentence
     assert f"by somebody under the name of ‘{words}’" in answered(sealed_file, trust=[]).sentence
 
 

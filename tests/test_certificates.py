@@ -15,7 +15,7 @@ from exports.verify import verify
 from tests.copying import a_copy
 from tests.inspecting import Browser
 from tests.makers import NOW, a_discussion
-from tests.sealing import DAY, FROZEN, PASSPHRASE, a_p12, the_authority
+from tests.sealing import BY, DAY, FROZEN, PASSPHRASE, a_p12, the_authority
 from tests.test_verify_command import REFERENCE, final  # noqa: F401  # a fixture
 
 SERVER = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
@@ -58,7 +58,7 @@ def test_a_key_that_may_not_seal_is_refused_at_start_and_nothing_is_published(tm
         one.unlink()
     with pytest.raises(NoSeal) as refused:
         found(tmp_path, **more)
-    assert str(refused.value) == f"Nothing can be sealed with ‘Marsh Council’: {words}. {NEXT}"
+    assert str(refused.value) == f"Nothing can be sealed with ‘{BY}’: {words}. {NEXT}"
     assert not list((tmp_path / "certificates").iterdir())
 
 
@@ -93,7 +93,7 @@ def test_sixty_days_before_its_end_a_certificate_is_warned_of(tmp_path):
     seal = found(tmp_path)
     assert seal.warnings(FROZEN + 239 * DAY) == ()
     assert seal.warnings(FROZEN + 240 * DAY) == (
-        "The certificate ‘Marsh Council’, by which seals are made, ends on 22 September 2027 at 12:30 UTC, in 60 days."
+        f"The certificate ‘{BY}’, by which seals are made, ends on 22 September 2027 at 12:30 UTC, in 60 days."
         " After its end nothing can be sealed: get a new one in time.",
     )
 
@@ -126,11 +126,11 @@ def test_the_check_warns_too_and_says_when_only_the_signer_vouches_for_the_time(
     assert "The certificate of" not in verify(package, trust, now=FROZEN + DAY).sentence
     soon = verify(package, trust, now=FROZEN + 290 * DAY)
     assert soon.exit_code == 0
-    assert "The certificate of Marsh Council ends on 22 September 2027 at 12:30 UTC, in 10 days." in soon.sentence
+    assert f"The certificate of {BY} ends on 22 September 2027 at 12:30 UTC, in 10 days." in soon.sentence
     late = verify(package, trust, now=FROZEN + 310 * DAY)
     assert late.exit_code == 0
     assert (
-        "The certificate of Marsh Council ended on 22 September 2027 at 12:30 UTC."
+        f"The certificate of {BY} ended on 22 September 2027 at 12:30 UTC."
         " Nothing but the signer’s word shows that it was sealed before." in late.sentence
     )
 
