@@ -38,6 +38,7 @@ from exports.signature_shape import (
     XD,
     are_issuers,
     holds_more,
+    is_altered_copy,
     is_too_wide,
     is_written_otherwise,
     names_another_key,
@@ -269,7 +270,8 @@ def read_signature(package: Package, name: str) -> Signature:
             break
     if certificate is None or not _is_named(certificate, signed, used):
         raise Broken("its value does not fit the certificate")
-    values = _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate", budget)
+    path = f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate"
+    values = _certificates(root, path, budget)
     stamp = _time_stamp(root, value, budget)
     signature = Signature(
         name=name,
@@ -287,6 +289,7 @@ def read_signature(package: Package, name: str) -> Signature:
         signature.is_written_otherwise = (
             is_written_otherwise(package.parts[name], root)
             or (stamp is None and root.find(f".//{{{XD}}}SignatureTimeStamp") is not None)
+            or len(root.findall(path)) != len(values)
             or not are_issuers([certificate, *stamped], values)
         )
     budget.spend(Cost.REFERENCES, len(manifest))
@@ -380,13 +383,16 @@ def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_wh
     )
 
 
-def _as_only_others_write(package: Package, seals: Sequence[Signature]) -> list[str]:
+def _as_only_others_write(package: Package, seals: Sequence[Signature], trust: Sequence[x509.Certificate]) -> list[str]:
     """Return what is not as our own writer writes a file that bears no signatures but our seals.
 
     Such a file has one layout, and each list and each seal in it one form: whatever is otherwise was made by another
     program. A file that also bears a signature of Word goes by the general way: nothing in which two readers differ.
     """
     found = [*written_otherwise(package), *(one.name for one in seals if one.is_written_otherwise)]
+    found += [
+        one.name for one in seals if any(is_altered_copy(other, known) for other in one.others for known in trust)
+    ]
     return found if package.is_laid_out else [*found, PACKING]
 
 
@@ -418,7 +424,7 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate], budget: Budge
     parts, relationships = package.to_cover()
     added = [*package.surplus, *_more_than_one(package), *(one.name for one in whole if one.holds_more)]
     if whole and all(one.is_seal for one in whole):
-        added += _as_only_others_write(package, whole)
+        added += _as_only_others_write(package, whole, trust)
     for one in whole:
         added += _of_another_type(package, one)
     for one in seals:

@@ -90,7 +90,7 @@ class Register:
     def entry(self, file_sha256: str, sealed: Sealed | None = None) -> Entry:
         """Return what is known of a file by its hash; else, if a trusted seal names a text, of that text.
 
-        A file that was zipped anew, or sealed elsewhere, has another hash: of it only the version is told.
+        A file whose properties were changed, or sealed elsewhere, has another hash: of it only the version is told.
         """
         file = self.store.registered(file_sha256)
         if file is not None:
