@@ -427,12 +427,14 @@ def row_of(one: Relationship) -> dict[str, str]:
 
 
 def _types_only_what_is_there(package: Package) -> bool:
-    """Whether the content types name each part that is there, and no other."""
+    """Whether the content types name each part that is there, no other, and none that its ending names already."""
     by_extension = {"rels": RELATIONSHIPS_TYPE, "xml": "application/xml"}
     extensions = {name.rpartition(".")[2].lower() for name in package.parts}
-    named = [attributes["PartName"][1:] for tag, attributes in package.types if tag == OVERRIDE]
+    named = [row["PartName"][1:] for tag, row in package.types if tag == OVERRIDE]
+    doubled = [name for name in named if package.type_of(name) == package.defaults.get(name.rpartition(".")[2].lower())]
     return (
         all(package.defaults.get(name) == type_ for name, type_ in by_extension.items())
         and set(package.defaults) <= extensions | set(by_extension)
         and set(named) <= set(package.parts)
+        and not doubled
     )

@@ -143,7 +143,11 @@ def _add_list(package: Package, files: dict[str, bytes]) -> None:
         row = {"Id": free_id(one.id for one in package.of(file)), "Type": kind, "Target": leads}
         files[file] = _added(package, file, [row])
     types = {LIST_PART: CONTENT_TYPE, beside: PROPERTIES_TYPE}
-    rows = [(OVERRIDE, {"PartName": f"/{name}", "ContentType": type_}) for name, type_ in types.items()]
+    rows = [
+        (OVERRIDE, {"PartName": f"/{name}", "ContentType": type_})
+        for name, type_ in types.items()
+        if package.type_of(name) != type_
+    ]
     files[CONTENT_TYPES] = written_list(TYPES, [*package.types, *rows])
 
 

@@ -186,6 +186,19 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     return True
 
 
+def is_altered_copy(certificate: x509.Certificate, of: x509.Certificate) -> bool:
+    """Whether a certificate says that it is another one, by its name, number and key, and is not it.
+
+    An issuer whose own issuer is not at hand cannot be checked otherwise.
+    """
+    return (
+        certificate != of
+        and certificate.serial_number == of.serial_number
+        and certificate.subject == of.subject
+        and certificate.public_key() == of.public_key()
+    )
+
+
 # ── A seal of our own ────────────────────────────────────────────────────────────────────────────────────────────
 
 

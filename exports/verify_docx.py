@@ -40,6 +40,7 @@ from exports.signature_shape import (
     XD,
     are_issuers,
     holds_more,
+    is_altered_copy,
     is_too_wide,
     is_written_otherwise,
     names_another_key,
@@ -294,7 +295,8 @@ def read_signature(package: Package, name: str) -> Signature:
             break
     if certificate is None or not _is_named(certificate, signed, used):
         raise Broken("its value does not fit the certificate")
-    values = _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate", budget)
+    path = f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate"
+    values = _certificates(root, path, budget)
     stamp = _time_stamp(root, value, budget)
     lists, answers = _revocation(root, budget)
     signature = Signature(
@@ -314,6 +316,7 @@ def read_signature(package: Package, name: str) -> Signature:
         signature.is_written_otherwise = (
             is_written_otherwise(package.parts[name], root)
             or (stamp is None and root.find(f".//{{{XD}}}SignatureTimeStamp") is not None)
+            or len(root.findall(path)) != len(values)
             or not are_issuers([certificate, *stamped], values)
             or len(root.findall(f".//{{{XD}}}EncapsulatedCRLValue")) != len(lists)
             or len(root.findall(f".//{{{XD}}}EncapsulatedOCSPValue")) != len(answers)
@@ -440,13 +443,15 @@ def _sealed_by(
     )
 
 
-def _as_only_others_write(package: Package, seals: Sequence[Signature]) -> list[str]:
+def _as_only_others_write(package: Package, seals: Sequence[Signature], trust: Trust) -> list[str]:
     """Return what is not as our own writer writes a file that bears no signatures but our seals.
 
     Such a file has one layout, and each list and each seal in it one form: whatever is otherwise was made by another
     program. A file that also bears a signature of Word goes by the general way: nothing in which two readers differ.
     """
     found = [*written_otherwise(package), *(one.name for one in seals if one.is_written_otherwise)]
+    known = (*trust.signers, *trust.stamps)
+    found += [one.name for one in seals if any(is_altered_copy(other, own) for other in one.others for own in known)]
     return found if package.is_laid_out else [*found, PACKING]
 
 
@@ -491,7 +496,7 @@ def verify_docx(
     parts, relationships = package.to_cover()
     added = [*package.surplus, *_more_than_one(package), *(one.name for one in whole if one.holds_more)]
     if whole and all(one.is_seal for one in whole):
-        added += _as_only_others_write(package, whole)
+        added += _as_only_others_write(package, whole, trust)
     for one in whole:
         added += _of_another_type(package, one)
     for one in seals:

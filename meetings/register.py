@@ -85,7 +85,8 @@ class Register:
 
         `certificates` are those whose seals hold, by their SHA-256, and `digest` is what these seals cover. What a file
         says of itself leads nowhere: only a certificate that this installation sealed with, together with a digest
-        that was sealed with it here. Of a file that was zipped anew only the version is told.
+        that was sealed with it here. A file whose properties were changed, or that somebody signed once more, has
+        another hash: of it only the version is told.
         """
         file = self.store.registered(file_sha256)
         if file is not None:

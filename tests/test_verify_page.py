@@ -9,6 +9,8 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -20,9 +22,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import exports.checking
+import exports.verify_apart
 from exports.checking import LARGEST_UPLOAD, Turns
 from exports.jws import detached_jws
 from exports.opc import zipped
+from exports.verify import verify
 from meetings.desk import administrator
 from meetings.issuing import Issuing
 from meetings.store import metadata
@@ -335,9 +339,42 @@ def test_who_checks_too_often_or_at_once_with_too_many_others_waits(app, anybody
     assert check(anybody, b"notes").status == 422
 
 
+def test_whoever_comes_when_too_many_wait_already_is_told_at_once(app, anybody, monkeypatch):
+    monkeypatch.setattr(exports.checking, "SECONDS_TO_WAIT", 60)
+    app.extensions["accord-turns"] = turns = Turns()
+    for _ in range(exports.checking.AT_ONCE):
+        assert turns.take()
+    waiting = [
+        threading.Thread(target=lambda: turns.take() and turns.give_back())
+        for _ in range(exports.checking.MOST_WAITING)
+    ]
+    for one in waiting:
+        one.start()
+    while turns._waiting.acquire(blocking=False):  # until each of them waits
+        turns._waiting.release()
+    started = time.monotonic()
+    page = check(anybody, sealed())
+    assert (page.status, exports.checking.TOO_BUSY in page.words) == (429, True)
+    assert time.monotonic() - started < 30
+    for _ in range(exports.checking.AT_ONCE):
+        turns.give_back()
+    for one in waiting:
+        one.join()
+
+
+def test_a_file_that_asks_for_too_much_ends_its_own_process_and_the_page_says_so(app, anybody, monkeypatch):
+    monkeypatch.setattr(exports.verify_apart, "_START", "while True: pass")
+    monkeypatch.setattr(exports.verify_apart, "SECONDS_TO_WAIT", 0.5)
+    page = check(anybody, sealed())
+    assert page.status == 422
+    assert "This file asks for more than a check may cost. Nothing of it was believed." in page.words
+
+
 @pytest.fixture
-def endless(app, anybody):
+def endless(app, anybody, monkeypatch):
+    """Somebody who may check without end, in this process: one process for each of hundreds of files is slow."""
     app.extensions["accord-turns"] = Turns(a_minute=10**9)
+    monkeypatch.setattr(exports.checking, "verify_apart", verify)
     return anybody
 
 

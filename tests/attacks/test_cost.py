@@ -16,9 +16,19 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
+import exports.verify_apart
+from exports.budget import LARGEST_FILE, Budget, Cost, NotReadable, TooCostly
+from exports.jws import detached_jws
 from exports.keys import KeyFile
 from exports.opc import zipped
-from tests.sealing import DAY, FROZEN, Authority, parts_of, sealed, sealed_by, the_authority, with_relationship
+from exports.papers import word_file
+from exports.seal_docx import seal
+from exports.verify import verify
+from exports.verify_apart import verify_apart
+from exports.verify_docx import verify_docx
+from tests.copying import a_copy
+from tests.makers import a_discussion, an_action
+from tests.sealing import COMMENT, DAY, FROZEN, Authority, parts_of, sealed, sealed_by, the_authority, with_relationship
 from tests.test_seal_attacks import Entry, crafted, entries_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -277,3 +287,79 @@ def test_a_file_made_to_keep_a_reader_busy_costs_a_second_and_100_mb_at_most(nam
     assert (found == "unchanged") is (name in ("a tangle of issuers", "issuers in a ring"))
     assert seconds < SECONDS * SLOWER
     assert size < BYTES
+
+
+def test_a_file_over_the_account_is_named_and_not_believed(tmp_path):
+    with pytest.raises(NotReadable) as refused:
+        verify(ten_lists_of_nothing(), [])
+    assert str(refused.value) == (
+        "This file asks for more than a check may cost: it has more than 20,000 relationships."
+        " Nothing of it was believed."
+    )
+    with pytest.raises(NotReadable, match="The file is larger than any that Accord writes; it was not opened."):
+        verify(b"PK" + bytes(LARGEST_FILE), [])
+
+
+def test_the_numbers_leave_room_for_the_longest_record():
+    """A thousand actions, ten seals: a tenth of each number is enough."""
+    record = a_discussion(actions=[an_action(number) for number in range(1, 1001)], status="final")
+    paper = word_file(a_copy(record))
+    signers = [the_authority().signer(f"Agency {number}") for number in range(10)]
+    package = seal(paper, signers, at=FROZEN, comment=COMMENT)
+    budget = Budget()
+    assert verify_docx(package, [the_authority().certificate], budget).exit_code == 0
+    spent = {one: one.limit - budget._left[one] for one in Cost}
+    print({one.name: f"{much:,} of {one.limit:,}" for one, much in spent.items()}, f"{len(package):,} bytes")
+    assert all(much < one.limit / 2 for one, much in spent.items() if one is not Cost.SIGNATURES)
+
+
+# ── A process of its own ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def apart(content, jws=None, certificates=()):
+    return verify_apart(content, [the_authority().certificate], jws=jws, certificates=certificates)
+
+
+def test_a_check_apart_says_what_a_check_here_says():
+    parts = parts_of(sealed())
+    signer = the_authority().signer()
+    data = b'{"ref": "SD-2027-0311", "version": 1}'
+    for content, jws in (
+        (sealed(), None), (a_tangle_of_issuers(), None), (zipped({**parts, "word/document.xml": b"<evil/>"}), None),
+        (zipped({**parts, 'word/"x.xml': b"<evil/>"}), None), (data, None), (data, detached_jws(data, signer)),
+    ):  # fmt: skip
+        assert apart(content, jws, [signer.certificate]) == verify(
+            content, [the_authority().certificate], jws=jws, certificates=[signer.certificate]
+        )
+    with pytest.raises(NotReadable, match="This is neither a Word file nor a data file that Accord writes."):
+        apart(b"notes")
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "while True: pass",
+        "import sys; sys.exit(1)",
+        "import os; os.abort()",
+        "print('not one of ours')",
+        'print(\'{"is": "Result", "other": 1}\')',
+        'print(\'{"is": "Json"}\')',
+        "print('[1, 2]')",
+        "print('[' * 100_000)",
+        "from exports.verify_apart import _keep_within_limits; _keep_within_limits(); bytearray(2_000_000_000)",
+    ],
+)
+def test_a_process_that_dies_or_says_something_else_is_not_believed(instead, monkeypatch):
+    monkeypatch.setattr(exports.verify_apart, "_START", f"import sys; sys.path.insert(0, sys.argv[1]); {instead}")
+    monkeypatch.setattr(exports.verify_apart, "SECONDS_TO_WAIT", 5)
+    with pytest.raises(TooCostly, match="^This file asks for more than a check may cost. Nothing of it was believed.$"):
+        apart(sealed())
+
+
+def test_the_process_knows_no_settings(monkeypatch):
+    monkeypatch.setenv("ACCORD_SEAL_PASSPHRASE", "river-otter-lamp")
+    given = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *rest, **more: given.append(more["env"]) or run(*rest, **more))
+    assert apart(sealed()).exit_code == 0
+    assert not [name for name in given[0] if name.startswith("ACCORD")]

@@ -417,6 +417,10 @@ ONLY_IN_A_SEAL = {
         b"<xd:CertificateValues>",
         b"<xd:CertificateValues>" + _certificate().replace(b"X509Certificate", b"xd:EncapsulatedX509Certificate"),
     ),
+    "an issuer that is none": (
+        b"<xd:CertificateValues>",
+        b"<xd:CertificateValues><xd:EncapsulatedX509Certificate>AAAA</xd:EncapsulatedX509Certificate>",
+    ),
     "a time stamp that is none": _unsigned(
         b"<xd:SignatureTimeStamp><xd:EncapsulatedTimeStamp>AAAA</xd:EncapsulatedTimeStamp></xd:SignatureTimeStamp>"
     ),
@@ -433,11 +437,25 @@ def test_a_seal_is_written_in_one_way(what):
     assert (found.verdict, found.parts) == (Verdict.NOT_COVERED, (SIG,))
 
 
+def test_an_issuer_that_was_altered_is_told_from_the_one_that_is_trusted():
+    """The name of its own issuer is altered: then nothing says any more that it should have signed itself."""
+    der = the_authority().certificate.public_bytes(Encoding.DER)
+    altered = der.replace(b"Test authority", b"Best authority", 1)
+    parts = parts_of(sealed())
+    changed = parts[SIG].replace(base64.b64encode(der), base64.b64encode(altered))
+    assert changed != parts[SIG]
+    found = judged(zipped({**parts, SIG: changed}))
+    assert (found.verdict, found.parts) == (Verdict.NOT_COVERED, (SIG,))
+
+
 LISTS_WRITTEN_OTHERWISE = {
     "a remark in the content types": (TYPES, b"</Types>", b"<!-- x --></Types>"),
     "white space in the content types": (TYPES, b"</Types>", b"\n</Types>"),
     "a type of nothing": (TYPES, b"</Types>", b'<Default Extension="exe" ContentType="application/x"/></Types>'),
     "a type of a missing part": (TYPES, b"</Types>", b'<Override PartName="/word/x.xml" ContentType="a/b"/></Types>'),
+    "a type that the ending says already": (
+        TYPES, b"</Types>", b'<Override PartName="/customXml/item1.xml" ContentType="application/xml"/></Types>'
+    ),
     "a part named in escapes": (TYPES, b'"/word/document.xml"', b'"/word/document%2Exml"'),
     "a part named in other letters": (TYPES, b'"/word/document.xml"', b'"/Word/document.xml"'),
     "another type of all XML": (TYPES, b'"application/xml"', b'"application/x-xml"'),

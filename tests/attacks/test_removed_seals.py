@@ -9,7 +9,16 @@ import pytest
 
 from exports.custom_xml import LIST_PART
 from exports.keys import ORGANISATION
-from exports.opc import BadXml, package_of, read_package, zipped
+from exports.opc import (
+    RELATIONSHIP,
+    RELATIONSHIPS,
+    BadXml,
+    package_of,
+    read_package,
+    signature_rows,
+    written_list,
+    zipped,
+)
 from exports.seal_docx import seal
 from exports.seal_list import Says, Sealer, SealList, copy_sha256, read_list, write_list
 from exports.verdicts import Verdict
@@ -52,13 +61,7 @@ def without(parts, *numbers):
     left = {name: one for name, one in parts.items() if not re.fullmatch(r"_xmlsignatures/sig\d\.xml", name)}
     for new, old in enumerate(kept, start=1):
         left[f"_xmlsignatures/sig{new}.xml"] = parts[f"_xmlsignatures/sig{old}.xml"]
-    rows = "".join(
-        f'<Relationship Id="rId{new}" Target="sig{new}.xml" Type="http://schemas.openxmlformats.org/package/2006/'
-        'relationships/digital-signature/signature"/>'
-        for new in range(1, len(kept) + 1)
-    )
-    space = "http://schemas.openxmlformats.org/package/2006/relationships"
-    left[ORIGIN] = f'<Relationships xmlns="{space}">{rows}</Relationships>'.encode()
+    left[ORIGIN] = written_list(RELATIONSHIPS, [(RELATIONSHIP, row) for row in signature_rows(len(kept))])
     gone = rb'<Override[^>]*PartName="/_xmlsignatures/sig(%s)\.xml"[^>]*/>' % b"|".join(
         b"%d" % number for number in range(len(kept) + 1, 9)
     )
