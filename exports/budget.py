@@ -10,6 +10,8 @@ from enum import Enum
 
 LARGEST_FILE = 20_000_000
 """Bytes of a file that is read at all; minutes with a thousand actions have 0.3 million."""
+LARGEST_LIST_OF_CERTIFICATES = 200_000
+"""Bytes of a list of certificates that lies beside a file; ours holds two or three."""
 LONGEST_CERTIFICATE = 20_000
 """Bytes of a certificate; common ones have 1,000 to 3,000."""
 LARGEST_KEY = 8_192

@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography import x509
 
-from exports.budget import LARGEST_FILE, Budget, NotReadable
+from exports.budget import LARGEST_FILE, LARGEST_LIST_OF_CERTIFICATES, Budget, NotReadable
 from exports.verdicts import Json, Result
 from exports.verify_docx import verify_docx
 from exports.verify_json import verify_json
@@ -82,6 +82,8 @@ def verify_file(
         content = _read(path)
         signature = _read(jws) if path.suffix == ".json" and jws.exists() else None
         if signature is not None and beside.is_file():
+            if beside.stat().st_size > LARGEST_LIST_OF_CERTIFICATES:
+                raise NotReadable(f"{beside.name} beside the file is longer than any list of certificates. Remove it.")
             more = read_pem(beside)
     except OSError as problem:
         raise NotReadable(f"The file cannot be read: {problem.strerror}.") from None
