@@ -304,7 +304,7 @@ def test_a_list_of_certificates_without_end_beside_a_file_is_not_read(tmp_path):
     signer = the_authority().signer()
     (tmp_path / "record.json").write_bytes(b"{}")
     (tmp_path / "record.json.jws").write_bytes(detached_jws(b"{}", signer))
-    (tmp_path / "seal.pem").write_bytes(signer.certificate.public_bytes(Encoding.PEM) * 200)
+    (tmp_path / "seal.pem").write_bytes(signer.certificate.public_bytes(Encoding.PEM) * 400)
     with pytest.raises(NotReadable) as refused:
         verify_file(tmp_path / "record.json", [])
     assert str(refused.value) == "seal.pem beside the file is longer than any list of certificates. Remove it."
