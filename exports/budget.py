@@ -10,10 +10,10 @@ from enum import Enum
 
 LARGEST_FILE = 20_000_000
 """Bytes of a file that is read at all; minutes with a thousand actions have 0.3 million."""
+LARGEST_LIST_OF_CERTIFICATES = 200_000
+"""Bytes of a list of certificates that lies beside a file; ours holds two or three."""
 LONGEST_CERTIFICATE = 20_000
 """Bytes of a certificate; common ones have 1,000 to 3,000."""
-LONGEST_BESIDE = 200_000
-"""Bytes of the certificates beside a data file."""
 LARGEST_KEY = 8_192
 LARGEST_EXPONENT = 1 << 32
 """Bits of an RSA key, and its public exponent: with larger ones a single check takes long."""

@@ -16,7 +16,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from exports.budget import LARGEST_FILE, LONGEST_BESIDE, LONGEST_EVIDENCE, Budget, NotReadable
+from exports.budget import LARGEST_FILE, LARGEST_LIST_OF_CERTIFICATES, LONGEST_EVIDENCE, Budget, NotReadable
 from exports.verdicts import Asked, Result
 from exports.verify_docx import verify_docx
 from exports.verify_evidence import SUFFIX, judge_evidence
@@ -105,7 +105,9 @@ def verify_file(
         stamps = stamped.with_name(f"{stamped.name}{SUFFIX}")
         evidence = _read(stamps, LONGEST_EVIDENCE) if stamps.is_file() else None
         if signature is not None and beside.is_file():
-            more = _strangers(_read(beside, LONGEST_BESIDE), beside)
+            if beside.stat().st_size > LARGEST_LIST_OF_CERTIFICATES:
+                raise NotReadable(f"{beside.name} beside the file is longer than any list of certificates. Remove it.")
+            more = _strangers(_read(beside, LARGEST_LIST_OF_CERTIFICATES), beside)
     except OSError as problem:
         raise NotReadable(f"The file cannot be read: {problem.strerror}.") from None
     except NoCertificates as problem:

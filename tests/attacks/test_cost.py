@@ -23,7 +23,7 @@ from exports.keys import KeyFile
 from exports.opc import zipped
 from exports.papers import word_file
 from exports.seal_docx import seal
-from exports.verify import verify
+from exports.verify import verify, verify_file
 from exports.verify_apart import verify_apart
 from exports.verify_docx import verify_docx
 from tests.copying import a_copy
@@ -298,6 +298,16 @@ def test_a_file_over_the_account_is_named_and_not_believed(tmp_path):
     )
     with pytest.raises(NotReadable, match="The file is larger than any that Accord writes; it was not opened."):
         verify(b"PK" + bytes(LARGEST_FILE), [])
+
+
+def test_a_list_of_certificates_without_end_beside_a_file_is_not_read(tmp_path):
+    signer = the_authority().signer()
+    (tmp_path / "record.json").write_bytes(b"{}")
+    (tmp_path / "record.json.jws").write_bytes(detached_jws(b"{}", signer))
+    (tmp_path / "seal.pem").write_bytes(signer.certificate.public_bytes(Encoding.PEM) * 400)
+    with pytest.raises(NotReadable) as refused:
+        verify_file(tmp_path / "record.json", [])
+    assert str(refused.value) == "seal.pem beside the file is longer than any list of certificates. Remove it."
 
 
 def test_the_numbers_leave_room_for_the_longest_record():
