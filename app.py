@@ -49,6 +49,13 @@ class Settings:
     agency_seals: tuple[tuple[Agency, Path, str | None], ...] = field(default=(), repr=False)
     mail_server: Any = field(default=None, repr=False)
     address: str | None = None
+    trust: Path | None = None
+    token: Any = field(default=None, repr=False)
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key of its own is set, so that nothing is sealed for demonstration."""
+        return bool(self.seal_p12 or self.agency_seals or self.token)
 
     def now(self) -> datetime:
         """Return the present moment, or the fixed one."""
@@ -96,6 +103,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise WrongSetting(
             f"ACCORD_ADDRESS is ‘{address}’; use the address people open, such as https://accord.example."
         )
+    trust = environ.get("ACCORD_TRUST")
+    if trust and not Path(trust).is_dir():
+        raise WrongSetting(
+            f"ACCORD_TRUST is ‘{trust}’, which is no folder. Make it, with signers/, stamps/ and revoked/ in it."
+        )
     return Settings(
         instance,
         url,
@@ -109,6 +121,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         agency_seals,
         read_smtp_url(environ.get("ACCORD_SMTP_URL")),
         address.rstrip("/") if address else None,
+        Path(trust).absolute() if trust else None,
+        read_token(environ),
     )
 
 
@@ -122,6 +136,29 @@ def read_smtp_url(url: str | None) -> Any:
         return read_mail_server(url)
     except BadMailServer as bad:
         raise WrongSetting(f"ACCORD_SMTP_URL {bad}") from None
+
+
+def read_token(environ: Mapping[str, str]) -> Any:
+    """Read where the key is that is held in hardware (PKCS#11), if one is set. Raises WrongSetting."""
+    uri, pin, pem = (environ.get(f"ACCORD_SEAL_{name}") for name in ("PKCS11", "PIN", "CERTIFICATES"))
+    if not uri:
+        for name, value in (("ACCORD_SEAL_PIN", pin), ("ACCORD_SEAL_CERTIFICATES", pem)):
+            if value:
+                raise WrongSetting(f"{name} is for a key in a token: set ACCORD_SEAL_PKCS11 too, or leave it out.")
+        return None
+    if environ.get("ACCORD_SEAL_P12"):
+        raise WrongSetting("ACCORD_SEAL_P12 and ACCORD_SEAL_PKCS11 both name the organisation’s key: set one of them.")
+    if not pem or not Path(pem).is_file():
+        raise WrongSetting(
+            f"ACCORD_SEAL_CERTIFICATES is ‘{pem or ''}’, which is no file. A key in a token needs its certificate,"
+            " with those of its issuers, as a PEM file."
+        )
+    from exports.token import BadToken, read_uri  # few installations have one
+
+    try:
+        return read_uri(uri, pin, Path(pem).absolute())
+    except BadToken as bad:
+        raise WrongSetting(f"ACCORD_SEAL_PKCS11 {bad}") from None
 
 
 def post_of(settings: Settings, store: Store, now: Callable[[], datetime]) -> Post:
@@ -153,7 +190,23 @@ def read_agency_seals(environ: Mapping[str, str]) -> tuple[tuple[Agency, Path, s
 
 def seal_of(settings: Settings) -> Callable[[], Any]:
     """Return what finds the seal of an installation, once; only a final export asks for it. It raises NoSeal."""
-    from exports.keys import AgencyKey, find_seal  # most commands seal nothing
+    from exports.keys import AgencyKey, NoSeal, find_seal  # most commands seal nothing
+    from exports.verify import trusted_here
+    from exports.verify_trust import NoCertificates, Trust
+
+    def token() -> Any:
+        from exports.token import open_token  # needs a package that few installations have
+
+        return open_token(settings.token)
+
+    def revocation() -> Trust:
+        """What is known of revoked certificates; only what is stamped takes it along."""
+        if not settings.tsa_url:
+            return Trust()
+        try:
+            return trusted_here(settings.instance, production=settings.production, folder=settings.trust)
+        except NoCertificates as problem:
+            raise NoSeal(str(problem)) from None
 
     return cache(
         lambda: find_seal(
@@ -164,6 +217,8 @@ def seal_of(settings: Settings) -> Callable[[], Any]:
             production=settings.production,
             agencies=[AgencyKey(*one) for one in settings.agency_seals],
             now=settings.now(),
+            token=token if settings.token else None,
+            revocation=revocation(),
         )
     )
 
@@ -221,6 +276,8 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
         ADDRESS=settings.address,
         HAS_MAIL_SERVER=settings.mail_server is not None,
         INSTANCE=str(settings.instance),
+        TRUST=str(settings.trust or ""),
+        HAS_KEY=settings.has_key,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(store or open_store(settings), now or settings.now)
@@ -296,12 +353,14 @@ def serve(product: Product) -> None:
     from forms.serving import serve_forever
 
     settings = product.settings
-    if settings.seal_p12 or settings.agency_seals:
+    if settings.has_key:
         try:
-            product.find_seal()
+            seal = product.find_seal()
         except NoSeal as problem:
             click.echo(str(problem), err=True)
             click.get_current_context().exit(2)
+        for warning in seal.warnings(settings.now()):
+            click.echo(warning, err=True)
     app = create_app(settings, product.store)
     address = f"http://127.0.0.1:{settings.port}/"
     lines = [] if settings.production else first_run(product.desk())

@@ -22,11 +22,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from exports.commands import entry_of
-from exports.court_words import PROVES_NOT, court_words
+from exports.court_words import MEANINGS, PROVES_NOT, court_words
+from exports.issued import NoSeal
 from exports.standalone import standalone_verifier
 from exports.unzip import NotReadable
 from exports.verdicts import Result, plain
-from exports.verify import trusted_here, verify
+from exports.verify import trusted_here
+from exports.verify_apart import verify_apart
 from exports.verify_json import LONGEST_JWS
 from exports.verify_trust import NoCertificates, name_of, read_folder
 from meetings.desk import Desk
@@ -41,9 +43,10 @@ _ROOM_BESIDE = 100_000
 """Bytes that a form takes beside the file: its token, a signature, the marks between them."""
 
 AT_ONCE = 2
+MOST_WAITING = 8
 SECONDS_TO_WAIT = 10
 CHECKS_A_MINUTE = 60
-"""Checks at once in one process, how long another waits for its turn, and how many one address has in a minute."""
+"""Checks at once in one process, how many others wait for a turn, how long, and how many one address has a minute."""
 
 TOO_LARGE = "That file is larger than 10 MB, the largest that is checked here. Nothing of it was kept."
 TOO_OLD = "This page had been open for too long, or the browser keeps no cookies. Choose the file again."
@@ -65,6 +68,7 @@ class Turns:
         """Let everybody in who was not here too often."""
         self.a_minute = a_minute
         self._here = threading.BoundedSemaphore(AT_ONCE)
+        self._waiting = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
         self._seen: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
@@ -83,12 +87,18 @@ class Turns:
         return True
 
     def take(self) -> bool:
-        """Wait for a turn; whether there was one."""
-        return self._here.acquire(timeout=SECONDS_TO_WAIT)
+        """Wait for a turn, unless too many wait already; whether there was one."""
+        if not self._waiting.acquire(blocking=False):
+            return False
+        if self._here.acquire(timeout=SECONDS_TO_WAIT):
+            return True
+        self._waiting.release()
+        return False
 
     def give_back(self) -> None:
         """Let the next one in."""
         self._here.release()
+        self._waiting.release()
 
 
 def register(app: Flask) -> None:
@@ -136,9 +146,8 @@ def _page(problem: str = "", status: int = 200, **found: Any) -> tuple[str, int]
     except NoCertificates:
         own = []
     reads_log = g.get("person") is not None and may(g.person, Deed.READ_LOG)
-    return render_template(
-        "verify.html", problem=problem, certificates=own, proves_not=PROVES_NOT, reads_log=reads_log, **found
-    ), status
+    always = {"certificates": own, "proves_not": PROVES_NOT, "meanings": MEANINGS, "reads_log": reads_log}
+    return render_template("verify.html", problem=problem, **always, **found), status
 
 
 @bp.get("/verify")
@@ -179,21 +188,32 @@ def answer() -> Any:
 def _checked(content: bytes, jws: bytes | None) -> Result:
     if jws is None and len(content) <= LONGEST_JWS and content.count(b".") == 2 and b".." in content:
         raise NotReadable("That is a signature. Choose the data file first, and this one as its signature.")
-    trust = trusted_here(_instance(), production=current_app.config["PRODUCTION"])
-    return verify(content, trust, jws=jws, certificates=published())
+    config = current_app.config
+    folder = Path(config["TRUST"]) if config["TRUST"] else None
+    trust = trusted_here(_instance(), production=config["PRODUCTION"], folder=folder)
+    return verify_apart(content, trust, jws=jws, certificates=published(), now=desk().now())
 
 
 def _answered(name: str, result: Result) -> Any:
     entry = entry_of(Register(desk().store), result)
-    signers = [(one, plain(one.subject), datetime.fromisoformat(one.at) if one.at else None) for one in result.signers]
+    signers = [
+        (one, plain(one.called or one.name), plain(one.subject), datetime.fromisoformat(one.at) if one.at else None)
+        for one in result.signers
+    ]
     approvals = [
         (one, Agency.of(one.agency).label if one.agency else "", datetime.fromisoformat(one.at) if one.at else None,
          SignoffAnswer.of(one.answer).label if one.answer else "")
         for one in entry.approvals
     ]  # fmt: skip
     said = court_words(result, entry)
-    ref = plain(result.ref or "")
-    return _page(name=plain(name), ref=ref, result=result, said=said, entry=entry, signers=signers, approvals=approvals)
+    ref, reader = plain(result.ref or ""), _label(result.audience)
+    page: dict[str, Any] = {"result": result, "said": said, "entry": entry, "signers": signers, "approvals": approvals}
+    return _page(name=plain(name), ref=ref, reader=reader, **page)
+
+
+def _label(audience: str | None) -> str:
+    """Return for whom a copy is, as the file says, in words; what is no reader's code is nothing."""
+    return next((one.label for one in Audience if one == audience), "")
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -240,6 +260,17 @@ def _refused(title: str, said: str, next_step: str, status: int) -> tuple[str, i
     return render_template("refusal.html", title=title, said=said, next=next_step), status
 
 
+def warnings() -> tuple[str, ...]:
+    """Return what whoever looks after the installation should know of its keys: a certificate that ends soon."""
+    if not current_app.config["HAS_KEY"]:
+        return ()
+    try:
+        found: tuple[str, ...] = current_app.extensions["accord-seal"]().warnings(desk().now())
+    except NoSeal as problem:
+        return (str(problem),)
+    return found
+
+
 @bp.get("/records/<path:reference>/files")
 @allowed(Deed.READ_LOG)
 def files(reference: str) -> Any:
@@ -247,7 +278,9 @@ def files(reference: str) -> Any:
     found = desk().look(reference, g.person)
     listed = Register(desk().store).files(reference, g.person)
     people = found.document.people()
-    return render_template("files.html", record=found, files=listed, people=people, audiences=Audience)
+    return render_template(
+        "files.html", record=found, files=listed, people=people, audiences=Audience, warnings=warnings()
+    )
 
 
 @bp.get("/records/<path:reference>/files/<sha256>")
@@ -265,7 +298,9 @@ def find() -> Any:
     asked = "".join(request.args.get("sha256", "").split()).lower()
     found = Register(desk().store).find(asked, g.person) if asked else None
     is_hash = len(asked) == 64 and set(asked) <= set("0123456789abcdef")
-    return render_template("register.html", asked=asked, found=found, is_hash=is_hash, audiences=Audience)
+    return render_template(
+        "register.html", asked=asked, found=found, is_hash=is_hash, audiences=Audience, warnings=warnings()
+    )
 
 
 @bp.errorhandler(NotKept)

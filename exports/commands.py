@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +15,20 @@ from exports.copies import Copy, CopySlip
 from exports.guide import rules_page, stages_page
 from exports.issued import FindSeal, Issue, NoSeal
 from exports.proof import PaperIncomplete
+from exports.renewing import RENEW_WITHIN, Beside, Kept, NotRenewed, Renewal, renew
 from exports.standalone import standalone_verifier
-from exports.timestamp import NoTimeStamp
-from exports.verdicts import Json, Result, Verdict
+from exports.timestamp import NoTimeStamp, time_stamp
+from exports.verdicts import Asked, Result, Verdict
 from exports.verify import Register as Asks
-from exports.verify import trusted_here, verify_files
-from exports.verify_trust import NoCertificates, name_of, read_folder, read_pem
+from exports.verify import trust_named, trusted_here, verify_files
+from exports.verify_trust import NoCertificates, Trust, name_of, read_folder
 from meetings.access import check_reader, require_whole_record
 from meetings.audience import WHOLE_RECORD, CopyRefused, UnknownAudience, reader_in
 from meetings.desk import Desk, administrator
 from meetings.drafts import Refusal
 from meetings.outgoing import Exportable
 from meetings.people import Account, NotAllowed
-from meetings.register import Entry, Register, Sealed, Shelf
+from meetings.register import Entry, Register, Shelf
 from meetings.store import NoSuchMeeting, Shelved, Unreachable
 from meetings.vocabulary import Audience
 
@@ -59,14 +62,14 @@ def issue_of(
     """
     copy = copy_of(source, audience, slip)
     check_reader(by, desk.reach(source.document["ref"], by), copy.reader, copy.whole)
-    return Issue(copy, find_seal, _shelf(desk, source, str(copy.reader)))
+    return Issue(copy, find_seal, _shelf(desk, source, str(copy.reader)), now=desk.now)
 
 
 def whole_record_of(desk: Desk, source: Exportable, find_seal: FindSeal, *, by: Account) -> Issue:
     """Return the whole record on its way out as data. Raises NotAllowed for who has no right to all of it."""
     require_whole_record(by, desk.reach(source.document["ref"], by))
     whole = copy_of(source, Audience.FULL)
-    return Issue(whole, find_seal, _shelf(desk, source, WHOLE_RECORD), is_whole_record=True)
+    return Issue(whole, find_seal, _shelf(desk, source, WHOLE_RECORD), is_whole_record=True, now=desk.now)
 
 
 def _shelf(desk: Desk, source: Exportable, reader_of_files: str) -> Callable[[str], Shelf]:
@@ -80,22 +83,21 @@ def _shelf(desk: Desk, source: Exportable, reader_of_files: str) -> Callable[[st
 def asking(register: Register) -> Asks:
     """Return what asks a register about a checked file, and has no answer where it cannot be reached."""
 
-    def ask(result: Result) -> Json | None:
+    def ask(result: Result) -> Asked | None:
         try:
-            return entry_of(register, result).as_json()
+            entry = entry_of(register, result)
         except Unreachable:
             return None
+        return Asked(entry.as_json(), entry.sealed_here)
 
     return ask
 
 
 def entry_of(register: Register, result: Result) -> Entry:
-    """Return what a register knows of a checked file; of its text only if a trusted seal names it."""
-    is_sealed = result.verdict is Verdict.UNCHANGED and result.is_trusted
-    sealed = None
-    if is_sealed and result.ref and result.version and result.content_sha256:
-        sealed = Sealed(result.ref, result.version, result.content_sha256)
-    return register.entry(result.sha256, sealed)
+    """Return what a register knows of a checked file: by the file's hash, or by a seal that was made here."""
+    if result.verdict is not Verdict.UNCHANGED or result.digest is None:
+        return register.entry(result.sha256)
+    return register.entry(result.sha256, [one.certificate_sha256 for one in result.seals], result.digest)
 
 
 RECORD_ALONE = "The whole record is written by itself: leave out --audience and --children. Nothing was written."
@@ -154,23 +156,33 @@ def export_command(
 
 
 @click.command("verify")
-@click.option("--trust", "named", multiple=True, metavar="CA.pem", help="Believe these, not what is trusted here.")
+@click.option("--trust", "signers", multiple=True, metavar="CA.pem", help="Believe these, not what is trusted here.")
+@click.option("--trust-stamps", "stamps", multiple=True, metavar="CA.pem", help="The same for time stamps.")
+@click.option("--revoked", multiple=True, metavar="CRL", help="The same for lists of revoked certificates.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.pass_context
-def verify_command(context: click.Context, named: tuple[str, ...], files: tuple[str, ...]) -> None:
+def verify_command(
+    context: click.Context,
+    signers: tuple[str, ...],
+    stamps: tuple[str, ...],
+    revoked: tuple[str, ...],
+    files: tuple[str, ...],
+) -> None:
     """Say whether sealed files are as they were sealed; no account, network or database is needed.
 
     Where the register of this installation can be reached, it is asked too.
     """
     settings = context.obj.settings
     try:
-        trust = [one for name in named for one in read_pem(Path(name))]
-        trust = trust if named else trusted_here(settings.instance, production=settings.production)
+        here = Trust()
+        if not (signers and stamps and revoked):
+            here = trusted_here(settings.instance, production=settings.production, folder=settings.trust)
+        trust = trust_named(here, signers, stamps, revoked)
         certificates = read_folder(settings.instance / "certificates")
     except NoCertificates as problem:
         click.echo(str(problem), err=True)
         context.exit(2)
-    context.exit(verify_files(files, trust, certificates, asking(context.obj.register())))
+    context.exit(verify_files(files, trust, certificates, asking(context.obj.register()), settings.now()))
 
 
 @click.command("verifier")
@@ -191,12 +203,71 @@ def verifier_command(context: click.Context, file: str) -> None:
 def init_signing_command(context: click.Context) -> None:
     """Make the demonstration authority, if there is no key yet, and say what this installation seals with."""
     try:
-        signer = context.obj.find_seal().organisation
+        seal = context.obj.find_seal()
     except NoSeal as problem:
         click.echo(str(problem), err=True)
         context.exit(2)
+    for warning in seal.warnings(context.obj.settings.now()):
+        click.echo(warning, err=True)
+    signer = seal.organisation
     certificate = signer.certificate
     click.echo(f"{name_of(certificate)}\t{certificate.fingerprint(hashes.SHA256()).hex()}\t{signer.role}")
+
+
+@click.group("seal")
+def seal_group() -> None:
+    """Look after what was sealed."""
+
+
+@seal_group.command("renew")
+@click.option(
+    "--within", "days", type=click.IntRange(0), default=RENEW_WITHIN.days, show_default=True, metavar="DAYS",
+    help="Renew what has a time stamp that ends within so many days.",
+)  # fmt: skip
+@click.argument("files", nargs=-1, metavar="[FILE]…")
+@click.pass_context
+def renew_command(context: click.Context, days: int, files: tuple[str, ...]) -> None:
+    """Stamp kept files again before their last time stamp loses its worth; or files elsewhere, if named.
+
+    A file itself never changes: what is added stands beside it, in a file whose name ends in .tst.
+    """
+    settings = context.obj.settings
+    if not settings.tsa_url:
+        click.echo("Set ACCORD_TSA_URL first: it names the authority that gives time stamps.", err=True)
+        context.exit(2)
+    try:
+        trust = trusted_here(settings.instance, production=settings.production, folder=settings.trust)
+    except NoCertificates as problem:
+        click.echo(str(problem), err=True)
+        context.exit(2)
+    stamp = partial(time_stamp, settings.tsa_url)
+    now, within = settings.now(), timedelta(days=days)
+    archive = Beside([Path(file) for file in files]) if files else Kept(context.obj.store, now)
+    code = 0
+    listed = archive.files()
+    while True:
+        try:
+            one = next(listed, None)
+        except OSError as problem:
+            click.echo(f"{problem.filename} cannot be read: {problem.strerror}.", err=True)
+            context.exit(2)
+        if one is None:
+            break
+        name, content, evidence, keep = one
+        try:
+            found = renew(content, evidence, trust, stamp, now, within)
+            if found.added and not keep(found.added):
+                found = Renewal(b"", "somebody else stamped it just now")
+        except (NotRenewed, OSError) as problem:
+            click.echo(f"{name}: {problem}.", err=True)
+            code = 1
+            continue
+        except NoTimeStamp as problem:
+            click.echo(f"{problem} What was stamped before this is kept; run it again for the rest.", err=True)
+            context.exit(2)
+        code = 1 if found.is_late else code
+        click.echo(f"{name}\t{found.says}")
+    context.exit(code)
 
 
 @click.command("rules")
@@ -216,6 +287,7 @@ COMMANDS: tuple[Any, ...] = (
     verify_command,
     verifier_command,
     init_signing_command,
+    seal_group,
     rules_command,
     stages_command,
 )

@@ -142,6 +142,15 @@ def child_data(reference: str, child: str) -> Response:
     return _file(issue.child_data(child), issue.copy, "json", "application/json", _of_one_child(issue.copy, child))
 
 
+@bp.get("/records/<path:reference>/children/<child>/extract.json.jws")
+@allowed(Deed.EXPORT)
+def child_signature(reference: str, child: str) -> Response:
+    """Give the detached signature over one child's part as data."""
+    issue = _of_child(reference, child)
+    signature = issue.signature_over(f"child-{child}.json", issue.child_data(child))
+    return _file(signature, issue.copy, "json.jws", JOSE, f"child-{child}")
+
+
 @bp.errorhandler(NoSeal)
 @bp.errorhandler(NoTimeStamp)
 def nothing_is_sealed(problem: Exception) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,17 +22,27 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from exports.verdicts import DEMONSTRATION_ORGANISATION, NOT_PERSONAL
+from exports.verify_trust import (
+    DOCUMENT_SIGNING,
+    SMALLEST_RSA,
+    Trust,
+    called,
+    ends_soon,
+    fault_of,
+    forged_chain,
+    issued,
+    outside_of,
+)
 from meetings.vocabulary import Agency
 
 ORGANISATION = f"Organisation seal – {NOT_PERSONAL}"
 DEMONSTRATION = "demo certificate – not trusted by Word until your IT installs the authority"
 
-SMALLEST_RSA = 2048
 TEN_YEARS = timedelta(days=3652)
 """How long the demonstration authority and its seal last. In training the clock may be set years ahead."""
 
-_DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
-"""RFC 9336, id-kp-documentSigning."""
+DEMONSTRATION_BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
+"""When the demonstration certificates begin: before any time at which a record is kept here, or the clock is set to."""
 
 
 class NoSeal(Exception):
@@ -98,6 +108,27 @@ class Seal:
     organisation: Signer
     agencies: Mapping[Agency, Signer] = field(default_factory=dict)
     tsa_url: str | None = None
+    revocation: Trust = field(default_factory=Trust)
+    """What is known of revoked certificates: with a time stamp, it goes into the seal (XAdES-LT)."""
+
+    def check(self, now: datetime) -> None:
+        """Check that every key may seal at a moment: a certificate can end while a server runs. Raises NoSeal."""
+        again = "Set a key with another certificate; docs/sealing.md says how."
+        if self.is_demonstration:
+            again = "Remove the folder keys/ of the instance: another one is made."
+        for one in (self.organisation, *self.agencies.values()):
+            if fault := fault_for_sealing(one, now):
+                raise NoSeal(f"Nothing can be sealed with ‘{called(one.certificate)}’: {fault}. {again}")
+
+    def warnings(self, now: datetime) -> tuple[str, ...]:
+        """Return a sentence for each certificate, or authority of one, that ends soon or has ended."""
+        every = [each for one in (self.organisation, *self.agencies.values()) for each in (one.certificate, *one.chain)]
+        return tuple(
+            f"The certificate ‘{called(each)}’, by which seals are made, {ending}. After its end nothing can be sealed:"
+            " get a new one in time."
+            for each in dict.fromkeys(every)
+            if (ending := ends_soon(each, now))
+        )
 
     def signers(self, approving: Collection[Agency]) -> tuple[Signer, ...]:
         """Return who seals a text: the organisation first, then each agency that stands for it and has its own key."""
@@ -118,19 +149,48 @@ class AgencyKey:
     passphrase: str | None = field(repr=False)
 
 
+def fault_for_sealing(signer: Signer, now: datetime) -> str:
+    """Return why a key may not seal at a moment, as a clause; nothing if it may."""
+    certificate = signer.certificate
+    fault = fault_of(certificate) or forged_chain(certificate, signer.chain) or outside_of(certificate, now)
+    if fault:
+        return fault
+    for one in signer.chain:
+        if outside := outside_of(one, now):
+            return outside.replace("its certificate", f"the certificate of its authority ‘{called(one)}’")
+    return ""
+
+
+def sealing_time(frozen_at: datetime, signers: Iterable[Signer]) -> datetime:
+    """Return the time that a seal claims: when the text was frozen, or when the youngest of the certificates began.
+
+    No certificate can have sealed before it began; and the same text and keys give the same time, whenever it is asked.
+    """
+    return max(frozen_at, *(one.certificate.not_valid_before_utc for one in signers))
+
+
 def pem_of(signer: Signer) -> bytes:
     """Return the certificate of a signer with its issuers, in PEM form: what is published."""
     return b"".join(one.public_bytes(Encoding.PEM) for one in (signer.certificate, *signer.chain))
 
 
-def _in_order(certificate: x509.Certificate, others: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+def in_order(certificate: x509.Certificate, others: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
     """Return the issuers of a certificate, nearest first."""
     left, chain, last = list(others), [], certificate
-    while found := next((one for one in left if one.subject == last.issuer and one != last), None):
+    while found := next((one for one in left if one != last and issued(one, last)), None):
         left.remove(found)
         chain.append(found)
         last = found
     return tuple(chain)
+
+
+def unusable_key(public: object) -> str:
+    """Return, as a clause, that a key is of no kind that seals are made with; nothing if it is."""
+    if isinstance(public, rsa.RSAPublicKey) and public.key_size >= SMALLEST_RSA:
+        return ""
+    if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
+        return ""
+    return f"a seal needs RSA of at least {SMALLEST_RSA} bits, or P-256"
 
 
 def read_p12(
@@ -147,11 +207,10 @@ def read_p12(
         raise NoSeal(f"The seal's key file {path} is not a PKCS#12 file, or {setting} does not open it.") from None
     if key is None or certificate is None:
         raise NoSeal(f"The seal's key file {path} does not hold both a key and its certificate.")
-    big_enough = isinstance(key, rsa.RSAPrivateKey) and key.key_size >= SMALLEST_RSA
-    on_p256 = isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)
-    if not (isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) and (big_enough or on_p256)):
-        raise NoSeal(f"The key in {path} cannot be used: a seal needs RSA of at least {SMALLEST_RSA} bits, or P-256.")
-    return KeyFile(certificate, _in_order(certificate, others), role, key)
+    unusable = unusable_key(key.public_key())
+    if unusable or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise NoSeal(f"The key in {path} cannot be used: {unusable}.")
+    return KeyFile(certificate, in_order(certificate, others), role, key)
 
 
 # ── The demonstration authority ──────────────────────────────────────────────────────────────────────────────────
@@ -189,7 +248,7 @@ def _certificate(subject: x509.Name, issuer: x509.Name, key: Any, now: datetime)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
+        .not_valid_before(min(DEMONSTRATION_BEGINS, now - timedelta(days=1)))
         .not_valid_after(now + TEN_YEARS)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
@@ -210,7 +269,7 @@ def _make_authority(folder: Path, now: datetime) -> None:
         _certificate(_name("Accord demonstration seal"), authority_name, seal_key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION, _DOCUMENT_SIGNING]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION, DOCUMENT_SIGNING]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
@@ -256,9 +315,18 @@ def find_seal(
     production: bool,
     agencies: Sequence[AgencyKey] = (),
     now: datetime | None = None,
+    token: Callable[[], Signer] | None = None,
+    revocation: Trust | None = None,
 ) -> Seal:
-    """Return what this installation seals with, and publish its certificates under `certificates/`. Raises NoSeal."""
-    if p12 is not None:
+    """Return what this installation seals with, and publish its certificates under `certificates/`. Raises NoSeal.
+
+    `token` opens a key that is held in hardware. Every certificate must be good for sealing at this moment.
+    """
+    moment = now or datetime.now(UTC)
+    signer: Signer
+    if token is not None:
+        signer = token()
+    elif p12 is not None:
         signer = read_p12(p12, passphrase)
     elif production:
         raise NoSeal(
@@ -266,15 +334,17 @@ def find_seal(
             " ACCORD_SEAL_PASSPHRASE. The demonstration authority is refused in production."
         )
     else:
-        signer = demonstration_seal(instance, now or datetime.now(UTC))
+        signer = demonstration_seal(instance, moment)
     own = {one.agency: _key_of(one) for one in agencies}
-    every = (signer, *own.values())
+    every: tuple[Signer, ...] = (signer, *own.values())
     written = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if len({one.certificate.public_key().public_bytes(*written) for one in every}) < len(every):
         raise NoSeal("Two of the keys to seal with are the same: an agency's seal needs a key of its own.")
+    seal = Seal(signer, own, tsa_url or None, revocation or Trust())
+    seal.check(moment)
     for one in every:
         _publish(one, instance / "certificates")
-    return Seal(signer, own, tsa_url or None)
+    return seal
 
 
 def _key_of(one: AgencyKey) -> KeyFile:

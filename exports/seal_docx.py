@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,32 +17,54 @@ from xml.sax.saxutils import escape, quoteattr
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from lxml import etree
 
+from exports.budget import MOST_LISTS
+from exports.custom_xml import (
+    CONTENT_TYPE,
+    LIST_PART,
+    PROPERTIES_RELATIONSHIP,
+    PROPERTIES_TYPE,
+    described,
+    properties_of,
+)
+from exports.custom_xml import RELATIONSHIP as CUSTOM_XML
 from exports.keys import Signer
 from exports.opc import (
     CONTENT_TYPES,
+    DEFAULT,
+    MAIN_DOCUMENT,
     ORIGIN,
+    ORIGIN_PART,
     ORIGIN_TYPE,
-    RELATIONSHIPS_NAMESPACE,
+    OVERRIDE,
+    RELATIONSHIP,
+    RELATIONSHIPS,
     RELATIONSHIPS_TYPE,
     ROOT_RELATIONSHIPS,
     SIGNATURE,
     SIGNATURE_TYPE,
-    TYPES_NAMESPACE,
+    TYPES,
     Package,
     Relationship,
     c14n,
+    free_id,
     package_of,
     parse,
     read_package,
     relationships_of,
+    row_of,
+    signature_part,
     transformed,
+    written_list,
     zipped,
 )
-from exports.verify_docx import C14N, DS, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM, XD
+from exports.seal_list import NAMESPACE, Says, Sealer, SealList, copy_sha256, write_list
+from exports.signature_shape import DS, HEAD, XD
+from exports.verify_docx import C14N, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM
+from exports.verify_revoked import are_about
+from exports.verify_stamp import read_time_stamp
+from exports.verify_trust import Trust, called, fingerprint_of, issued
 
-ORIGIN_PART = "_xmlsignatures/origin.sigs"
 ORIGIN_RELATIONSHIPS = relationships_of(ORIGIN_PART)
 
 LONGEST_COMMENT = 255
@@ -50,76 +73,115 @@ LONGEST_COMMENT = 255
 _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 _OURS = re.compile(r"_xmlsignatures/sig([0-9]{1,6})\.xml")
 _PURPOSE = "http://uri.etsi.org/01903/v1.2.2#ProofOfOrigin"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
 
 Stamp = Callable[[bytes], bytes]
 """Returns the time stamp of an authority over some bytes."""
 
 
 def comment_of(kind: str, ref: str, version: int, content_sha256: str) -> str:
-    """Return what a seal says of the text it seals; the check of a file reads it there."""
+    """Return what Word shows of a seal, for whoever looks there; no check reads it."""
     rest = f" v{version}, content sha256 {content_sha256}"
     return f"{kind} {ref[: LONGEST_COMMENT - len(kind) - len(rest) - 1]}{rest}"
 
 
-def seal(content: bytes, signers: Sequence[Signer], *, at: datetime, comment: str, stamp: Stamp | None = None) -> bytes:
+_KINDS = ("EncapsulatedCRLValue", "EncapsulatedOCSPValue")
+
+LONGEST_LIST = 100_000
+"""Bytes of a list of revoked certificates that a seal takes along; a longer one is left to the folder of lists."""
+
+
+def seal(
+    content: bytes,
+    signers: Sequence[Signer],
+    *,
+    at: datetime,
+    comment: str,
+    says: Says | None = None,
+    stamp: Stamp | None = None,
+    revocation: Trust | None = None,
+) -> bytes:
     """Return a Word file sealed by each signer in turn; the same input gives the same bytes, unless it is stamped.
 
-    A file that bears signatures already keeps them: a seal covers the parts of the file and no other seal.
-    `at` is when the text was frozen, never the time of day. Raises NotReadable, and what `stamp` raises.
+    With `says` a list of who seals is written first, and each seal covers it. Without, these are signatures like those
+    that anybody may add: they are no seals of a file that has its list. A file that bears signatures already keeps
+    them: a seal covers the parts of the file and no other seal. `at` is the time that the seal claims
+    (`sealing_time`), never the time of day. With a time stamp, what is known of revoked certificates of its signers and
+    its authority goes in too. Raises NotReadable, ValueError for a list in a file that bears signatures, and what
+    `stamp` raises.
     """
     package = read_package(content)
     files = dict(package.parts)
+    if says is not None:
+        if package.signatures:
+            raise ValueError("who seals a file is listed before the first seal")
+        _add_list(package, files)
+        package = package_of(files)
     numbers = _add_places(package, files, len(signers))
+    if says is not None:
+        certificates = [(one.certificate, one.role) for one in signers]
+        sealers = tuple(Sealer(fingerprint_of(one), called(one), role) for one, role in certificates)
+        files[LIST_PART] = write_list(SealList(says, sealers, copy_sha256(package_of(files))))
     covered = _covered(files)
     for number, signer in zip(numbers, signers, strict=True):
         properties = f"idSignedProperties_{number}"  # unique, or LibreOffice 7.4 mistakes the third and later ones
-        files[_part_of(number)] = _signature(covered, signer, properties, at, comment, stamp)
+        files[signature_part(number)] = _signature(covered, signer, properties, at, comment, stamp, revocation)
     return zipped(files)
+
+
+# ── Where the list of who seals stands ───────────────────────────────────────────────────────────────────────────
+
+
+def _add_list(package: Package, files: dict[str, bytes]) -> None:
+    """Add the part that lists who seals, still empty, and what leads to it. It lies in the file as the actions do."""
+    main = next(one.part for one in package.of(ROOT_RELATIONSHIPS) if one.type in MAIN_DOCUMENT)
+    beside = properties_of(LIST_PART)
+    files[LIST_PART] = b""
+    files[beside] = described(NAMESPACE)
+    for part, kind, target in ((main, CUSTOM_XML, LIST_PART), (LIST_PART, PROPERTIES_RELATIONSHIP, beside)):
+        file = relationships_of(part)
+        leads = posixpath.relpath(target, posixpath.dirname(part))
+        row = {"Id": free_id(one.id for one in package.of(file)), "Type": kind, "Target": leads}
+        files[file] = _added(package, file, [row])
+    types = {LIST_PART: CONTENT_TYPE, beside: PROPERTIES_TYPE}
+    rows = [
+        (OVERRIDE, {"PartName": f"/{name}", "ContentType": type_})
+        for name, type_ in types.items()
+        if package.type_of(name) != type_
+    ]
+    files[CONTENT_TYPES] = written_list(TYPES, [*package.types, *rows])
 
 
 # ── Where signatures stand ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _added(xml: bytes, namespace: str, tag: str, rows: Iterable[Mapping[str, str]], *, first: bool = False) -> bytes:
-    root = parse(xml)
-    for row in rows:
-        root.insert(0 if first else len(root), etree.Element(f"{{{namespace}}}{tag}", dict(row)))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _part_of(number: int) -> str:
-    return f"_xmlsignatures/sig{number}.xml"
-
-
-def _free_id(taken: Iterable[str]) -> str:
-    used, number = set(taken), 1
-    while f"rId{number}" in used:
-        number += 1
-    return f"rId{number}"
+def _added(package: Package, file: str, rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Return a list of relationships with more rows."""
+    kept = [row_of(one) for one in package.of(file)]
+    return written_list(RELATIONSHIPS, [(RELATIONSHIP, row) for row in [*kept, *rows]])
 
 
 def _add_places(package: Package, files: dict[str, bytes], count: int) -> range:
     """Add everything that signatures need but themselves, before anything is digested; return their numbers."""
-    types: list[dict[str, str]] = []
+    types = list(package.types)
     listed = package.of(ORIGIN_RELATIONSHIPS)
     if package.origin is None:
         files[ORIGIN_PART] = b""
-        files[ORIGIN_RELATIONSHIPS] = f'{_HEAD}<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}"/>'.encode()
-        free = _free_id(one.id for one in package.of(ROOT_RELATIONSHIPS))
-        row = {"Id": free, "Type": ORIGIN, "Target": ORIGIN_PART}
-        files[ROOT_RELATIONSHIPS] = _added(files[ROOT_RELATIONSHIPS], RELATIONSHIPS_NAMESPACE, "Relationship", [row])
-        types.append({"Extension": "sigs", "ContentType": ORIGIN_TYPE})
+        free = free_id(one.id for one in package.of(ROOT_RELATIONSHIPS))
+        files[ROOT_RELATIONSHIPS] = _added(
+            package, ROOT_RELATIONSHIPS, [{"Id": free, "Type": ORIGIN, "Target": ORIGIN_PART}]
+        )
+        types.insert(0, (DEFAULT, {"Extension": "sigs", "ContentType": ORIGIN_TYPE}))
     first = 1 + max([0, *(int(found[1]) for name in files if (found := _OURS.fullmatch(name)))])
     numbers = range(first, first + count)
     rows, taken = [], [one.id for one in listed]
     for number in numbers:
-        taken.append(_free_id(taken))
+        taken.append(free_id(taken))
         rows.append({"Id": taken[-1], "Type": SIGNATURE, "Target": f"sig{number}.xml"})
-    files[ORIGIN_RELATIONSHIPS] = _added(files[ORIGIN_RELATIONSHIPS], RELATIONSHIPS_NAMESPACE, "Relationship", rows)
-    content_types = _added(files[CONTENT_TYPES], TYPES_NAMESPACE, "Default", types, first=True)
-    overrides = [{"PartName": f"/{_part_of(number)}", "ContentType": SIGNATURE_TYPE} for number in numbers]
-    files[CONTENT_TYPES] = _added(content_types, TYPES_NAMESPACE, "Override", overrides)
+    files[ORIGIN_RELATIONSHIPS] = _added(package, ORIGIN_RELATIONSHIPS, rows)
+    types += [
+        (OVERRIDE, {"PartName": f"/{signature_part(number)}", "ContentType": SIGNATURE_TYPE}) for number in numbers
+    ]
+    files[CONTENT_TYPES] = written_list(TYPES, types)
     return numbers
 
 
@@ -223,21 +285,42 @@ def _signed_properties(signer: Signer, properties: str, at: str) -> str:
     )
 
 
-def _xades_object(signed: str, signer: Signer, token: bytes | None) -> str:
-    unsigned = ""
+def _encapsulated(name: str, values: Iterable[bytes]) -> str:
+    return "".join(f"<xd:{name}>{base64.b64encode(one).decode()}</xd:{name}>" for one in values)
+
+
+def _revocation_values(certificates: Sequence[x509.Certificate], said: Trust) -> str:
+    """Return what is known of whether these certificates were revoked, as XAdES-LT carries it."""
+    lists = [one.public_bytes(Encoding.DER) for one in said.lists if are_about(certificates, [one], [])]
+    answers = [one.public_bytes(Encoding.DER) for one in said.answers if are_about(certificates, [], [one])]
+    within = [[one for one in each if len(one) <= LONGEST_LIST][:MOST_LISTS] for each in (lists, answers)]
+    crls, ocsps = (_encapsulated(name, each) for name, each in zip(_KINDS, within, strict=True))
+    values = (f"<xd:CRLValues>{crls}</xd:CRLValues>" if crls else "") + (
+        f"<xd:OCSPValues>{ocsps}</xd:OCSPValues>" if ocsps else ""
+    )
+    return f"<xd:RevocationValues>{values}</xd:RevocationValues>" if values else ""
+
+
+def _xades_object(signed: str, signer: Signer, token: bytes | None, revocation: Trust | None = None) -> str:
+    unsigned, chain, revoked = "", list(signer.chain), ""
     if token is not None:
-        encoded = base64.b64encode(token).decode()
         unsigned += (
             f'<xd:SignatureTimeStamp><CanonicalizationMethod Algorithm="{C14N}"/>'
-            f"<xd:EncapsulatedTimeStamp>{encoded}</xd:EncapsulatedTimeStamp></xd:SignatureTimeStamp>"
+            f"{_encapsulated('EncapsulatedTimeStamp', [token])}</xd:SignatureTimeStamp>"
         )
-    if signer.chain:
-        chain = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in signer.chain]
-        values = "".join(f"<xd:EncapsulatedX509Certificate>{one}</xd:EncapsulatedX509Certificate>" for one in chain)
+        stamp = read_time_stamp(token)
+        said = revocation or Trust()
+        # The stamp brings its own certificate; what stands behind that may be known here alone.
+        behind = [one for one in said.stamps if any(issued(one, each) for each in stamp.certificates)]
+        chain += [one for one in behind if one not in (*chain, *stamp.certificates)]
+        every = (signer.certificate, *chain, *stamp.certificates)
+        revoked = _revocation_values(every, said)
+    if chain:
+        values = _encapsulated("EncapsulatedX509Certificate", (one.public_bytes(Encoding.DER) for one in chain))
         unsigned += f"<xd:CertificateValues>{values}</xd:CertificateValues>"
     return (
         f'<Object><xd:QualifyingProperties xmlns:xd="{XD}" Target="#idPackageSignature">{signed}<xd:UnsignedProperties>'
-        f"<xd:UnsignedSignatureProperties>{unsigned}</xd:UnsignedSignatureProperties></xd:UnsignedProperties>"
+        f"<xd:UnsignedSignatureProperties>{unsigned}{revoked}</xd:UnsignedSignatureProperties></xd:UnsignedProperties>"
         "</xd:QualifyingProperties></Object>"
     )
 
@@ -246,7 +329,15 @@ def _whole(*inside: str) -> str:
     return f'<Signature xmlns="{DS}" Id="idPackageSignature">{"".join(inside)}</Signature>'
 
 
-def _signature(covered: str, signer: Signer, properties: str, at: datetime, comment: str, stamp: Stamp | None) -> bytes:
+def _signature(
+    covered: str,
+    signer: Signer,
+    properties: str,
+    at: datetime,
+    comment: str,
+    stamp: Stamp | None,
+    revocation: Trust | None,
+) -> bytes:
     """Return one signature part. What is digested is written out once and never again."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     package, office = _package_object(covered, moment), _office_object(comment)
@@ -272,4 +363,4 @@ def _signature(covered: str, signer: Signer, properties: str, at: datetime, comm
     token = stamp(c14n(parse(_whole(value).encode())[0])) if stamp else None
     leaf = base64.b64encode(signer.certificate.public_bytes(Encoding.DER)).decode()
     key = f"<KeyInfo><X509Data><X509Certificate>{leaf}</X509Certificate></X509Data></KeyInfo>"
-    return (_HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token))).encode()
+    return (HEAD + _whole(info, value, key, package, office, _xades_object(signed, signer, token, revocation))).encode()

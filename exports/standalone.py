@@ -9,13 +9,17 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 
-MODULES = ("unzip", "opc", "verdicts", "verify_trust", "verify_stamp", "verify_json", "verify_docx", "verify")
+MODULES = (
+    *("budget", "layout", "unzip", "opc", "custom_xml", "part_words", "verdicts", "seal_list", "verify_trust"),
+    *("verify_revoked", "verify_stamp", "verify_signer", "verify_evidence", "verify_json"),
+    *("signature_shape", "verify_docx", "verify"),
+)
 """The modules it is made of; each imports only what stands before it."""
 
 _HEAD = '''#!/usr/bin/env python3
 """Says whether minutes sealed by Accord, and the data files beside them, are as they were sealed.
 
-    python3 accord-verify.py [--trust CA.pem] FILE…
+    python3 accord-verify.py [--trust CA.pem] [--trust-stamps CA.pem] [--revoked CRL] FILE…
 
 Needs Python 3.11 or newer and two packages: pip install "cryptography>=46" "lxml>=6"
 Below stand, one after another, the modules of the product that do it, word for word.

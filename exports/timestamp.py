@@ -6,6 +6,7 @@ import hashlib
 import urllib.error
 import urllib.request
 
+from exports.budget import NotReadable
 from exports.verify_stamp import (
     INTEGER,
     OCTETS,
@@ -50,6 +51,6 @@ def time_stamp(url: str, stamped: bytes) -> bytes:
             raise NoTimeStamp(f"The time stamp from {url} is not over what was sent; nothing was sealed.")
     except (urllib.error.URLError, OSError, ValueError) as problem:
         raise NoTimeStamp(f"The time stamp authority at {url} does not answer: {problem}.") from None
-    except NotUnderstood:
+    except (NotUnderstood, NotReadable):
         raise NoTimeStamp(f"What came from {url} is no time stamp.") from None
     return token

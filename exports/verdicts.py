@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
+
+from exports.part_words import in_words
 
 Json = dict[str, Any]
 
@@ -16,6 +18,14 @@ NOT_PERSONAL = "not a personal signature"
 
 DEMONSTRATION_ORGANISATION = "Accord demonstration"
 """Organisation in the certificates of a demonstration authority."""
+
+PACKING = "the way the file is packed"
+"""What stands for a file that was packed by another program than the one that sealed it."""
+SEALED_HERE_AND_KNOWN = "The register here does not know this very file, but it knows what is sealed in it."
+SEALED_HERE_AND_UNKNOWN = (
+    "It bears a seal that is used here, but it is not in the register here: it was sealed elsewhere with the same key,"
+    " or the register is not whole."
+)
 
 LONGEST_WORDS = 200
 MOST_NAMED = 10
@@ -31,6 +41,22 @@ class Verdict(str, Enum):
     NOT_SIGNED = "not_signed"
 
 
+def as_moment(text: Any) -> datetime | None:
+    """Return a time of a file as a moment; nothing if it is none, or none that any clock of a reader could show.
+
+    >>> as_moment("2026-11-26T12:30:00Z"), as_moment("0001-01-01T00:00:00Z")
+    (datetime.datetime(2026, 11, 26, 12, 30, tzinfo=datetime.timezone.utc), None)
+    """
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if _FIRST_YEAR < found.year < _LAST_YEAR else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+
+
 def plain(words: str) -> str:
     r"""Return words of a file as a sentence may repeat them: in one line, and nothing in them that acts.
 
@@ -41,10 +67,14 @@ def plain(words: str) -> str:
     return shown if len(shown) <= LONGEST_WORDS else f"{shown[:LONGEST_WORDS]} …"
 
 
-def named(words: tuple[str, ...]) -> str:
-    """Return a few of a file's names in one line, and how many more there are."""
-    more = len(words) - MOST_NAMED
-    return ", ".join(map(plain, words[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+def named(words: tuple[str, ...], paper: str | None = None) -> str:
+    """Return a few of a file's parts in one line, each in words and once, and how many more there are.
+
+    `paper` is what the file says that it is, as in `part_words.py`.
+    """
+    each = list(dict.fromkeys(plain(in_words(one, paper)) for one in words))
+    more = len(each) - MOST_NAMED
+    return ", ".join(each[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True)
@@ -52,7 +82,10 @@ class SealedBy:
     """One signer of a file: the subject of the certificate, the time it claims, whether the issuer is trusted.
 
     `stamped_at` is what a time stamp says, and `stamp_trusted` whether its authority is trusted. `is_whole` is false
-    for a person who signed some parts of a file that a seal covers.
+    for a person who signed some parts of a file that a seal covers; `is_listed` is false for a signature that the
+    file's list of who seals it does not name. `called` is the organisation with the name beside it. `reason` is a
+    clause: why it is not trusted; `notes` are sentences that whoever trusts it should know; `is_checked` is whether
+    nobody can have revoked it unseen.
     """
 
     subject: str
@@ -62,18 +95,69 @@ class SealedBy:
     stamped_at: datetime | None = None
     stamp_trusted: bool = False
     is_whole: bool = True
+    is_listed: bool = True
+    called: str = ""
+    organisation: str = ""
+    certificate_sha256: str = ""
+    reason: str = ""
+    stamp_reason: str = ""
+    notes: tuple[str, ...] = ()
+    is_checked: bool = False
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether it proves nothing to anybody outside the installation that made it."""
+        return self.organisation == DEMONSTRATION_ORGANISATION
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether nothing but the signer's word shows when it was sealed."""
+        return self.at is not None and not self.stamp_trusted
 
     def as_line(self) -> Json:
         """Return what is printed of it."""
         line: Json = {"subject": self.subject, "at": self.at, "trusted": self.trusted}
         if self.stamped_at is not None:
             line |= {"stamped_at": self.stamped_at.isoformat(), "stamp_trusted": self.stamp_trusted}
-        return line
+        if self.stamp_reason:
+            line["stamp_reason"] = f"{self.stamp_reason[0].upper()}{self.stamp_reason[1:]}."
+        if self.reason:
+            line["reason"] = f"{self.reason[0].upper()}{self.reason[1:]}."
+        if self.notes:
+            line["notes"] = list(self.notes)
+        return line | {"revocation": "checked" if self.is_checked else "not checked"}
+
+
+class Evidence(Protocol):
+    """What time stamps beside a file show (`verify_evidence.py`)."""
+
+    @property
+    def sentence(self) -> str:
+        """What they show, in words."""
+
+    def as_json(self) -> Json:
+        """What other programs read of them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the register of an installation knows of a checked file, as other programs read it, and whose seal it bears.
+
+    `sealed_here` is true for a seal of that installation, false for seals of others, and nothing if no seal holds.
+    """
+
+    line: Json
+    sealed_here: bool | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the check of one file found. `sha256` is of the file; `content_sha256` is what the seal says of the text."""
+    """What the check of one file found.
+
+    `sha256` is of the file. `ref`, `version`, `content_sha256`, `audience` and `paper` are what whoever sealed it says
+    of it, and no more. `digest` was worked out here over what is sealed: of a Word file all that its seals cover but
+    the list of who seals it; of a data file its bytes. There is none of a file that is not as it was sealed.
+    """
 
     verdict: Verdict
     sha256: str
@@ -83,8 +167,13 @@ class Result:
     ref: str | None = None
     version: int | None = None
     content_sha256: str | None = None
-    register: Json | None = None
+    register: Asked | None = None
     is_word: bool = field(default=True, repr=False)
+    digest: str | None = None
+    audience: str | None = None
+    paper: str | None = None
+    lists_seals: bool = True
+    evidence: Evidence | None = None
 
     @property
     def is_trusted(self) -> bool:
@@ -95,6 +184,21 @@ class Result:
     def seals(self) -> tuple[SealedBy, ...]:
         """Those who signed the whole file."""
         return tuple(one for one in self.signers if one.is_whole)
+
+    @property
+    def is_packed_anew(self) -> bool:
+        """Whether the parts are as they were sealed, and only the zip around them is another program's."""
+        return self.verdict is Verdict.NOT_COVERED and self.parts == (PACKING,)
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether a seal of it is a demonstration, which proves nothing to anybody outside."""
+        return any(one.is_demonstration for one in self.signers)
+
+    @property
+    def sealed_by(self) -> str:
+        """The names of those who sealed the whole file, each with its organisation."""
+        return " and ".join(dict.fromkeys(plain(one.called or one.name) for one in self.seals))
 
     @property
     def exit_code(self) -> int:
@@ -115,7 +219,9 @@ class Result:
             "version": self.version,
             "content_sha256": self.content_sha256,
         }
-        return line if self.register is None else {**line, "register": self.register}
+        if self.evidence is not None:
+            line["evidence"] = self.evidence.as_json()
+        return line if self.register is None else {**line, "register": self.register.line}
 
     def as_text(self, file: str) -> str:
         """Return the answer as one line of JSON, which any file name and any letter in a file leaves whole."""
@@ -125,38 +231,73 @@ class Result:
     @property
     def sentence(self) -> str:
         """The answer in words, as one sentence after another."""
-        names = " and ".join(plain(one.name) for one in self.seals)
+        names, parts = self.sealed_by, named(self.parts, self.paper)
         if self.verdict is Verdict.NOT_SIGNED:
             return " ".join(["Not signed.", *self._register_in_words()])
         if self.verdict is Verdict.CHANGED:
-            return f"Changed{f' since it was sealed by {names}' if names else ''}: {named(self.parts)}."
+            return f"Changed{f' since it was sealed by {names}' if names else ''}: {parts}."
         if self.verdict is Verdict.NOT_COVERED:
             by = f" by {names}" if names else ""
-            return f"Signed{by}, but something was added that the seal does not cover: {named(self.parts)}."
-        at = f" at {self.seals[0].at}" if self.seals[0].at else ""
-        said = [f"Unchanged since it was sealed by {names}{at}."]
-        if others := [plain(one.name) for one in self.signers if not one.is_whole]:
-            said.append(f"Also signed, in part, by {' and '.join(others)}.")
-        if doubtful := [plain(one.name) for one in self.signers if not one.trusted]:
-            said.append(f"But the signer is not trusted: {' and '.join(doubtful)}.")
-        if self.weak:
-            said.append(f"It uses a weak digest: {', '.join(self.weak)}.")
-        if stamped := next((one for one in self.signers if one.stamped_at), None):
-            doubt = "" if stamped.stamp_trusted else ", whose authority is not trusted"
-            said.append(f"It bears a time stamp of {stamped.as_line()['stamped_at']}{doubt}.")
+            if self.is_packed_anew:
+                return (
+                    f"Signed{by}, but then packed anew by another program: the parts themselves are as they were"
+                    " sealed, the file is not. Ask for the file as it was given out."
+                )
+            return f"Signed{by}, but something was added that the seal does not cover: {parts}."
+        said = [f"Unchanged since it was sealed by {names}."]
+        if claim := next((one.at for one in self.seals if one.at), None):
+            said.append(f"It says it was sealed at {claim}.")
+        said += [*self._claimed(), *self._of_signers()]
         said += self._register_in_words()
         if self.is_word:
             said.append("Document properties (title, author, dates) are not part of the signature.")
         return " ".join(said)
 
+    def _claimed(self) -> list[str]:
+        if self.ref is None or self.version is None:
+            return []
+        return [f"Whoever sealed it says that it is version {self.version} of {plain(self.ref)}."]
+
+    def _of_signers(self) -> list[str]:
+        said = []
+        for is_listed, words in ((True, "in part,"), (False, "without being on the list of who sealed it,")):
+            others = [
+                plain(one.called or one.name) for one in self.signers if not one.is_whole and one.is_listed is is_listed
+            ]
+            if others:
+                said.append(f"Also signed, {words} by {' and '.join(others)}.")
+        if doubtful := [plain(one.called or one.name) for one in self.signers if not one.trusted]:
+            said.append(f"But the signer is not trusted: {' and '.join(doubtful)}.")
+        said += [
+            f"Why {plain(one.called or one.name)} is not trusted: {one.reason}." for one in self.signers if one.reason
+        ]
+        said += dict.fromkeys(note for one in self.signers for note in one.notes)
+        if self.is_demonstration:
+            said.append("It is a demonstration seal, which proves nothing outside the installation that made it.")
+        if not self.lists_seals:
+            said.append("It does not list who sealed it: a further seal may have been removed.")
+        if self.weak:
+            said.append(f"It uses a weak digest: {', '.join(self.weak)}.")
+        if stamped := next((one for one in self.signers if one.stamped_at), None):
+            doubt = "" if stamped.stamp_trusted else f", which is not trusted: {stamped.stamp_reason}"
+            said.append(f"It bears a time stamp of {stamped.as_line()['stamped_at']}{doubt}.")
+        if self.evidence is not None:
+            said.append(self.evidence.sentence)
+        return said
+
     def _register_in_words(self) -> list[str]:
         """Return what the register says of the file; nothing of one that nobody sealed and it does not know."""
-        said = self.register
-        if said is None or (self.verdict is Verdict.NOT_SIGNED and not said["known"]):
+        if self.register is None or (self.verdict is Verdict.NOT_SIGNED and not self.register.line["known"]):
             return []
+        said = self.register.line
+        is_told = said["known"] or said["latest"] is not None
         found = [] if said["known"] else ["The register here does not know this file."]
         if self.verdict is Verdict.NOT_SIGNED:
             found = ["The register here knows this file."]
+        elif self.register.sealed_here and not said["known"]:
+            found = [SEALED_HERE_AND_KNOWN if is_told else SEALED_HERE_AND_UNKNOWN]
+        elif self.register.sealed_here is False and self.ref is not None and not said["known"]:
+            found.append(f"It names record {plain(self.ref)}, which was not sealed here.")
         if said["withdrawn"]:
             found.append("The record was withdrawn.")
         if said["superseded_by"]:

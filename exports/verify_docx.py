@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +14,10 @@ from urllib.parse import unquote
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
+from exports.budget import MOST_LISTS, Budget, Cost
+from exports.custom_xml import LIST_PART
 from exports.opc import (
     MAIN_DOCUMENT,
     ORIGIN,
@@ -30,13 +32,35 @@ from exports.opc import (
     parse,
     read_package,
     transformed,
+    written_otherwise,
 )
-from exports.verdicts import NOT_PERSONAL, Result, SealedBy, Verdict
+from exports.seal_list import SealList, copy_sha256, has_list, read_list
+from exports.signature_shape import (
+    DS,
+    XD,
+    are_issuers,
+    holds_more,
+    is_altered_copy,
+    is_too_wide,
+    is_written_otherwise,
+    names_another_key,
+)
+from exports.verdicts import NOT_PERSONAL, PACKING, Result, SealedBy, Verdict, as_moment
+from exports.verify_revoked import are_about, load_answer, load_list
+from exports.verify_signer import Signed, judge
 from exports.verify_stamp import NotUnderstood, TimeStamp, read_time_stamp
-from exports.verify_trust import WEAK, fits, is_trusted, load_certificate, name_of, short_name_of
+from exports.verify_trust import (
+    WEAK,
+    Trust,
+    called,
+    fingerprint_of,
+    fits,
+    load_certificate,
+    name_of,
+    organisation_of,
+    short_name_of,
+)
 
-DS = "http://www.w3.org/2000/09/xmldsig#"
-XD = "http://uri.etsi.org/01903/v1.3.2#"
 MDSSI = "http://schemas.openxmlformats.org/package/2006/digital-signature"
 OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
@@ -59,17 +83,11 @@ METHODS = {
     },
 }
 
-LONGEST_SIGNATURE = 1_000_000
-MOST_ELEMENTS = 50_000
-LONGEST_COMMENT = 1_000
 MOST_REFERENCES = 20
+MOST_OBJECTS = 20
 MOST_CERTIFICATES = 20
 MOST_TIME_STAMPS = 3
-MOST_SIGNATURES = 30
-"""Beyond these a file was made to keep a reader busy: a signature in it is not believed."""
-
-_COMMENT = re.compile(r"\w+ (?P<ref>.+) v(?P<version>[0-9]{1,9}), content sha256 (?P<hash>[0-9a-f]{64})", re.DOTALL)
-
+"""Beyond these a signature was made to keep a reader busy, and is not believed; what a file may cost is in `budget`."""
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -87,20 +105,22 @@ class Signature:
     others: list[x509.Certificate]
     at: str
     role: str
-    comment: str
     stamp: TimeStamp | None
     digests: set[str]
+    lists: tuple[x509.CertificateRevocationList, ...] = ()
+    answers: tuple[ocsp.OCSPResponse, ...] = ()
     covered: dict[str, str] = field(default_factory=dict)
     relationships: set[Relationship] = field(default_factory=set)
     changed: list[str] = field(default_factory=list)
+    holds_more: bool = False
+    """Whether it holds, where nobody signs, something that does not belong there."""
+    is_written_otherwise: bool = False
+    """Whether it is not written down as our own writer writes a seal."""
 
     @property
     def moment(self) -> datetime | None:
         """The signed time, as a moment; nothing if it is none."""
-        try:
-            return datetime.fromisoformat(self.at).astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
+        return as_moment(self.at)
 
     @property
     def is_seal(self) -> bool:
@@ -153,9 +173,7 @@ def _transforms(reference: Any) -> list[Any]:
 def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
     """Return the elements that a signature signs, all inside it, their digests checked. Raises Broken."""
     by_id: dict[str, list[Any]] = {}
-    for number, element in enumerate(root.iter()):
-        if number > MOST_ELEMENTS:
-            raise Broken("it holds more than a signature does")
+    for element in root.iter():
         if not isinstance(element.tag, str):
             raise Broken("it holds a comment")
         if any(name.startswith(_XML) for name in element.attrib):
@@ -165,8 +183,8 @@ def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
             by_id.setdefault(element.get("Id"), []).append(element)
     signed = []
     references = info.findall(_ds("Reference"))
-    if len(references) > MOST_REFERENCES:
-        raise Broken("it signs more than a signature does")
+    if len(references) > MOST_REFERENCES or len(root) > MOST_OBJECTS or is_too_wide(root):
+        raise Broken("it signs or holds more than a signature does")
     for reference in references:
         name = reference.get("URI", "")
         found = by_id.get(name[1:], []) if name.startswith("#") else []
@@ -189,8 +207,9 @@ def _signed_parts(root: Any, info: Any, used: set[str]) -> list[Any]:
     return signed
 
 
-def _certificates(parent: Any, path: str) -> list[x509.Certificate]:
-    listed = islice(parent.iterfind(path), MOST_CERTIFICATES)
+def _certificates(parent: Any, path: str, budget: Budget) -> list[x509.Certificate]:
+    listed = list(islice(parent.iterfind(path), MOST_CERTIFICATES))
+    budget.spend(Cost.CERTIFICATES, len(listed))
     return [found for one in listed if (found := load_certificate(_bytes(one)))]
 
 
@@ -212,7 +231,7 @@ def _text(signed: list[Any], path: str) -> str:
     return ""
 
 
-def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
+def _time_stamp(root: Any, value: Any, budget: Budget) -> TimeStamp | None:
     """Return the time stamp over the signature value, if there is one that can be read. Raises Broken."""
     path = f"{_ds('Object')}/{{{XD}}}QualifyingProperties/{{{XD}}}UnsignedProperties//{{{XD}}}SignatureTimeStamp"
     for one in islice(root.iterfind(path), MOST_TIME_STAMPS):
@@ -221,7 +240,7 @@ def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
         if token is None or (method is not None and method.get("Algorithm") != C14N):
             continue
         try:
-            stamp = read_time_stamp(_bytes(token))
+            stamp = read_time_stamp(_bytes(token), budget)
         except NotUnderstood:
             continue
         if not stamp.is_over(c14n(value)):
@@ -230,13 +249,26 @@ def _time_stamp(root: Any, value: Any) -> TimeStamp | None:
     return None
 
 
+def _revocation(
+    root: Any, budget: Budget
+) -> tuple[tuple[x509.CertificateRevocationList, ...], tuple[ocsp.OCSPResponse, ...]]:
+    """Return the lists and answers about revoked certificates that a signature holds (XAdES-LT). Raises Broken."""
+    path = f"{_ds('Object')}/{{{XD}}}QualifyingProperties/{{{XD}}}UnsignedProperties//{{{XD}}}RevocationValues"
+    lists = list(islice(root.iterfind(f"{path}/{{{XD}}}CRLValues/{{{XD}}}EncapsulatedCRLValue"), MOST_LISTS))
+    answers = list(islice(root.iterfind(f"{path}/{{{XD}}}OCSPValues/{{{XD}}}EncapsulatedOCSPValue"), MOST_LISTS))
+    budget.spend(Cost.LISTS, len(lists) + len(answers))
+    return (
+        tuple(found for one in lists if (found := load_list(_bytes(one))) is not None),
+        tuple(said for one in answers if (said := load_answer(_bytes(one))) is not None),
+    )
+
+
 def read_signature(package: Package, name: str) -> Signature:
     """Check one signature in itself and against the parts it lists. Raises Broken, BadXml."""
     if name not in package.parts:
         raise Broken("it is missing")
-    if len(package.parts[name]) > LONGEST_SIGNATURE:
-        raise Broken("it is longer than a signature is")
-    root = parse(package.parts[name])
+    budget = package.budget
+    root = parse(package.parts[name], budget)
     if root.tag != _ds("Signature") or set(root.attrib) - {"Id"}:
         raise Broken("it is no signature")
     info, value = _only(root, _ds("SignedInfo")), _only(root, _ds("SignatureValue"))
@@ -253,21 +285,44 @@ def read_signature(package: Package, name: str) -> Signature:
         raise Broken("it lists no parts")
     manifest = _only(objects[0], _ds("Manifest"))
 
-    given = _certificates(key_info, f"{_ds('X509Data')}/{_ds('X509Certificate')}")
+    given = _certificates(key_info, f"{_ds('X509Data')}/{_ds('X509Certificate')}", budget)
     info_bytes, value_bytes = c14n(info), _bytes(value)
-    certificate = next((one for one in given if fits(one, algorithm, digest, value_bytes, info_bytes)), None)
+    certificate = None
+    for one in given:
+        budget.spend(Cost.CHECKS)
+        if fits(one, algorithm, digest, value_bytes, info_bytes):
+            certificate = one
+            break
     if certificate is None or not _is_named(certificate, signed, used):
         raise Broken("its value does not fit the certificate")
+    path = f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate"
+    values = _certificates(root, path, budget)
+    stamp = _time_stamp(root, value, budget)
+    lists, answers = _revocation(root, budget)
     signature = Signature(
         name=name,
         certificate=certificate,
-        others=given + _certificates(root, f".//{{{XD}}}CertificateValues/{{{XD}}}EncapsulatedX509Certificate"),
+        others=given + values,
         at=_text(signed, f".//{{{MDSSI}}}SignatureTime/{{{MDSSI}}}Value") or _text(signed, f".//{{{XD}}}SigningTime"),
         role=_text(signed, f".//{{{XD}}}ClaimedRole"),
-        comment=_text(signed, f".//{{{OFFICE}}}SignatureComments")[:LONGEST_COMMENT],
-        stamp=_time_stamp(root, value),
+        stamp=stamp,
         digests=used,
+        lists=lists,
+        answers=answers,
+        holds_more=holds_more(root, signed) or names_another_key(key_info, given, certificate),
     )
+    if signature.is_seal:
+        stamped = [stamp.signer, *stamp.certificates] if stamp else []
+        signature.is_written_otherwise = (
+            is_written_otherwise(package.parts[name], root)
+            or (stamp is None and root.find(f".//{{{XD}}}SignatureTimeStamp") is not None)
+            or len(root.findall(path)) != len(values)
+            or not are_issuers([certificate, *stamped], values)
+            or len(root.findall(f".//{{{XD}}}EncapsulatedCRLValue")) != len(lists)
+            or len(root.findall(f".//{{{XD}}}EncapsulatedOCSPValue")) != len(answers)
+            or not are_about([certificate, *values, *stamped], lists, answers)
+        )
+    budget.spend(Cost.REFERENCES, len(manifest))
     listed = [reference.get("URI", "").partition("?")[0] for reference in manifest]
     if len(set(listed)) != len(listed):
         raise Broken("it lists a part twice")
@@ -293,6 +348,7 @@ def _check_part(package: Package, reference: Any, signature: Signature) -> None:
             raise Broken("it transforms a part in a way that is not known")
         ids = {one.get("SourceId") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipReference"}
         types = {one.get("SourceType") for one in transforms[0] if one.tag == f"{{{MDSSI}}}RelationshipsGroupReference"}
+        package.budget.spend(Cost.RELATIONSHIPS, len(package.of(name)))
         relationships = [one for one in package.of(name) if one.id in ids or one.type in types]
         is_same = _digest_is(reference, transformed(relationships), signature.digests)
     else:
@@ -330,36 +386,88 @@ def _more_than_one(package: Package) -> list[str]:
     return [ROOT_RELATIONSHIPS] if documents != 1 or doubled else []
 
 
-def _says(seals: Sequence[Signature], made: Sequence[SealedBy]) -> tuple[str | None, int | None, str | None]:
-    """Return reference, version and content hash that the seals name; a trusted seal is asked first."""
-    for wanted in (True, False):
-        for one, by in zip(seals, made, strict=True):
-            match = _COMMENT.fullmatch(one.comment)
-            if match and by.trusted is wanted:
-                return match["ref"], int(match["version"]), match["hash"]
-    return None, None, None
+def _list_of(package: Package, whole: Sequence[Signature]) -> tuple[SealList | None, list[str]]:
+    """Return the list of who seals a file, if somebody signed it as it stands here; its own name if it is none."""
+    if not any(LIST_PART in one.covered for one in whole):
+        return None, []  # it is not there, was added, or was changed: each is found without it
+    try:
+        return read_list(package), []
+    except BadXml:
+        return None, [LIST_PART]
 
 
-def _sealed_by(signature: Signature, trust: Sequence[x509.Certificate], *, is_whole: bool) -> SealedBy:
+def _is_listed(signature: Signature, listed: SealList) -> bool:
+    return fingerprint_of(signature.certificate) in {one.sha256 for one in listed.sealers}
+
+
+def _missing(listed: SealList, whole: Sequence[Signature], broken: int) -> list[str]:
+    """Return the seals that a file should bear and does not; what is there and broken may be one of them."""
+    there = {fingerprint_of(one.certificate) for one in whole}
+    gone = [f"the seal of {one.name}, which is missing" for one in listed.sealers if one.sha256 not in there]
+    return gone if len(gone) > broken else []
+
+
+def _sealed_by(
+    signature: Signature, trust: Trust, now: datetime, shown: datetime | None, *, is_whole: bool, is_listed: bool
+) -> SealedBy:
     moment, stamp = signature.moment, signature.stamp
-    at = moment or datetime.min.replace(tzinfo=UTC)
-    is_stamped = stamp is not None and is_trusted(stamp.signer, stamp.certificates, trust, stamp.at)
-    if stamp and is_stamped:
-        at = stamp.at
+    found = judge(
+        Signed(
+            certificate=signature.certificate,
+            others=tuple(signature.others),
+            claimed=moment,
+            stamp=stamp,
+            lists=signature.lists,
+            answers=signature.answers,
+            shown=shown,
+        ),
+        trust,
+        now,
+    )
     return SealedBy(
         subject=name_of(signature.certificate),
         name=short_name_of(signature.certificate),
         at=moment.isoformat().replace("+00:00", "Z") if moment else None,
-        trusted=is_trusted(signature.certificate, signature.others, trust, at),
+        trusted=found.trusted,
         stamped_at=stamp.at if stamp else None,
-        stamp_trusted=is_stamped,
+        stamp_trusted=stamp is not None and not found.stamp_reason,
         is_whole=is_whole,
+        is_listed=is_listed,
+        called=called(signature.certificate),
+        organisation=organisation_of(signature.certificate),
+        certificate_sha256=fingerprint_of(signature.certificate),
+        reason=found.reason,
+        stamp_reason=found.stamp_reason,
+        notes=found.notes,
+        is_checked=found.is_checked,
     )
 
 
-def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
-    """Say whether a Word file is as it was sealed. Raises NotReadable."""
-    package = read_package(content)
+def _as_only_others_write(package: Package, seals: Sequence[Signature], trust: Trust) -> list[str]:
+    """Return what is not as our own writer writes a file that bears no signatures but our seals.
+
+    Such a file has one layout, and each list and each seal in it one form: whatever is otherwise was made by another
+    program. A file that also bears a signature of Word goes by the general way: nothing in which two readers differ.
+    """
+    found = [*written_otherwise(package), *(one.name for one in seals if one.is_written_otherwise)]
+    known = (*trust.signers, *trust.stamps)
+    found += [one.name for one in seals if any(is_altered_copy(other, own) for other in one.others for own in known)]
+    return found if package.is_laid_out else [*found, PACKING]
+
+
+def verify_docx(
+    content: bytes,
+    trust: Trust | Sequence[x509.Certificate],
+    now: datetime | None = None,
+    shown: datetime | None = None,
+    budget: Budget | None = None,
+) -> Result:
+    """Say whether a Word file is as it was sealed, and whether its signers are trusted at a moment. Raises NotReadable.
+
+    `shown` is when trusted time stamps beside the file show that it stood.
+    """
+    trust, now = Trust.of(trust), now or datetime.now(UTC)
+    package = read_package(content, budget)
     sha256 = hashlib.sha256(content).hexdigest()
     at_root = {one.type for one in package.of(ROOT_RELATIONSHIPS)}
     if not package.signatures and not _lost_its_way(package):
@@ -369,39 +477,61 @@ def verify_docx(content: bytes, trust: Sequence[x509.Certificate]) -> Result:
 
     whole: list[Signature] = []
     changed = list(package.damaged)
-    for number, name in enumerate(package.signatures):
+    package.budget.spend(Cost.SIGNATURES, len(package.signatures))
+    for name in package.signatures:
         try:
-            if number >= MOST_SIGNATURES:
-                raise Broken("there are more signatures than anybody makes")
             whole.append(read_signature(package, name))
         except (Broken, BadXml):
             changed.append(name)
+    broken = len(package.signatures) - len(whole)
     for one in whole:
         changed += one.changed
     if not package.signatures:
         changed = changed or [ROOT_RELATIONSHIPS]
+    listed, unreadable = _list_of(package, whole)
+    changed += unreadable + (_missing(listed, whole, broken) if listed else [])
+    agreed = [one for one in whole if listed and _is_listed(one, listed)]
     # Word leaves parts out when a person signs; beside a seal that covers them all, that is no gap.
-    seals = [one for one in whole if one.is_seal] or whole
-    has_seal = any(one.is_seal for one in whole)
+    seals = [one for one in whole if one.is_seal or one in agreed] or whole
     parts, relationships = package.to_cover()
-    added = [*package.surplus, *_more_than_one(package)]
+    added = [*package.surplus, *_more_than_one(package), *(one.name for one in whole if one.holds_more)]
+    if whole and all(one.is_seal for one in whole):
+        added += _as_only_others_write(package, whole, trust)
     for one in whole:
         added += _of_another_type(package, one)
     for one in seals:
         added += _not_covered(one, parts, relationships)
+    digest = None
+    if not changed and not added:
+        digest = copy_sha256(package)
+        if listed and listed.copy_sha256 != digest:
+            changed.append(LIST_PART)  # it was written for another file
 
-    signers = tuple(_sealed_by(one, trust, is_whole=one.is_seal or not has_seal) for one in whole)
-    ref, version, content_sha256 = _says(seals, [by for by in signers if by.is_whole])
+    says = listed.says if listed and any(LIST_PART in one.covered for one in agreed) else None
     verdict = Verdict.CHANGED if changed else Verdict.NOT_COVERED if added else Verdict.UNCHANGED
     return Result(
         verdict=verdict,
         sha256=sha256,
-        signers=signers,
-        weak=tuple(sorted({WEAK[digest] for one in whole for digest in one.digests if digest in WEAK})),
+        signers=tuple(
+            _sealed_by(
+                one,
+                trust,
+                now,
+                shown,
+                is_whole=one in agreed if listed else one in seals,
+                is_listed=listed is None or one in agreed,
+            )
+            for one in whole
+        ),
+        weak=tuple(sorted({WEAK[used] for one in whole for used in one.digests if used in WEAK})),
         parts=tuple(dict.fromkeys(changed or added)),
-        ref=ref,
-        version=version,
-        content_sha256=content_sha256,
+        ref=says.ref if says else None,
+        version=says.version if says else None,
+        content_sha256=says.content_sha256 if says else None,
+        audience=says.audience if says else None,
+        paper=says.paper if says else "" if has_list(package) else None,
+        digest=digest if verdict is Verdict.UNCHANGED and listed else None,
+        lists_seals=listed is not None or not any(one.is_seal for one in whole),
     )
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from exports.verify_trust import fits, load_certificate
+from exports.budget import Budget, Cost
+from exports.verdicts import as_moment
+from exports.verify_trust import UNREADABLE, fits, load_certificate
 
 _DIGESTS = {
     "1.3.14.3.2.26": "sha1",
@@ -44,6 +45,8 @@ class TimeStamp:
     signer: x509.Certificate
     certificates: tuple[x509.Certificate, ...]
     holds: bool
+    weak: bool = False
+    """Whether it rests on SHA-1."""
 
     def is_over(self, stamped: bytes) -> bool:
         """Whether it holds, and was made over these bytes."""
@@ -80,12 +83,16 @@ class Value:
         return ".".join(str(one) for one in (first, numbers[0] - 40 * first, *numbers[1:]))
 
 
-def read_value(given: bytes, start: int = 0, depth: int = 0, limit: int | None = None) -> tuple[Value, int]:
+def read_value(
+    given: bytes, start: int = 0, depth: int = 0, limit: int | None = None, budget: Budget | None = None
+) -> tuple[Value, int]:
     """Read one value, also in the indefinite form that some authorities use; return it and where it ends.
 
     It ends at `limit` at the latest, or at the end of what is given.
     """
     limit = len(given) if limit is None else limit
+    budget = budget or Budget()
+    budget.spend(Cost.VALUES)
     try:
         tag, length = given[start], given[start + 1]
         at = start + 2
@@ -96,7 +103,7 @@ def read_value(given: bytes, start: int = 0, depth: int = 0, limit: int | None =
                 raise NotUnderstood("a plain value has no length")
             children, end = [], at
             while given[end : end + 2] != b"\0\0":
-                child, end = read_value(given, end, depth + 1, limit)
+                child, end = read_value(given, end, depth + 1, limit, budget)
                 children.append(child)
             if end + 2 > limit:
                 raise NotUnderstood("it ends too soon")
@@ -111,7 +118,7 @@ def read_value(given: bytes, start: int = 0, depth: int = 0, limit: int | None =
         raise NotUnderstood("it ends too soon")
     found, inner = [], at
     while tag & 0x20 and inner < end:
-        child, inner = read_value(given, inner, depth + 1, end)
+        child, inner = read_value(given, inner, depth + 1, end, budget)
         found.append(child)
     return Value(tag, given[at:end], given[start:end], tuple(found)), end
 
@@ -139,18 +146,20 @@ def _tagged(value: Value, tag: int) -> Iterator[Value]:
 # ── Reading a time stamp ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_time_stamp(token: bytes) -> TimeStamp:
-    """Read a time stamp and check its own signature. Raises NotUnderstood."""
+def read_time_stamp(token: bytes, budget: Budget | None = None) -> TimeStamp:
+    """Read a time stamp and check its own signature. Raises NotUnderstood; TooCostly, if it asks for too much."""
+    budget = budget or Budget()
+    budget.spend(Cost.STAMPS)
     if len(token) > LONGEST_TOKEN:
         raise NotUnderstood("it is longer than a time stamp is")
     try:
-        return _read_token(token)
-    except (ValueError, StopIteration, OverflowError, UnsupportedAlgorithm) as problem:  # certificates are read late
+        return _read_token(token, budget)
+    except (StopIteration, *UNREADABLE) as problem:  # certificates are read late
         raise NotUnderstood(str(problem)) from None
 
 
-def _read_token(token: bytes) -> TimeStamp:
-    root, _ = read_value(token)
+def _read_token(token: bytes, budget: Budget) -> TimeStamp:
+    root, _ = read_value(token, budget=budget)
     if child_of(root, 0).oid() != _SIGNED_DATA:
         raise NotUnderstood("it is no signed data")
     signed = child_of(child_of(root, 1, 0xA0), 0, SEQUENCE)
@@ -158,12 +167,12 @@ def _read_token(token: bytes) -> TimeStamp:
     if child_of(inside, 0).oid() != _TIME_STAMP:
         raise NotUnderstood("it is no time stamp")
     said = child_of(child_of(inside, 1, 0xA0), 0).octets()
-    info, _ = read_value(said)
+    info, _ = read_value(said, budget=budget)
     imprint = child_of(info, 2, SEQUENCE)
     digest = _DIGESTS.get(child_of(child_of(imprint, 0), 0).oid(), "")
-    certificates = [
-        found for part in _tagged(signed, 0xA0) for one in part.children if (found := load_certificate(one.whole))
-    ]
+    listed = [one for part in _tagged(signed, 0xA0) for one in part.children]
+    budget.spend(Cost.CERTIFICATES, len(listed))
+    certificates = [found for one in listed if (found := load_certificate(one.whole))]
     signer_info = child_of(signed.children[-1], 0, SEQUENCE)
     signer = _signer(signer_info, certificates)
     if signer is None or not digest:
@@ -175,15 +184,19 @@ def _read_token(token: bytes) -> TimeStamp:
         signer=signer,
         certificates=tuple(certificates),
         holds=_is_for_time_stamps(signer) and _is_signed(signer_info, signer, said),
+        weak="sha1" in (digest, _DIGESTS.get(child_of(child_of(signer_info, 2), 0).oid())),
     )
 
 
 def _moment(content: bytes) -> datetime:
     text = content.decode("ascii", "replace").removesuffix("Z").partition(".")[0]
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        found = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         raise NotUnderstood("its time cannot be read") from None
+    if as_moment(found.isoformat()) is None:
+        raise NotUnderstood("its time is none that a clock shows")
+    return found
 
 
 def _signer(signer_info: Value, certificates: list[x509.Certificate]) -> x509.Certificate | None:
@@ -197,7 +210,7 @@ def _signer(signer_info: Value, certificates: list[x509.Certificate]) -> x509.Ce
             try:
                 if one.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest == named.content:
                     return one
-            except (x509.ExtensionNotFound, ValueError):
+            except (x509.ExtensionNotFound, *UNREADABLE):
                 continue
     return None
 
@@ -205,7 +218,7 @@ def _signer(signer_info: Value, certificates: list[x509.Certificate]) -> x509.Ce
 def _is_for_time_stamps(certificate: x509.Certificate) -> bool:
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
     return ExtendedKeyUsageOID.TIME_STAMPING in usage
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import uuid
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -17,13 +16,21 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import docx
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import parse_xml
 from lxml import etree
 
+from exports.custom_xml import (
+    ACTIONS_PART,
+    CONTENT_TYPE,
+    PROPERTIES_RELATIONSHIP,
+    PROPERTIES_TYPE,
+    RELATIONSHIP,
+    described,
+    properties_of,
+)
 from exports.opc import zipped
 
 TEMPLATE = Path(__file__).parent / "template.docx"
@@ -35,10 +42,7 @@ SHADE = "E9EFF1"
 ALARM = "8A1F11"
 
 ACTIONS_SCHEMA = "urn:accord:actions:1"
-ACTIONS_PART = "customXml/item1.xml"
-"""Where the actions file lies in a Word file."""
 
-_CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPECIAL = re.compile(r"([\n\t])")
 _RIGHT_TO_LEFT = re.compile(
@@ -264,18 +268,11 @@ def _embed(part: Any, actions: bytes) -> None:
     """Put an actions file into a Word file, as a custom XML part whose only text it is."""
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     xml = f'{head}<actions xmlns="{ACTIONS_SCHEMA}">{escape(actions.decode())}</actions>'
-    item_id = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, ACTIONS_SCHEMA)}}}".upper()
-    about = (
-        f'{head}<ds:datastoreItem xmlns:ds="{_CUSTOM_XML}"'
-        f' ds:itemID="{item_id}"><ds:schemaRefs><ds:schemaRef ds:uri="{ACTIONS_SCHEMA}"/></ds:schemaRefs>'
-        "</ds:datastoreItem>"
-    )
-    item = Part(PackURI(f"/{ACTIONS_PART}"), "application/xml", xml.encode(), part.package)
-    properties = Part(
-        PackURI("/customXml/itemProps1.xml"), CONTENT_TYPE.OFC_CUSTOM_XML_PROPERTIES, about.encode(), part.package
-    )
-    item.relate_to(properties, RELATIONSHIP_TYPE.CUSTOM_XML_PROPS)
-    part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
+    item = Part(PackURI(f"/{ACTIONS_PART}"), CONTENT_TYPE, xml.encode(), part.package)
+    beside = PackURI(f"/{properties_of(ACTIONS_PART)}")
+    properties = Part(beside, PROPERTIES_TYPE, described(ACTIONS_SCHEMA), part.package)
+    item.relate_to(properties, PROPERTIES_RELATIONSHIP)
+    part.relate_to(item, RELATIONSHIP)
 
 
 def read_actions(package: bytes) -> bytes | None:

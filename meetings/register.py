@@ -7,7 +7,7 @@ register, or takes a file from it again, needs the right to read the log.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from meetings.parts import Json
 from meetings.people import Account, Deed, require
 from meetings.record import Record
 from meetings.sign_offs import how_given
-from meetings.store import TAKEN, Frozen, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
+from meetings.store import TAKEN, Frozen, Made, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
 from meetings.vocabulary import DocumentStatus, SignoffAs
 
 APPROVALS = frozenset(SignoffAs) - {SignoffAs.SENDER, SignoffAs.RECIPIENT}
@@ -61,7 +61,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the register knows of a file, or of the text that a seal in it names."""
+    """What the register knows of a file, or of what is sealed in it."""
 
     file: RegisteredFile | None = None
     version: int | None = None
@@ -70,6 +70,8 @@ class Entry:
     superseded_at: datetime | None = None
     withdrawn: bool | None = None
     approvals: tuple[Approval, ...] = ()
+    sealed_here: bool | None = None
+    """Whether the file bears a seal of this installation; nothing if no seal of it holds."""
 
     def as_json(self) -> Json:
         """Return it as other programs read it (contract, commands, verify)."""
@@ -82,15 +84,6 @@ class Entry:
         }
 
 
-@dataclass(frozen=True)
-class Sealed:
-    """The text that a trusted seal names."""
-
-    reference: str
-    version: int
-    content_sha256: str
-
-
 class Register:
     """The register of one store."""
 
@@ -98,25 +91,23 @@ class Register:
         """Ask that store."""
         self.store = store
 
-    def entry(self, file_sha256: str, sealed: Sealed | None = None) -> Entry:
-        """Return what is known of a file by its hash; else, if a trusted seal names a text, of that text.
+    def entry(self, file_sha256: str, certificates: Sequence[str] = (), digest: str | None = None) -> Entry:
+        """Return what is known of a file by its hash; else of what is sealed in it, if a seal was made here.
 
-        A file that was zipped anew, or sealed elsewhere, has another hash: of it only the version is told.
+        `certificates` are those whose seals hold, by their SHA-256, and `digest` is what these seals cover. What a file
+        says of itself leads nowhere: only a certificate that this installation sealed with, together with a digest
+        that was sealed with it here. A file whose properties were changed, or that somebody signed once more, has
+        another hash: of it only the version is told.
         """
         file = self.store.registered(file_sha256)
         if file is not None:
             return self._about(file.reference, file.version, file)
-        if sealed is not None and self._is_here(sealed):
-            return self._about(sealed.reference, sealed.version, None)
-        return Entry()
-
-    def _is_here(self, sealed: Sealed) -> bool:
-        try:
-            kept = self.store.read(sealed.reference)
-        except NoSuchMeeting:
-            return False
-        frozen = self.store.frozen_version(kept.id, sealed.version)
-        return frozen is not None and frozen.content_sha256 == sealed.content_sha256
+        if digest is None or not certificates:
+            return Entry()
+        sealed = self.store.sealed_file(certificates, digest)
+        if sealed is not None:
+            return replace(self._about(sealed.reference, sealed.version, None), sealed_here=True)
+        return Entry(sealed_here=self.store.has_sealed_with(certificates))
 
     def _about(self, reference: str, version: int, file: RegisteredFile | None) -> Entry:
         kept = self.store.read(reference)
@@ -251,8 +242,12 @@ class Shelf:
     now: Callable[[], datetime]
     copy: Shelved
 
-    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """Return a file of this copy as it is kept; make and keep it if it is not there yet."""
+    def kept(self, name: str, make: Callable[[], Made]) -> bytes:
+        """Return a file of this copy as it is kept; make and keep it, with its seal, if it is not there yet."""
         one = replace(self.copy, name=name)
         found = self.store.on_the_shelf(one)
         return found if found is not None else self.store.put_on_the_shelf(one, make(), self.now())
+
+    def evidence(self, name: str) -> bytes:
+        """Return the time stamps that were added beside a file of this copy; nothing if there are none."""
+        return b"".join(self.store.evidence_of(replace(self.copy, name=name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +16,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from exports.keys import ORGANISATION, KeyFile, Signer
 from exports.opc import parse, zipped
 from exports.papers import word_file
 from exports.seal_docx import comment_of, seal
+from exports.seal_list import Says
 from tests.copying import a_copy
 from tests.makers import a_discussion
 
@@ -76,6 +79,12 @@ class Authority:
         key = a_key(kind)
         return KeyFile(self.issue(name, key, **more), (self.certificate,), role, key)
 
+    def likeness(self, signer: KeyFile) -> KeyFile:
+        """Return a signer whose certificate has the very subject of another's, and a key of its own."""
+        key = a_key("rsa 9")
+        begun = self._begun(signer.certificate.subject, key.public_key(), FROZEN - 300 * DAY, FROZEN + 300 * DAY)
+        return KeyFile(begun.sign(self.key, hashes.SHA256()), (self.certificate,), signer.role, key)
+
 
 def a_key(kind: str) -> Any:
     """Return a new key of that kind; an RSA key (`rsa`, `rsa 2` …) is made once, since making one is slow."""
@@ -101,8 +110,64 @@ def a_p12(path: Path, signer: KeyFile, passphrase: str = PASSPHRASE) -> Path:
     return path
 
 
-def a_time_stamping_certificate(authority: Authority, key: Any) -> x509.Certificate:
-    return authority.issue("Time stamps", key, extensions=[x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])])
+def a_time_stamping_certificate(authority: Authority, key: Any, years: float = 5) -> x509.Certificate:
+    """Return a certificate for time stamps, from yesterday on: `openssl ts` stamps with the true time."""
+    extended = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    today = datetime.now(UTC)
+    return authority.issue(
+        "Time stamps", key, since=today - DAY, until=today + years * 365 * DAY, extensions=[extended]
+    )
+
+
+# ── Revocation ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_list(
+    authority: Authority,
+    *revoked: tuple[x509.Certificate, datetime, x509.ReasonFlags | None],
+    since: datetime = FROZEN,
+    until: datetime = FROZEN + 30 * DAY,
+    lost_since: datetime | None = None,
+    key: Any = None,
+) -> x509.CertificateRevocationList:
+    """Return a list of revoked certificates (CRL) of an authority."""
+    begun = x509.CertificateRevocationListBuilder().issuer_name(authority.name).last_update(since).next_update(until)
+    for certificate, at, reason in revoked:
+        one = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(at)
+        if reason is not None:
+            one = one.add_extension(x509.CRLReason(reason), critical=False)
+        if lost_since is not None:
+            one = one.add_extension(x509.InvalidityDate(lost_since.replace(tzinfo=None)), critical=False)
+        begun = begun.add_revoked_certificate(one.build())
+    return begun.sign(key or authority.key, hashes.SHA256())
+
+
+def an_answer(
+    authority: Authority,
+    certificate: x509.Certificate,
+    *,
+    at: datetime = FROZEN,
+    until: datetime | None = None,
+    revoked: datetime | None = None,
+    responder: tuple[x509.Certificate, Any] | None = None,
+) -> ocsp.OCSPResponse:
+    """Return an answer of an OCSP responder: of the authority itself, or of one with a certificate of its own."""
+    own, key = responder or (authority.certificate, authority.key)
+    begun = (
+        ocsp.OCSPResponseBuilder()
+        .add_response(
+            cert=certificate,
+            issuer=authority.certificate,
+            algorithm=hashes.SHA1(),  # what nearly every responder uses to name a certificate
+            cert_status=ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD,
+            this_update=at,
+            next_update=until,
+            revocation_time=revoked,
+            revocation_reason=None,
+        )
+        .responder_id(ocsp.OCSPResponderEncoding.HASH, own)
+    )
+    return (begun.certificates([own]) if responder else begun).sign(key, hashes.SHA256())
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,6 +187,14 @@ WORDPROCESSING = "application/vnd.openxmlformats-officedocument.wordprocessingml
 def parts_of(package: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(package)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
+
+
+def stripped(package: bytes) -> bytes:
+    """Return a sealed file without its seals and without what leads to them; all else stays as it is."""
+    parts = {name: one for name, one in parts_of(package).items() if not name.startswith("_xmlsignatures/")}
+    parts["_rels/.rels"] = re.sub(rb"<Relationship [^>]*digital-signature/origin[^>]*/>", b"", parts["_rels/.rels"])
+    types = re.sub(rb'<(Override|Default) [^>]*(_xmlsignatures|"sigs")[^>]*/>', b"", parts["[Content_Types].xml"])
+    return zipped({**parts, "[Content_Types].xml": types})
 
 
 def with_relationship(parts: dict[str, bytes], file: str, kind: str, target: str, id_: str = "rIdNew") -> None:
@@ -154,10 +227,15 @@ def unsealed() -> bytes:
 
 
 COMMENT = comment_of("Minutes", "SD-2027-0311", 1, "0f" * 32)
+BY = 'Marsh Council of Marsh, "Fell" & Brook'
+"""How an answer names the signer of `sealed()`."""
+SAYS = Says("Minutes", "SD-2027-0311", 1, "0f" * 32, "full")
 
 
-def sealed_by(*signers: Signer, **more: Any) -> bytes:
-    return seal(unsealed(), signers, at=FROZEN, comment=COMMENT, **more)
+def sealed_by(*signers: Signer, says: Says = SAYS, content: bytes | None = None, **more: Any) -> bytes:
+    """Return minutes sealed by those signers, with the list of who seals them."""
+    drawn = unsealed() if content is None else content
+    return seal(drawn, signers, at=FROZEN, comment=COMMENT, says=says, **more)
 
 
 @cache
@@ -184,7 +262,7 @@ ess_cert_id_chain = no
 
 
 @contextmanager
-def time_stamp_authority(folder: Path, authority: Authority, kind: str = "rsa") -> Iterator[str]:
+def time_stamp_authority(folder: Path, authority: Authority, kind: str = "rsa", years: float = 5) -> Iterator[str]:
     """Run `openssl ts` behind an address on this machine, and yield the address."""
     import subprocess
     import threading
@@ -197,7 +275,7 @@ def time_stamp_authority(folder: Path, authority: Authority, kind: str = "rsa") 
     openssl = needs("openssl")
     key = a_key(kind)
     (folder / "tsa.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "tsa.pem").write_bytes(a_time_stamping_certificate(authority, key).public_bytes(Encoding.PEM))
+    (folder / "tsa.pem").write_bytes(a_time_stamping_certificate(authority, key, years).public_bytes(Encoding.PEM))
     (folder / "serial").write_text("01\n")
     (folder / "ts.cnf").write_text(_CONFIGURATION.format(folder=folder))
 

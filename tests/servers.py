@@ -40,11 +40,19 @@ def _postgres_folder() -> Path | None:
     )
 
 
+def _softhsm() -> Path | None:
+    if _first("softhsm2-util") is None:
+        return None
+    places = ("/usr/lib/softhsm", "/usr/lib/*/softhsm", "/usr/local/lib/softhsm")
+    return next((found for place in places for found in sorted(Path("/").glob(f"{place[1:]}/libsofthsm2.so"))), None)
+
+
 FINDERS: dict[str, tuple[Any, str]] = {
     "postgres": (_postgres_folder, "a PostgreSQL server (package postgresql)"),
     "chromium": (lambda: _first(*CHROMIUM), "the browser Chromium (package chromium)"),
     "libreoffice": (lambda: _first("soffice", "libreoffice"), "LibreOffice Writer (package libreoffice-writer)"),
     "xmlsec1": (lambda: _first("xmlsec1"), "xmlsec1 (package xmlsec1)"),
+    "softhsm2": (_softhsm, "a token in software, SoftHSM (package softhsm2)"),
     "openssl": (lambda: _first("openssl"), "OpenSSL (package openssl)"),
 }
 

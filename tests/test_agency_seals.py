@@ -68,7 +68,7 @@ def paper(desk, reference, seal):
 
 def test_only_agencies_that_stand_for_the_text_seal_it(desk, agreed, tmp_path):
     reference = agreed(CARE, POLICE)
-    result = verify(paper(desk, reference, seal_of(tmp_path)), [the_authority().certificate])
+    result = verify(paper(desk, reference, seal_of(tmp_path)), [the_authority().certificate], now=NOW)
     assert result.exit_code == 0
     assert [one.name for one in result.signers] == ["Marsh Council", NAMES[POLICE], NAMES[CARE]]
     role = parts_of(paper(desk, reference, seal_of(tmp_path)))["_xmlsignatures/sig2.xml"].decode()
@@ -140,7 +140,7 @@ def _name(kind, count, stamped):
 @pytest.mark.parametrize(("kind", "count", "stamped"), KINDS)
 def test_an_export_holds_for_xmlsec1_and_for_us(exported, tmp_path, kind, count, stamped):
     package = (exported / _name(kind, count, stamped)).read_bytes()
-    result = verify(package, [the_authority().certificate])
+    result = verify(package, [the_authority().certificate], now=NOW)
     assert (result.exit_code, len(result.signers)) == (0, count)
     assert all(bool(one.stamped_at) is stamped for one in result.signers)
     folder = _unpacked(package, tmp_path)

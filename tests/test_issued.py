@@ -14,6 +14,7 @@ from exports.issued import Issue
 from exports.jws import detached_jws
 from exports.keys import Seal
 from exports.minutes import SECTIONS
+from exports.paper import moment_of
 from exports.proof import prove
 from exports.verdicts import Verdict
 from exports.verify import verify
@@ -23,7 +24,7 @@ from meetings.documents import DISCUSSION
 from meetings.parts import layout_of
 from tests.copying import NAMES, SCENARIOS, a_copy
 from tests.makers import a_discussion
-from tests.sealing import Authority, parts_of, the_authority
+from tests.sealing import DAY, FROZEN, Authority, parts_of, the_authority
 from tests.servers import needs, office_verdicts, word_to_pdf
 
 LAYOUT = layout_of(DISCUSSION)
@@ -49,7 +50,7 @@ def a_final_discussion():
 def test_the_sealed_minutes_hold_the_actions_of_each_reader_and_everything_recorded(name, document, meeting, history):
     for audience in AUDIENCES:
         issue = an_issue(document, audience, history)
-        result = verify(issue.paper, [the_authority().certificate])
+        result = verify(issue.paper, [the_authority().certificate], now=moment_of(issue.copy))
         assert (result.verdict, result.exit_code) == (Verdict.UNCHANGED, 0)
         assert (result.ref, result.version) == (document["ref"], document["version"])
         assert result.content_sha256 == meeting["content_sha256"]
@@ -153,14 +154,14 @@ def test_the_seal_bears_the_moment_at_which_the_text_was_frozen():
 
 
 def _checked(content, jws, signer, trust=()):
-    return verify(content, list(trust), jws=jws, certificates=[signer.certificate])
+    return verify(content, list(trust), jws=jws, certificates=[signer.certificate], now=FROZEN + DAY)
 
 
 @pytest.mark.parametrize(("kind", "name"), [("rsa", "RS256"), ("ecdsa", "ES256")])
 def test_a_data_file_is_signed_as_it_is(kind, name):
     signer = the_authority().signer(kind=kind)
     content = the_whole_record(a_final_discussion()).record
-    jws = detached_jws(content, signer)
+    jws = detached_jws(content, signer, FROZEN)
     protected, payload, _ = jws.decode().split(".")
     header = json.loads(base64.urlsafe_b64decode(protected + "=="))
     assert payload == ""
@@ -179,7 +180,7 @@ def test_openssl_checks_the_same_signature(tmp_path):
     openssl = needs("openssl")
     signer = the_authority().signer()
     content = an_issue(a_final_discussion()).actions
-    protected, _, signature = detached_jws(content, signer).decode().split(".")
+    protected, _, signature = detached_jws(content, signer, FROZEN).decode().split(".")
     (tmp_path / "signed").write_bytes(f"{protected}.".encode() + content)
     (tmp_path / "value").write_bytes(base64.urlsafe_b64decode(signature + "=="))
     public = signer.certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -192,7 +193,7 @@ def test_openssl_checks_the_same_signature(tmp_path):
 def _header(without=(), more="", **changes):
     """Return a signer, a header that was changed, and the true signature over it."""
     signer = the_authority().signer()
-    protected = detached_jws(b"{}", signer).decode().split(".", maxsplit=1)[0]
+    protected = detached_jws(b"{}", signer, FROZEN).decode().split(".", maxsplit=1)[0]
     header = json.loads(base64.urlsafe_b64decode(protected + "=="))
     header = {name: one for name, one in {**header, **changes}.items() if name not in without}
     made = base64.urlsafe_b64encode((json.dumps(header)[:-1] + more + "}").encode()).rstrip(b"=").decode()
@@ -205,7 +206,8 @@ def _header(without=(), more="", **changes):
     [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES256"}, {"b64": True}, {"crit": ["b64", "exp"]}, {"crit": []},
      {"x5t#S256": 3}, {"without": ["b64"]}, {"without": ["crit"]}, {"without": ["b64", "crit"]}, {"without": ["alg"]},
      {"without": ["x5t#S256"]}, {"more": ', "alg": "RS256"'}, {"more": ', "b64": false'}, {"more": ', "b64": true'},
-     {"alg": ["RS256"]}, {"crit": "b64"}, {"b64": 0}],
+     {"alg": ["RS256"]}, {"crit": "b64"}, {"b64": 0}, {"iat": "2026-11-26"}, {"iat": True}, {"iat": -1}, {"iat": 1.5},
+     {"iat": 10**30}, {"iat": [1]}, {"more": ', "iat": 1'}],
 )  # fmt: skip
 def test_a_header_that_asks_for_something_else_is_not_believed(changes):
     signer, protected, value = _header(**changes)
@@ -224,7 +226,7 @@ def test_a_true_header_that_is_only_written_otherwise_is_believed():
 
 def test_a_signature_of_another_key_or_with_a_payload_or_written_loosely_is_a_change():
     signer = the_authority().signer(kind="ecdsa")
-    protected, _, value = detached_jws(b"{}", signer).decode().split(".")
+    protected, _, value = detached_jws(b"{}", signer, FROZEN).decode().split(".")
     other = the_authority().signer(kind="ecdsa")
     stolen = other.sign(f"{protected}.".encode() + b"{}")
     loosely = base64.urlsafe_b64decode(value + "==")
@@ -246,14 +248,15 @@ def test_what_a_signed_file_says_of_itself_is_believed_only_where_it_can_be_read
         b'{"ref": "\\ud800", "version": true, "content_sha256": 5, "integrity": {"frozen_at": "\\u001b[2K"}}',
         b'{"from": [], "integrity": 7}', b"[1]", b"{", b"{" * 100_000, b'{"version": 1e400}',
     ):  # fmt: skip
-        result = _checked(content, detached_jws(content, signer), signer)
+        result = _checked(content, detached_jws(content, signer, FROZEN), signer)
         assert result.verdict is Verdict.UNCHANGED
-        assert (result.version, result.content_sha256, result.signers[0].at) == (None, None, None)
+        assert (result.version, result.content_sha256) == (None, None)
+        assert result.signers[0].at == "2026-11-26T12:30:00Z"
         assert json.loads(result.as_text("x\udcff.json"))["file"] == "x\udcff.json"
         assert result.as_text("x").encode().isascii()
 
 
 def test_the_same_signature_by_an_unknown_issuer_is_not_trusted():
     signer = Authority("Another").signer()
-    result = _checked(b"{}", detached_jws(b"{}", signer), signer, [the_authority().certificate])
+    result = _checked(b"{}", detached_jws(b"{}", signer, FROZEN), signer, [the_authority().certificate])
     assert (result.verdict, result.exit_code) == (Verdict.UNCHANGED, 3)

@@ -13,7 +13,7 @@ from exports.keys import DEMONSTRATION, ORGANISATION, Seal
 from exports.verify import verify
 from meetings.desk import administrator
 from meetings.people import Deed
-from meetings.store import NoSuchMeeting, Shelved, StoredSignoff
+from meetings.store import Made, NoSuchMeeting, Shelved, StoredSignoff
 from tests.makers import NOW, a_discussion
 from tests.sealing import PASSPHRASE, a_p12, the_authority, time_stamp_authority
 from tests.test_verify_command import REFERENCE, final  # noqa: F401  # a fixture
@@ -123,7 +123,7 @@ def test_a_demonstration_copy_and_a_true_one_are_kept_apart(desk, reference):
 
 def test_nothing_is_kept_for_a_record_that_is_not_here(store, clock):
     with pytest.raises(NoSuchMeeting):
-        store.put_on_the_shelf(Shelved("SD-1", 1, "full", "minutes.docx", "0" * 64), b"x", clock())
+        store.put_on_the_shelf(Shelved("SD-1", 1, "full", "minutes.docx", "0" * 64), Made(b"x"), clock())
     assert store.on_the_shelf(Shelved("SD-1", 1, "full", "minutes.docx", "0" * 64)) is None
 
 
@@ -133,7 +133,7 @@ def test_many_at_once_keep_one(desk, store, reference):
     desk.finalise(reference, administrator())
     one, given = Shelved(reference, 1, "full", "x.docx", "0" * 64), []
     threads = [
-        threading.Thread(target=lambda n=number: given.append(store.put_on_the_shelf(one, b"%d" % n, NOW)))
+        threading.Thread(target=lambda n=number: given.append(store.put_on_the_shelf(one, Made(b"%d" % n), NOW)))
         for number in range(8)
     ]
     for thread in threads:

@@ -19,6 +19,7 @@ from exports.seal_docx import comment_of, seal
 from exports.verdicts import Verdict
 from exports.verify import verify
 from tests.sealing import (
+    BY,
     COMMENT,
     DAY,
     FROZEN,
@@ -36,10 +37,12 @@ from tests.sealing import (
 
 UNCHANGED, CHANGED, NOT_COVERED, NOT_SIGNED = Verdict
 DOCUMENT, RELATIONSHIPS, SIG = "word/document.xml", "word/_rels/document.xml.rels", "_xmlsignatures/sig1.xml"
+LISTS = ("[Content_Types].xml", "_rels/.rels", "_xmlsignatures/_rels/origin.sigs.rels")
 
 
 def judged(package, trust=None):
-    return verify(package, [the_authority().certificate] if trust is None else trust)
+    trust = [the_authority().certificate] if trust is None else trust
+    return verify(package, trust, now=FROZEN + DAY)
 
 
 def replaced(parts, name, old, new):
@@ -310,28 +313,45 @@ def test_as_it_was_sealed_it_is_unchanged_and_says_by_whom_when_and_of_which_tex
     assert (result.ref, result.version, result.content_sha256) == ("SD-2027-0311", 1, "0f" * 32)
     assert result.exit_code == 0
     assert result.sentence == (
-        "Unchanged since it was sealed by Marsh Council at 2026-11-26T12:30:00Z."
+        f"Unchanged since it was sealed by {BY}. It says it was sealed at 2026-11-26T12:30:00Z."
+        " Whoever sealed it says that it is version 1 of SD-2027-0311."
         " Document properties (title, author, dates) are not part of the signature."
     )
 
 
 def test_sentences_say_what_was_found():
     found = {change.__name__: judged(zipped(change(parts_of(sealed())))).sentence for _, _, change in ROWS}
-    assert found["a_word_is_changed"] == "Changed since it was sealed by Marsh Council: word/document.xml."
-    assert found["the_signature_is_empty"] == "Changed: _xmlsignatures/sig1.xml."
+    assert found["a_word_is_changed"] == f"Changed since it was sealed by {BY}: the text of the minutes."
+    assert found["the_signature_is_empty"] == "Changed: the seal itself."
     assert found["all_signatures_are_stripped"] == "Not signed."
     assert found["a_part_is_added"] == (
-        "Signed by Marsh Council, but something was added that the seal does not cover: word/comments.xml."
+        f"Signed by {BY}, but something was added that the seal does not cover: comments on the text."
     )
     assert "Document properties (title, author, dates) are not part" in found["the_core_properties_are_changed"]
 
 
-def test_zipping_it_anew_changes_nothing():
+def test_a_file_that_another_program_packed_anew_is_told_from_one_that_was_given_out():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as anew:
-        anew.mkdir("word")
         for name, content in reversed(parts_of(sealed()).items()):
             anew.writestr(name, content)
+    result = judged(out.getvalue())
+    assert (result.verdict, result.parts, result.exit_code) == (NOT_COVERED, ("the way the file is packed",), 1)
+    assert result.sentence == (
+        'Signed by Marsh Council of Marsh, "Fell" & Brook, but then packed anew by another program: the parts'
+        " themselves are as they were sealed, the file is not. Ask for the file as it was given out."
+    )
+
+
+def test_document_properties_that_python_changes_in_place_leave_the_file_unchanged():
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sealed())) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == "docProps/core.xml":
+                content = content.replace(b"Minutes of", b"Changed by somebody of")
+            new.writestr(entry, content)
+    assert out.getvalue() != sealed()
     assert judged(out.getvalue()).verdict is UNCHANGED
 
 
@@ -343,8 +363,9 @@ def _saved_by_python_docx(edit):
     return judged(out.getvalue())
 
 
-def test_saving_it_again_with_python_docx_changes_nothing_unless_it_was_edited():
-    assert _saved_by_python_docx(lambda _: None).verdict is UNCHANGED
+def test_saving_it_again_with_python_docx_packs_it_anew_and_editing_changes_it():
+    saved = _saved_by_python_docx(lambda _: None)
+    assert (saved.verdict, set(saved.parts) <= {"the way the file is packed", *LISTS}) == (NOT_COVERED, True)
     edited = _saved_by_python_docx(lambda document: document.add_paragraph("More"))
     assert (edited.verdict, edited.parts) == (CHANGED, (DOCUMENT,))
 
@@ -353,7 +374,7 @@ def test_an_unknown_issuer_is_unchanged_but_not_trusted():
     for trust in ([], [Authority("Another authority").certificate]):
         result = judged(sealed(), trust)
         assert (result.verdict, result.signers[0].trusted, result.exit_code) == (UNCHANGED, False, 3)
-        assert "But the signer is not trusted: Marsh Council." in result.sentence
+        assert f"But the signer is not trusted: {BY}." in result.sentence
 
 
 def test_every_byte_of_the_text_counts():
@@ -441,10 +462,11 @@ def test_a_name_that_two_readers_could_take_differently_is_not_covered(name):
 
 
 def test_bytes_hidden_before_or_between_the_parts_are_not_covered():
+    named = ("bytes between the parts", "the way the file is packed")
     hidden = sealed_with_a_hidden_entry()
-    assert (judged(hidden).verdict, judged(hidden).parts) == (NOT_COVERED, ("bytes between the parts",))
+    assert (judged(hidden).verdict, judged(hidden).parts) == (NOT_COVERED, named)
     before = judged(b"PK hidden" + sealed())
-    assert (before.verdict, before.parts) == (NOT_COVERED, ("bytes between the parts",))
+    assert (before.verdict, before.parts) == (NOT_COVERED, named)
 
 
 def sealed_with_a_hidden_entry():
@@ -462,7 +484,7 @@ def test_a_file_that_unfolds_without_end_is_not_opened():
         bomb.writestr("[Content_Types].xml", b"<Types/>")
         for number in range(13):
             bomb.writestr(f"{number}.xml", bytes(10_000_000))
-    with pytest.raises(NotReadable, match="unfolds to more than a Word file ever does"):
+    with pytest.raises(NotReadable, match="it has more than 40,000,000 bytes when it is unfolded. Nothing of it was"):
         judged(out.getvalue())
 
 
@@ -488,7 +510,7 @@ def test_a_second_seal_leaves_the_first_as_it_is():
 def test_one_untrusted_signer_among_trusted_ones_is_told():
     result = judged(sealed_by(the_authority().signer(), Authority().signer("Somebody")))
     assert ([one.trusted for one in result.signers], result.exit_code) == ([True, False], 3)
-    assert "But the signer is not trusted: Somebody." in result.sentence
+    assert "But the signer is not trusted: Somebody of Marsh" in result.sentence
 
 
 def test_what_was_added_is_not_covered_by_somebody_who_seals_it_later():
@@ -521,8 +543,8 @@ def test_an_officer_who_signs_in_word_leaves_out_what_word_leaves_out_and_the_se
     [
         (FROZEN - 2 * DAY, FROZEN + DAY, True),
         (FROZEN - 2 * DAY, FROZEN - DAY, False),
-        # A text frozen before the certificate was made: exported late, or with a renewed key.
-        (FROZEN + DAY, FROZEN + 2 * DAY, True),
+        # A seal never claims a time before its certificate began (decision 0004).
+        (FROZEN + DAY, FROZEN + 2 * DAY, False),
     ],
 )
 def test_a_certificate_is_trusted_if_it_was_valid_when_the_text_was_sealed(since, until, trusted):

@@ -15,6 +15,7 @@ import time
 import zipfile
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -53,7 +54,8 @@ EVIL = b"<evil/>"
 
 
 def judged(package, trust=None):
-    return verify(package, [the_authority().certificate] if trust is None else trust)
+    trust = [the_authority().certificate] if trust is None else trust
+    return verify(package, trust, now=FROZEN + timedelta(days=1))
 
 
 def replaced(parts, name, old, new):
@@ -80,6 +82,9 @@ class Entry:
     size: int | None = None
     packed: bytes | None = None
     behind: bytes = b""
+    comment: bytes = b""
+    rights: int = 0o600 << 16
+    head_crc: int | None = None
 
 
 def crafted(entries, *, comment=b"", count=None, shift=0, before_end=b""):
@@ -94,11 +99,13 @@ def crafted(entries, *, comment=b"", count=None, shift=0, before_end=b""):
         name = one.name if one.head_name is None else one.head_name
         method = one.method if one.head_method is None else one.head_method
         sizes = (len(packed), size) if one.head_sizes is None else one.head_sizes
-        out += struct.pack("<4sHHHHHLLLHH", b"PK\3\4", 20, one.flags, method, 0, 33, crc, *sizes, len(name),
+        head_crc = crc if one.head_crc is None else one.head_crc
+        out += struct.pack("<4sHHHHHLLLHH", b"PK\3\4", 20, one.flags, method, 0, 33, head_crc, *sizes, len(name),
                            len(one.head_extra)) + name + one.head_extra + packed + one.behind  # fmt: skip
-        directory += struct.pack("<4sHHHHHHLLLHHHHHLL", b"PK\1\2", 20, 20, one.flags, one.method, 0, 33, crc,
-                                 len(packed), size, len(one.name), len(one.extra), 0, 0, 0, 0, offset)  # fmt: skip
-        directory += one.name + one.extra
+        directory += struct.pack("<4sHHHHHHLLLHHHHHLL", b"PK\1\2", 3 << 8 | 20, 20, one.flags, one.method, 0, 33, crc,
+                                 len(packed), size, len(one.name), len(one.extra), len(one.comment), 0, 0,
+                                 one.rights, offset)  # fmt: skip
+        directory += one.name + one.extra + one.comment
     number = len(entries) if count is None else count
     end = struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, number, number, len(directory), len(out) + shift, len(comment))
     return bytes(out + directory + before_end + end + comment)
@@ -108,9 +115,9 @@ def entries_of(parts):
     return [Entry(name.encode(), content) for name, content in parts.items()]
 
 
-def with_entry(part, /, **changes):
+def with_entry(part, /, *, of=sealed, **changes):
     """Return a sealed file with one entry written otherwise."""
-    entries = entries_of(parts_of(sealed()))
+    entries = entries_of(parts_of(of()))
     for one in entries:
         if one.name == part.encode():
             for what, value in changes.items():
@@ -125,9 +132,6 @@ def _other_name(name):
 
 def test_what_is_crafted_here_without_a_trick_is_unchanged():
     assert judged(crafted(entries_of(parts_of(sealed())))).verdict is UNCHANGED
-    described = [Entry(one.name, one.content, flags=8, head_sizes=(0, 0), behind=b"PK\7\10" + bytes(12))
-                 for one in entries_of(parts_of(sealed()))]  # fmt: skip
-    assert judged(crafted(described)).verdict is UNCHANGED
 
 
 ZIPS = {
@@ -443,17 +447,15 @@ def test_the_certificate_cannot_be_exchanged_for_another_of_the_same_key():
     assert judged(zipped(replaced(parts, SIG, own, other))).verdict is CHANGED
 
 
-def test_a_stranger_who_signs_last_and_stands_first_does_not_speak_for_the_file():
-    """The list of signatures is not signed: a stranger's seal may stand first in it, with words of its own."""
+def test_a_stranger_who_stands_first_does_not_speak_for_the_file():
+    """A stranger's seal may stand first, with words of its own: no check reads a comment."""
     stranger = Authority().signer("Marsh Council")
-    both = seal(sealed(), [stranger], at=FROZEN, comment=comment_of("Minutes", "SD-2027-0311", 9, "ee" * 32))
-    parts, listed = parts_of(both), "_xmlsignatures/_rels/origin.sigs.rels"
-    swapped = parts[listed].replace(b"sig1.xml", b"sig0.xml").replace(b"sig2.xml", b"sig1.xml")
-    parts[listed] = swapped.replace(b"sig0.xml", b"sig2.xml")
-    result = judged(zipped(parts))
+    first = seal(unsealed(), [stranger], at=FROZEN, comment=comment_of("Minutes", "SD-2027-0311", 9, "ee" * 32))
+    both = seal(first, [the_authority().signer()], at=FROZEN, comment=COMMENT)
+    result = judged(both)
     assert (result.verdict, result.exit_code) == (UNCHANGED, 3)
     assert [one.trusted for one in result.signers] == [False, True]
-    assert (result.version, result.content_sha256) == (1, "0f" * 32)
+    assert (result.ref, result.version, result.content_sha256) == (None, None, None)
 
 
 def test_a_person_who_signed_a_part_is_not_said_to_have_sealed_the_whole(monkeypatch):
@@ -468,8 +470,8 @@ def test_a_person_who_signed_a_part_is_not_said_to_have_sealed_the_whole(monkeyp
     result = judged(seal(signed, [stranger], at=FROZEN, comment=COMMENT))
     assert (result.verdict, result.exit_code) == (UNCHANGED, 3)
     assert [one.name for one in result.seals] == ["Stranger"]
-    assert "sealed by Stranger at" in result.sentence
-    assert "Also signed, in part, by Sam Ode." in result.sentence
+    assert 'sealed by Stranger of Marsh, "Fell" & Brook.' in result.sentence
+    assert 'Also signed, in part, by Sam Ode of Marsh, "Fell" & Brook.' in result.sentence
 
 
 def test_words_of_a_file_cannot_act_in_a_sentence():
@@ -577,7 +579,7 @@ def test_a_file_made_to_keep_a_reader_busy_is_answered_soon_and_in_little_memory
 def test_a_time_stamp_of_many_small_values_is_refused_soon():
     token = b"\x30\x83" + (150_000).to_bytes(3) + b"\x05\x00" * 75_000
     started = time.process_time()
-    with pytest.raises(NotUnderstood):
+    with pytest.raises((NotUnderstood, NotReadable)):
         read_time_stamp(token)
     assert time.process_time() - started < 3
 
@@ -635,7 +637,8 @@ def test_a_strict_reader_finds_what_any_reader_finds_in_ordinary_files():
     with zipfile.ZipFile(streamed, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in parts_of(sealed()).items():
             made.writestr(name, content)
-    assert judged(streamed.held).verdict is UNCHANGED
+    found = unzip(streamed.held)
+    assert (found.entries, found.damaged, found.doubtful) == (parts_of(sealed()), [], [])
 
 
 class _Unseekable(io.RawIOBase):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -15,11 +16,13 @@ from exports.timestamp import NoTimeStamp, time_stamp
 from exports.verdicts import Verdict
 from exports.verify import verify
 from exports.verify_stamp import NotUnderstood, read_time_stamp
+from exports.verify_trust import Trust
 from tests.sealing import (
     COMMENT,
     DAY,
-    FROZEN,
     Authority,
+    a_list,
+    an_answer,
     parts_of,
     sealed_by,
     the_authority,
@@ -44,7 +47,13 @@ def files(tmp_path_factory, tsa):
     folder = tmp_path_factory.mktemp("sealed")
     for count, kind, stamped in KINDS:
         signers = [the_authority().signer(f"Signer {role}", kind, role) for role in ROLES[:count]]
-        package = sealed_by(*signers, stamp=partial(time_stamp, tsa) if stamped else None)
+        # With a stamp, what is known of revoked certificates goes in too (XAdES-LT).
+        said = Trust(
+            stamps=(the_authority().certificate,),
+            lists=(a_list(the_authority()),),
+            answers=tuple(an_answer(the_authority(), one.certificate) for one in signers),
+        )
+        package = sealed_by(*signers, stamp=partial(time_stamp, tsa) if stamped else None, revocation=said)
         (folder / _name(count, kind, stamped)).write_bytes(package)
     return folder
 
@@ -62,9 +71,13 @@ def _unpacked(package, folder):
 
 @pytest.mark.parametrize(("count", "kind", "stamped"), KINDS)
 def test_our_own_check_calls_it_unchanged(files, count, kind, stamped):
-    result = verify((files / _name(count, kind, stamped)).read_bytes(), [the_authority().certificate])
+    own = (the_authority().certificate,)
+    result = verify((files / _name(count, kind, stamped)).read_bytes(), Trust(own, own))
     assert (result.verdict, result.exit_code, len(result.signers)) == (Verdict.UNCHANGED, 0, count)
     assert all(bool(one.stamped_at) is stamped for one in result.signers)
+    assert all(one.is_checked is stamped for one in result.signers), "the lists inside were fresh when it was stamped"
+    signature = parts_of((files / _name(count, kind, stamped)).read_bytes())["_xmlsignatures/sig1.xml"]
+    assert (b"<xd:EncapsulatedCRLValue>" in signature and b"<xd:EncapsulatedOCSPValue>" in signature) is stamped
 
 
 @pytest.mark.parametrize(("count", "kind", "stamped"), KINDS)
@@ -109,16 +122,19 @@ def test_a_time_stamp_of_either_kind_of_key_is_read(tmp_path, kind):
 
 
 def test_a_trusted_time_stamp_says_when_and_an_unknown_one_does_not(tsa, tmp_path):
-    """The text bears a later moment than the certificate; the stamp shows that it was sealed within its days."""
-    short = the_authority().signer(since=FROZEN - 300 * DAY, until=FROZEN + 300 * DAY)
-    late = {"at": FROZEN + 301 * DAY, "comment": COMMENT}
+    """The seal claims a moment before its certificate began; the stamp shows that it was sealed within its days."""
+    today = datetime.now(UTC)
+    short = the_authority().signer(since=today - DAY, until=today + DAY)
+    late = {"at": today - 2 * DAY, "comment": COMMENT}
     with time_stamp_authority(tmp_path, Authority()) as unknown:
         doubtful = seal(unsealed(), [short], **late, stamp=partial(time_stamp, unknown))
     stamped = seal(unsealed(), [short], **late, stamp=partial(time_stamp, tsa))
-    trust = [the_authority().certificate]
+    own = (the_authority().certificate,)
+    trust = Trust(signers=own, stamps=own)
     assert not verify(seal(unsealed(), [short], **late), trust).is_trusted
     assert not verify(doubtful, trust).is_trusted
     assert verify(stamped, trust).is_trusted
+    assert not verify(stamped, Trust(signers=own)).is_trusted, "an authority of signers is none of time stamps"
 
 
 def test_a_time_stamp_of_another_seal_is_a_change(tsa):

@@ -9,6 +9,8 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -20,9 +22,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import exports.checking
+import exports.verify_apart
 from exports.checking import LARGEST_UPLOAD, Turns
 from exports.jws import detached_jws
 from exports.opc import zipped
+from exports.verify import verify
 from meetings.desk import administrator
 from meetings.issuing import Issuing
 from meetings.store import metadata
@@ -32,7 +36,7 @@ from tests.conftest import SCENARIOS
 from tests.inspecting import Browser
 from tests.makers import NOW as AFTER_THE_MEETING
 from tests.makers import a_discussion
-from tests.sealing import Authority, parts_of, sealed, sealed_by
+from tests.sealing import FROZEN, Authority, parts_of, sealed, sealed_by
 from tests.test_briefing_scenarios import read
 from tests.test_handing import take
 from tests.test_seal_attacks import BUSY, ZIPS
@@ -40,6 +44,7 @@ from tests.test_seal_attacks import BUSY, ZIPS
 NOW = "2026-11-27T09:15:00+00:00"
 REFERENCE = "SD-2026-0902"
 BRIEFING = "CLC-IIM-2031-0107"
+DEMONSTRATION = "Accord demonstration seal of Accord demonstration"
 
 
 @pytest.fixture
@@ -107,7 +112,11 @@ def test_unchanged_minutes_are_answered_in_one_sentence_with_details_and_a_hash_
     page = check(anybody, minutes)
     assert page.status == 200
     assert sentence(page) == (
-        "This file has not changed since it was sealed by Accord demonstration seal on 27 November 2026 at 09:15."
+        "This file has not changed since it was sealed by Accord demonstration seal of Accord demonstration."
+    )
+    assert (
+        "It says that it was sealed on 27 November 2026 at 09:15, a claim that no trusted time stamp confirms."
+        in answer(page)
     )
     assert "The register here knows it, byte for byte: it was given out on 27 November 2026 at 09:15." in answer(page)
     assert "It is version 1 of SD-2026-0902, the latest." in answer(page)
@@ -121,11 +130,12 @@ def test_unchanged_minutes_are_answered_in_one_sentence_with_details_and_a_hash_
 def test_a_changed_file_and_an_addition_are_answered_plainly(final_record, at_work, anybody):
     parts = parts_of(taken(at_work, "minutes.docx"))
     page = check(anybody, zipped({**parts, "word/document.xml": parts["word/document.xml"].replace(b"a", b"e", 1)}))
-    assert sentence(page) == "This file has been changed since it was sealed by Accord demonstration seal."
-    assert "What no longer fits the seal: word/document.xml. Do not rely on this file." in answer(page)
+    assert sentence(page) == f"This file has been changed since it was sealed by {DEMONSTRATION}."
+    assert "What no longer fits the seal: the text of the minutes. Do not rely on this file." in answer(page)
     assert "Harriet" not in page.words
     page = check(anybody, zipped({**parts, "word/comments.xml": b"<x/>"}))
     assert "but something was added to it that the seal does not cover." in sentence(page)
+    assert "What is not covered: comments on the text. Do not rely on this file." in answer(page)
     page = check(anybody, zipped({name: one for name, one in parts.items() if name == "[Content_Types].xml"}))
     assert page.status == 422
     assert "This is not a Word file: it has no main document." in page.words
@@ -133,7 +143,10 @@ def test_a_changed_file_and_an_addition_are_answered_plainly(final_record, at_wo
 
 def test_a_signer_whom_nobody_trusts_is_not_named_as_a_fact(app, anybody):
     page = check(anybody, sealed_by(Authority().signer("Marsh Council<script>alert('x')</script>")))
-    assert "by somebody under the name of ‘Marsh Council<script>alert('x')</script>’" in sentence(page)
+    assert (
+        "by somebody under the name of ‘Marsh Council<script>alert('x')</script> of Marsh, \"Fell\" & Brook’"
+        in sentence(page)
+    )
     assert "Anybody can make a certificate in any name." in answer(page)
     assert "The register here does not know this file" in answer(page)
 
@@ -148,7 +161,7 @@ def test_words_of_a_file_cannot_turn_the_page_about(app, anybody):
 def test_a_data_file_is_checked_with_its_signature(final_record, at_work, anybody):
     actions, jws = taken(at_work, "actions.json"), taken(at_work, "actions.json.jws")
     page = check(anybody, actions, jws, "actions.json")
-    assert sentence(page) == "This file has not changed since it was sealed by Accord demonstration seal."
+    assert sentence(page) == f"This file has not changed since it was sealed by {DEMONSTRATION}."
     assert "Document properties" not in answer(page)
     assert sentence(check(anybody, actions + b" ", jws, "actions.json")).startswith("This file has been changed")
     page = check(anybody, actions, None, "actions.json")
@@ -157,7 +170,7 @@ def test_a_data_file_is_checked_with_its_signature(final_record, at_work, anybod
     page = check(anybody, jws, None, "actions.json.jws")
     assert "That is a signature. Choose the data file first, and this one as its signature." in page.words
     strange = Authority().signer()
-    page = check(anybody, actions, detached_jws(actions, strange), "actions.json")
+    page = check(anybody, actions, detached_jws(actions, strange, FROZEN), "actions.json")
     assert "The certificate that signed it is not at hand" in page.words
 
 
@@ -236,10 +249,27 @@ def test_nobody_is_told_more_of_the_approvals_than_the_copy_may_hold(
     assert bool(page.soup.find("h2", string="Who stands for the text")) is told
 
 
-def test_a_file_zipped_anew_is_unchanged_and_its_text_is_known_but_nobody_is_named(final_record, at_work, anybody):
+def test_a_file_that_another_program_packed_anew_is_told_apart_and_nobody_is_named(final_record, at_work, anybody):
     page = check(anybody, _stored(taken(at_work, "minutes.docx")))
+    assert page.soup.select_one(".accord-verdict strong").text.strip() == "Packed anew"
+    assert sentence(page) == (
+        "This file was sealed by Accord demonstration seal of Accord demonstration, but then packed anew by another"
+        " program."
+    )
+    assert (
+        "The parts themselves are as they were sealed, the file is not: not every program need find in it what this"
+        " check found. Ask for the file as it was given out."
+    ) in answer(page)
+    assert not page.soup.find("h2", string="Who approved the text")
+
+
+def test_of_a_file_with_other_properties_the_text_is_known_but_nobody_is_named(final_record, at_work, anybody):
+    parts = parts_of(taken(at_work, "minutes.docx"))
+    changed = parts["docProps/core.xml"].replace(b"Minutes of", b"Changed of")
+    assert changed != parts["docProps/core.xml"]
+    page = check(anybody, zipped({**parts, "docProps/core.xml": changed}))
     assert "has not changed since it was sealed" in sentence(page)
-    assert "does not know this very file, but it knows the text that is sealed in it." in answer(page)
+    assert "does not know this very file, but it knows what is sealed in it." in answer(page)
     assert "It is version 1, the latest." in answer(page)
     assert not page.soup.find("h2", string="Who stands for the text")
 
@@ -314,9 +344,42 @@ def test_who_checks_too_often_or_at_once_with_too_many_others_waits(app, anybody
     assert check(anybody, b"notes").status == 422
 
 
+def test_whoever_comes_when_too_many_wait_already_is_told_at_once(app, anybody, monkeypatch):
+    monkeypatch.setattr(exports.checking, "SECONDS_TO_WAIT", 60)
+    app.extensions["accord-turns"] = turns = Turns()
+    for _ in range(exports.checking.AT_ONCE):
+        assert turns.take()
+    waiting = [
+        threading.Thread(target=lambda: turns.take() and turns.give_back())
+        for _ in range(exports.checking.MOST_WAITING)
+    ]
+    for one in waiting:
+        one.start()
+    while turns._waiting.acquire(blocking=False):  # until each of them waits
+        turns._waiting.release()
+    started = time.monotonic()
+    page = check(anybody, sealed())
+    assert (page.status, exports.checking.TOO_BUSY in page.words) == (429, True)
+    assert time.monotonic() - started < 30
+    for _ in range(exports.checking.AT_ONCE):
+        turns.give_back()
+    for one in waiting:
+        one.join()
+
+
+def test_a_file_that_asks_for_too_much_ends_its_own_process_and_the_page_says_so(app, anybody, monkeypatch):
+    monkeypatch.setattr(exports.verify_apart, "_START", "while True: pass")
+    monkeypatch.setattr(exports.verify_apart, "SECONDS_TO_WAIT", 0.5)
+    page = check(anybody, sealed())
+    assert page.status == 422
+    assert "This file asks for more than a check may cost. Nothing of it was believed." in page.words
+
+
 @pytest.fixture
-def endless(app, anybody):
+def endless(app, anybody, monkeypatch):
+    """Somebody who may check without end, in this process: one process for each of hundreds of files is slow."""
     app.extensions["accord-turns"] = Turns(a_minute=10**9)
+    monkeypatch.setattr(exports.checking, "verify_apart", verify)
     return anybody
 
 

@@ -14,7 +14,8 @@ from meetings.store.lent import Draft, Frozen, StoredSignoff
 from meetings.store.people import People
 from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
-from meetings.store.sharing import FOUND, TAKEN, RegisteredFile, Shared, Sharing, Shelved
+from meetings.store.sealing import Made, OwnCertificate, SealedFile, Sealing
+from meetings.store.sharing import EVIDENCE, FOUND, TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
 
@@ -28,6 +29,7 @@ class StoreToAsk(OnlyAsked, Store):
 
 __all__ = [
     "AREA",
+    "EVIDENCE",
     "FOUND",
     "TAKEN",
     "AskedAgency",
@@ -42,8 +44,12 @@ __all__ = [
     "Letter",
     "LinkEnded",
     "Listed",
+    "Made",
     "NoSuchMeeting",
+    "OwnCertificate",
     "RegisteredFile",
+    "SealedFile",
+    "Sealing",
     "Shared",
     "Shelved",
     "Sighting",

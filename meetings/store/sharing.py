@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from sqlalchemy.engine import RowMapping
 from meetings.history import Line
 from meetings.parts import Json
 from meetings.people import Account
-from meetings.store.database import Database, NoSuchMeeting
+from meetings.store.database import NoSuchMeeting
+from meetings.store.sealing import Made, Sealings
 from meetings.store.tables import AREA, kept_file, record, sharing
 from meetings.vocabulary import DocumentStatus
 
@@ -36,6 +37,10 @@ FOUND = "search:shown"
 """What the log calls it that a search showed somebody a record."""
 TAKEN = "copy:taken"
 """What the log calls it that a file was given out."""
+
+
+EVIDENCE = ".tst/"
+"""What stands, with a number, after the name of a kept file in the name of a time stamp that was added beside it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ _FILES = (sa.select(sharing, record.c.ref).join(record, _WITH_RECORD).where(shar
 )
 
 
-class Sharing(Database):
+class Sharing(Sealings):
     """Who was shown what."""
 
     def note_sharing(self, reference: str, by: Account, at: datetime, shared: Iterable[Shared]) -> None:
@@ -176,8 +181,11 @@ class Sharing(Database):
             found = connection.execute(wanted).scalar()
         return None if found is None else bytes(found)
 
-    def put_on_the_shelf(self, one: Shelved, content: bytes, at: datetime) -> bytes:
-        """Keep a file as it is given out, and return what is kept: of two at once, the first. Raises NoSuchMeeting."""
+    def put_on_the_shelf(self, one: Shelved, made: Made, at: datetime) -> bytes:
+        """Keep a file as it is given out, and return what is kept: of two at once, the first. Raises NoSuchMeeting.
+
+        What it was sealed with is noted in the same transaction: nothing leaves sealed that is not known by its seal.
+        """
         with self.writing() as connection:
             # As with the history, the first statement locks the record: of two who draw at once, one comes second.
             record_id = connection.execute(
@@ -202,12 +210,52 @@ class Sharing(Database):
                     reader=one.reader,
                     name=one.name,
                     drawn_from=one.drawn_from,
-                    file_sha256=hashlib.sha256(content).hexdigest(),
-                    content=content,
+                    file_sha256=hashlib.sha256(made.content).hexdigest(),
+                    content=made.content,
                     at=at,
                 )
             )
-        return content
+            if made.sealing is not None:
+                of = {"record_id": record_id, "version": one.version, "reader": one.reader, "name": one.name}
+                self._note_sealing(connection, made.sealing, of, at)
+        return made.content
+
+    def shelved(self) -> list[Shelved]:
+        """Return which files are kept, of all records: those that were given out, and what was added beside them."""
+        wanted = (
+            sa.select(kept_file, record.c.ref)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(record.c.area_id == AREA)
+            .order_by(record.c.ref, kept_file.c.version, kept_file.c.reader, kept_file.c.name, kept_file.c.drawn_from)
+            .with_only_columns(
+                record.c.ref, kept_file.c.version, kept_file.c.reader, kept_file.c.name, kept_file.c.drawn_from
+            )
+        )
+        with self.reading() as connection:
+            return [Shelved(*row) for row in connection.execute(wanted)]
+
+    def evidence_of(self, one: Shelved) -> list[bytes]:
+        """Return the time stamps that were added beside a kept file, in the order in which they were made."""
+        wanted = (
+            sa.select(kept_file.c.content)
+            .join(record, sa.and_(record.c.area_id == kept_file.c.area_id, record.c.id == kept_file.c.record_id))
+            .where(
+                record.c.area_id == AREA,
+                record.c.ref == one.reference,
+                kept_file.c.version == one.version,
+                kept_file.c.reader == one.reader,
+                kept_file.c.drawn_from == one.drawn_from,
+                kept_file.c.name.startswith(f"{one.name}{EVIDENCE}", autoescape=True),
+            )
+            .order_by(kept_file.c.name)
+        )
+        with self.reading() as connection:
+            return [bytes(found) for found in connection.execute(wanted).scalars()]
+
+    def add_evidence(self, one: Shelved, before: int, content: bytes, at: datetime) -> bool:
+        """Keep a further time stamp beside a kept file; whether nobody else did so first. Raises NoSuchMeeting."""
+        added = replace(one, name=f"{one.name}{EVIDENCE}{before + 1:06}")
+        return self.put_on_the_shelf(added, Made(content), at) == content
 
     def kept_by_hash(self, reference: str, file_sha256: str) -> bytes | None:
         """Return the file of that hash as it was given out of a record, or None if it is not kept."""

@@ -396,6 +396,34 @@ kept_file = sa.Table(
     sa.Index("ix_kept_file_file", "area_id", "record_id", "file_sha256"),
 )
 
+own_certificate = sa.Table(
+    "own_certificate",
+    metadata,
+    _area_id(),
+    # A certificate that this installation sealed with, now or ever; a file in a folder makes none its own.
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("used_at", UTCDateTime, nullable=False),
+)
+
+sealed_file = sa.Table(
+    "sealed_file",
+    metadata,
+    _area_id(),
+    sa.Column("certificate_sha256", TypedId(64), primary_key=True),
+    # What the seal covers: of a Word file all but the list of who seals it, of a data file its bytes.
+    sa.Column("digest", TypedId(64), primary_key=True),
+    sa.Column("record_id", ID, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    _record_key(),
+    sa.ForeignKeyConstraint(["area_id", "certificate_sha256"], ["own_certificate.area_id", "own_certificate.sha256"]),
+    sa.Index("ix_sealed_file_record", "area_id", "record_id"),
+)
+
 presence = sa.Table(
     "presence",
     metadata,

@@ -24,7 +24,7 @@ from meetings.need_to_know import (
 from meetings.parts import Part, layout_of
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
