@@ -396,9 +396,13 @@ def recipient_of(desk: Any, document: Json, login: str = "officer") -> Account:
 def given_to(document: Json, *people: Any, audience: str | None = None) -> Json:
     """Return a document on whose circulation list people with an account stand too, who took no part."""
     named, listed = [], []
+    # Whoever is to read a briefing has a time to do so.
+    by = [
+        {"acknowledge_by": one["acknowledge_by"]} for one in document.get("circulation", ()) if "acknowledge_by" in one
+    ]
     for number, one in enumerate(people, 90):
         who: Json = {"id": f"t{number}", "name": one.name, "agency": str(one.agency), "organisation": one.organisation}
         named.append({**who, **({"presence": "named"} if "meeting" in document else {})})
-        listed.append({"to": who["id"], **({"audience": audience} if audience else {})})
+        listed.append({"to": who["id"], **({"audience": audience} if audience else {}), **(by[0] if by else {})})
     lists = {"professionals": named, "circulation": listed}
     return {**document, **{name: [*document.get(name, ()), *rows] for name, rows in lists.items()}}

@@ -8,7 +8,7 @@ import pytest
 
 from meetings.assent import AGREED
 from meetings.desk import Answer, administrator
-from tests.makers import a_discussion, changed
+from tests.makers import a_discussion, changed, let_in
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ def test_a_dissent_needs_its_reason_and_nothing_typed_is_lost(desk, at_work, ref
 
 
 def test_answers_that_somebody_else_kept_meanwhile_are_not_overwritten(desk, at_work, reference, manager):
+    let_in(desk, reference, manager)
     sent, path = _answers(at_work, reference)
     desk.answer(reference, "outcomes:c1", {AGREED: Answer(["police", "health"])}, manager)
     page = at_work.post(path, {**sent, "answer:social_care": "agrees"})

@@ -16,6 +16,7 @@ from meetings.people import Account
 from meetings.post import Message, Post
 from meetings.vocabulary import Agency
 from tests.accounts import signed_up
+from tests.makers import recipient_of
 from tests.test_briefing_scenarios import read
 
 NAME = "CLC-IIM-2031-0107"
@@ -123,7 +124,8 @@ def test_nobody_is_written_to_about_what_was_read_in_time(desk, issuing, issued,
     assert all(one.is_given_up for one in late)
 
 
-def test_a_sighting_is_written_to_whoever_must_act_at_once(issuing, issued, sent, officer, owner, approver):
+def test_a_sighting_is_written_to_whoever_must_act_at_once(desk, issuing, issued, sent, owner, approver):
+    officer = recipient_of(desk, read(NAME))
     sent()
     issuing.report_sighting(issued, "Kit awake, in the garden", "27 Cooper Mews", officer, PAGES)
     assert sent() == [(LetterAbout.SEEN, one.email, PAGES.record) for one in (owner, approver)]
@@ -137,7 +139,8 @@ def test_a_review_writes_to_the_recipients_of_the_new_version(desk, issuing, iss
     assert (LetterAbout.TO_READ, SHIFT, PAGES.officer) in sent()
 
 
-def test_nobody_is_written_to_whose_address_is_not_known(desk, issuing, draft, store, manager, officer, sent):
+def test_nobody_is_written_to_whose_address_is_not_known(desk, issuing, draft, store, manager, sent):
+    officer = recipient_of(desk, read(NAME))
     manager = _with_address(store, _as_the_sergeant(manager), "")
     sha = desk.look(draft, manager).content_sha256
     issuing.approve(draft, "p2", "DS Wren Ottershaw", sha, manager, open_version_read=True)

@@ -262,6 +262,7 @@ def test_a_supervisor_says_for_the_shift_that_it_was_read_and_types_no_name(brow
     sent = {"professional": group.id, "content_sha256": desk.look(issued, administrator()).content_sha256}
     page = browser.post(f"/briefings/{issued}/read", sent)
     assert "It was already noted as read. Nothing is changed." in page.words
+    browser.sign_in("sergeant")
     page = browser.get(f"/records/{issued}")
     assert f"Read and understood: {group.name}" in page.words
     assert "By Ida Brandt, with their own account" in page.words

@@ -9,10 +9,12 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from forms.demonstration import PEOPLE
 from meetings.briefing_facts import issued_as, terms_of
 from meetings.contract import build_document
 from meetings.desk import administrator
 from meetings.issuing import Issuing
+from tests.makers import let_in, recipient_of
 from tests.test_briefing_scenarios import read
 
 NAME = "CLC-IIM-2031-0107"
@@ -25,7 +27,8 @@ def issued(desk, clock):
     reference, _ = desk.import_document(json.dumps(read(NAME)).encode(), administrator())
     desk.finalise(reference, administrator())
     Issuing(desk).issue(reference, administrator())
-    return reference
+    recipient_of(desk, read(NAME))
+    return let_in(desk, reference, PEOPLE[1])
 
 
 def add_others(desk, number):

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from meetings.desk import Answer, administrator
-from tests.makers import ABSENT, a_discussion, a_line, a_professional, an_action, changed
+from tests.makers import ABSENT, a_discussion, a_line, a_professional, an_action, changed, let_in
 
 
 @pytest.fixture
@@ -106,6 +106,7 @@ def test_a_row_that_cannot_be_read_stands_open_in_a_long_list(desk, at_work, a_l
 
 
 def test_a_clash_in_a_long_list_shows_both_texts(desk, at_work, a_long_list, manager):
+    let_in(desk, a_long_list, manager)
     path = f"/records/{a_long_list}/steps/information"
     row = desk.look(a_long_list, administrator()).rows("information/lines")[4]
     sent = at_work.get(f"{path}?open={row.id}").fields()
@@ -163,6 +164,7 @@ def test_a_list_that_grows_long_under_an_open_page_keeps_what_is_typed_on_it(des
     path = f"/records/{reference}/steps/information"
     sent = at_work.get(path).fields()
     rows = desk.look(reference, administrator()).rows("information/lines")
+    let_in(desk, reference, manager)
     added = desk.add_row(reference, "information/lines", manager)
     desk.answer(reference, added.id, {"text": Answer("Hers")}, manager)
     desk.remove_row(reference, rows[2].id, manager)

@@ -441,7 +441,8 @@ def _answered():
          "reason": "He should be seen today", "at": "2027-07-03T13:00:00+01:00"},
         {**agency, "by": "t2", "agency": "police", "answer": "approve", "at": "2027-07-03T13:05:00+01:00"},
         {**agency, "by": "t4", "agency": "education", "answer": "do_not_approve", "reason": "Not his words",
-         "at": "2027-07-03T14:00:00+01:00", "text": "Answered by a link and a code, without account"},
+         "at": "2027-07-03T14:00:00+01:00", "method": "link", "sent_to": "i.holm@school.example",
+         "recorded_by": "Paul Reed"},
         {**agency, "by": "t5", "agency": "police", "answer": "could_not_answer", "reason": "On leave",
          "at": "2027-07-03T15:00:00+01:00", "text": "Changes the answer ‘Approve’ of 3 July 2027, 12:05:00 UTC"},
     ]  # fmt: skip
@@ -463,8 +464,10 @@ def test_the_sign_off_table_shows_every_answer_with_dissent_reason_time_and_hash
         f"No. {approval_id(document['signoff'][2])}",
     ):
         assert words in health[: health.index("Sam Ode")], words
-    assert table.count("A later answer of this agency counts instead") == 1
+    assert table.count("Another answer of this agency counts instead") == 1
     assert "Reason: Not his words" in table
+    assert table.count("Answered by a link sent to i.holm@school.example, made by Paul Reed") == 1
+    assert table.count("How it was given is not recorded") == 3, "kept before it was asked; nothing is put in its place"
     assert table.count("imported with the record, not made here") == 2
     assert table.count("No hash given") == 2
     assert f"Content hash: {sha} (text {sha[:12]})" in table
