@@ -78,12 +78,16 @@ def fill(connection: Connection) -> None:
     recording = [teams[one.id] for one in accounts if one.role == "recorder"]
     nobody = {one.id for one in accounts if one.login == "administrator"}
     ids = {one.ref: one.id for one in connection.execute(sa.select(record.c.ref, record.c.id))}
-    for one in connection.execute(sa.select(record)).all():
+    whose: dict[str, str] = {}
+    # An earlier discussion comes first: one that follows it is its team's, if whoever began it records for none.
+    for one in _in_order(connection, ids):
         mine = {"area_id": one.area_id, "record_id": one.id}
         draft = _draft(connection, one)
         begun = _begun(connection, one.id)
         author = begun.account_id if begun is not None and begun.account_id not in nobody else None
-        team = team_among(teams.get(author, "") if author else team_in(draft), recording)
+        earlier = ids.get(begun.detail.get("previous", "")) if begun is not None else None
+        named = teams.get(author, "") if author else team_in(draft)
+        whose[one.id] = team = team_among(named, recording, whose.get(earlier, ""))
         connection.execute(sa.update(record).where(*_is(record, one, "id")).values(team=team))
         rows = [(Says.DRAFT, key, way) for key, way in in_it(draft).items()]
         rows += [(Says.FINAL, key, way) for key, way in entitled_by(_in_force(connection, one)).items()]
@@ -95,10 +99,23 @@ def fill(connection: Connection) -> None:
         deeds = {author, *raised.scalars()} - {None, *nobody}
         rows += [(Says.DEED, account_key(who), Way.WHOLE) for who in deeds]
         _add(connection, mine, rows)
-        earlier = ids.get(begun.detail.get("previous", "")) if begun is not None else None
         if earlier is not None:
             before = {"area_id": one.area_id, "record_id": earlier}
             _add(connection, before, [(Says.DEED, record_key(one.id), Way.WHOLE)])
+
+
+def _in_order(connection: Connection, ids: Mapping[str, str]) -> list[Any]:
+    """Return every record, each after the one that it follows."""
+    records = {one.id: one for one in connection.execute(sa.select(record)).all()}
+    found: dict[str, Any] = {}
+    for one in records.values():
+        chain, number = [], one.id
+        while number in records and number not in found and number not in chain:
+            chain.append(number)
+            begun = _begun(connection, number)
+            number = ids.get(begun.detail.get("previous", ""), "") if begun is not None else ""
+        found |= {each: records[each] for each in reversed(chain)}
+    return list(found.values())
 
 
 def _is(table: Any, one: Any, name: str = "record_id") -> tuple[Any, Any]:
