@@ -134,7 +134,7 @@ def test_it_is_approved_issued_read_by_each_and_then_acknowledged(
     sha = approve(draft)
     assert issuing.stage(desk.look(draft, manager)) is Stage.APPROVED
     with pytest.raises(Refusal, match="APPROVED"):
-        issuing.acknowledge(draft, "p3", sha, officer)
+        issuing.acknowledge(draft, "p3", sha, manager)
     issuing.issue(draft, manager)
     record = desk.look(draft, manager)
     assert issuing.stage(record) is Stage.ISSUED

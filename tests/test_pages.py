@@ -292,7 +292,8 @@ def test_a_meeting_is_typed_confirmed_and_finalised_page_by_page(app, at_work, c
         sent = {**page.fields(page.soup.select_one("#aloud-form")), "who": f"{as_}:{who}"}
         page = at_work.post(f"/records/{reference}/confirmed-aloud", sent)
         assert page.status == 200, page.words
-    assert page.words.count("Confirmed aloud, recorded by Wendell Ashgrove") == 2
+    under = [one.get_text() for one in page.soup.select("span.accord-quiet")]
+    assert under.count("Confirmed aloud, recorded by Wendell Ashgrove") == 2
     page = at_work.post(f"/records/{reference}/finalise", {})
     assert page.status == 200
     assert "This record is final." in page.words

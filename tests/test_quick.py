@@ -10,7 +10,7 @@ import pytest
 from forms.quick_line import VERBS
 from meetings.adding import Adding, Wanted
 from meetings.desk import Answer, Refusal, administrator
-from tests.makers import ABSENT, a_child, a_discussion, a_professional, a_sergeant, an_id, an_outcome
+from tests.makers import ABSENT, a_child, a_discussion, a_professional, a_sergeant, an_id, an_outcome, let_in
 
 ID = "0b3c1a52-6f0e-4d1c-9a57-0000000000aa"
 OTHER_ID = "0b3c1a52-6f0e-4d1c-9a57-0000000000bb"
@@ -30,14 +30,14 @@ def at_work(desk, browser):
 
 
 @pytest.fixture
-def kept(desk):
-    """Keep a discussion in which nothing is decided yet, and return its reference."""
+def kept(desk, manager):
+    """Keep a discussion in which nothing is decided yet, open to the manager too, and return its reference."""
 
     def keep(number=1, **changes):
         document = a_discussion(
             id=an_id(number), ref=f"SD-2027-03{number:02}", **{"outcomes": [], "actions": [], **changes}
         )
-        return desk.import_document(json.dumps(document).encode(), administrator())[0]
+        return let_in(desk, desk.import_document(json.dumps(document).encode(), administrator())[0], manager)
 
     return keep
 
