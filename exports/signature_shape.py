@@ -71,8 +71,8 @@ _INSIDE: dict[str, tuple[str, ...]] = {
 """What stands in each element that no signature covers: up to XAdES-X-L, as Word writes it."""
 _ATTRIBUTES = {"Id", "Algorithm", "Encoding", "URI"}
 
-IN_A_SEAL = set(_xd("SignatureTimeStamp", "CertificateValues", "RevocationValues"))
-"""The unsigned properties of a seal of our own."""
+IN_A_SEAL = _xd("SignatureTimeStamp", "CertificateValues", "RevocationValues")
+"""The unsigned properties of a seal of our own, in their order."""
 _VALUES = {
     *_ds("SignatureValue", "X509Certificate"),
     *_xd("EncapsulatedTimeStamp", "EncapsulatedX509Certificate", "EncapsulatedCRLValue", "EncapsulatedOCSPValue"),
@@ -218,7 +218,7 @@ def is_written_otherwise(content: bytes, root: Any) -> bool:
         return True
     for one in root.iter(*_xd("UnsignedSignatureProperties")):
         tags = [inner.tag for inner in one]
-        if not IN_A_SEAL.issuperset(tags) or len(set(tags)) < len(tags):
+        if tags != [name for name in IN_A_SEAL if name in tags]:
             return True
     return any(not _is_one_way(one.text or "") for one in root.iter(*_VALUES))
 

@@ -258,7 +258,7 @@ def _revocation(
     answers = list(islice(root.iterfind(f"{path}/{{{XD}}}OCSPValues/{{{XD}}}EncapsulatedOCSPValue"), MOST_LISTS))
     budget.spend(Cost.LISTS, len(lists) + len(answers))
     return (
-        tuple(found for one in lists if (found := load_list(_bytes(one))) is not None),
+        tuple(found for one in lists if (found := load_list(_bytes(one), is_der=True)) is not None),
         tuple(said for one in answers if (said := load_answer(_bytes(one))) is not None),
     )
 

@@ -140,7 +140,7 @@ def stamps_of(content: bytes, evidence: bytes, budget: Budget | None = None) -> 
 def _lists(evidence: bytes, budget: Budget) -> tuple[x509.CertificateRevocationList, ...]:
     listed = [der for kind, der in blocks(evidence) if kind == LIST]
     budget.spend(Cost.LISTS, len(listed))
-    return tuple(one for der in listed if (one := load_list(der)) is not None)
+    return tuple(one for der in listed if (one := load_list(der, is_der=True)) is not None)
 
 
 def judge_evidence(

@@ -66,6 +66,16 @@ class Revoked:
             return shown < self.lost_since
         return self.reason in _HARMLESS
 
+    def spares_stamp(self, at: datetime, renewed: datetime | None) -> bool:
+        """Whether a time stamp by such an authority is untouched.
+
+        Whoever has the key of an authority can write any time into a stamp (RFC 3161, 4): so what it says itself, `at`,
+        counts only if nothing was said against the key. Else only a later stamp over it by another, `renewed`, helps.
+        """
+        if renewed is not None and self.spares(renewed):
+            return True
+        return self.lost_since is None and self.reason in _HARMLESS and at < self.since
+
     @property
     def clause(self) -> str:
         """Since when, and why, as the end of a sentence."""
@@ -88,10 +98,10 @@ class Standing:
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def load_list(content: bytes) -> x509.CertificateRevocationList | None:
-    """Return a list of revoked certificates, in PEM or DER form; nothing if it is none."""
+def load_list(content: bytes, *, is_der: bool = False) -> x509.CertificateRevocationList | None:
+    """Return a list of revoked certificates, in DER form or, unless it must be that, PEM; nothing if it is none."""
     try:
-        is_pem = b"-----BEGIN" in content
+        is_pem = not is_der and b"-----BEGIN" in content
         found = x509.load_pem_x509_crl(content) if is_pem else x509.load_der_x509_crl(content)
         # They are read late, and may fail.
         _ = (found.issuer.public_bytes(), found.last_update_utc, found.next_update_utc, list(found.extensions))
@@ -164,11 +174,13 @@ def standing_of(
     for one in said.lists:
         try:
             if one.issuer == issuer.subject and _is_by(one, issuer) and one.last_update_utc <= now + CLOCK_SKEW:
-                entry = _entry(one, certificate)
-                held.append((one.last_update_utc, entry))
+                entry, is_whole = _entry(one, certificate), _would_name(one, certificate)
+                if entry is not None or is_whole:
+                    held.append((one.last_update_utc, entry))
                 if entry is not None and entry.reason is not x509.ReasonFlags.certificate_hold:
                     revoked.append(entry)
-                until.append(one.next_update_utc or one.last_update_utc + ANSWER_LASTS)
+                if is_whole:
+                    until.append(one.next_update_utc or one.last_update_utc + ANSWER_LASTS)
         except UNREADABLE:
             continue
     if held and (last := max(held, key=lambda each: each[0])[1]) is not None:
@@ -213,6 +225,41 @@ def _is_by(one: x509.CertificateRevocationList, issuer: x509.Certificate) -> boo
     except x509.ExtensionNotFound:
         pass
     return one.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # another kind of key: TypeError
+
+
+def _would_name(one: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
+    """Whether a list would name a certificate if it was revoked (RFC 5280, 5.2.4 and 5.2.5).
+
+    A list of changes, of some reasons, of another kind of certificate or of another part of them says less.
+    """
+    for value in (extension.value for extension in one.extensions):
+        if isinstance(value, x509.DeltaCRLIndicator):
+            return False
+        if isinstance(value, x509.IssuingDistributionPoint):
+            is_about = not (
+                value.only_contains_user_certs if _is_authority(certificate) else value.only_contains_ca_certs
+            )
+            if not is_about or value.only_some_reasons or value.relative_name:
+                return False
+            if value.full_name and not set(value.full_name) & _points_of(certificate):
+                return False
+    return True
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _points_of(certificate: x509.Certificate) -> set[x509.GeneralName]:
+    """Return where a certificate says that its list is published."""
+    try:
+        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    except x509.ExtensionNotFound:
+        return set()
+    return {name for one in points for name in one.full_name or ()}
 
 
 def _entry(one: x509.CertificateRevocationList, certificate: x509.Certificate) -> Revoked | None:

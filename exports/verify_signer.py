@@ -89,7 +89,7 @@ def doubt_about_stamp(stamp: TimeStamp, trust: Trust, now: datetime, renewed: da
         )
     for one, issuer in _with_issuers(chain, (*stamp.certificates, *trust.stamps)):
         revoked = standing_of(one, issuer, trust, shown=stamp.at, now=now).revoked
-        if revoked is not None and not revoked.spares(stamp.at) and not (renewed and renewed < revoked.since):
+        if revoked is not None and not revoked.spares_stamp(stamp.at, renewed):
             return f"the certificate of its authority was revoked {revoked.clause}"
     return ""
 

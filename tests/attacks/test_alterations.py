@@ -11,14 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from exports.budget import NotReadable
-from exports.seal_docx import seal
+from exports.papers import word_file
 from exports.standalone import standalone_verifier
 from exports.verdicts import Verdict
 from exports.verify import verify
 from tests.attacks.alterations import alterations
-from tests.copying import SCENARIOS
-from tests.sealing import COMMENT, FROZEN, the_authority
-from tests.test_issued import an_issue
+from tests.copying import SCENARIOS, a_copy
+from tests.sealing import sealed_by, the_authority
 
 COUNT = 2_000
 
@@ -28,10 +27,10 @@ def sealed_minutes():
     """The minutes of each meeting of O1 to O7, sealed; every second also by an agency."""
     made = {}
     for number, (name, document, _, history) in enumerate(SCENARIOS):
-        made[name] = an_issue(document, "full", history).paper
+        signers = [the_authority().signer()]
         if number % 2:
-            agency = the_authority().signer("Fell Hospital", "ecdsa", "Agency seal – not a personal signature")
-            made[name] = seal(made[name], [agency], at=FROZEN, comment=COMMENT)
+            signers.append(the_authority().signer("Fell Hospital", "ecdsa", "Agency seal – not a personal signature"))
+        made[name] = sealed_by(*signers, content=word_file(a_copy(document, "full", history)))
     return made
 
 
