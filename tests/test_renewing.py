@@ -169,19 +169,19 @@ def test_kept_files_are_stamped_beside_and_leave_as_they_were(final, tmp_path): 
         done = final("seal", "renew", ACCORD_TSA_URL=url)
         assert done.returncode == 0, done.stderr
         assert [line.split("\t")[0] for line in done.stdout.splitlines()] == [
-            f"{REFERENCE} v1 full {name}" for name in ("actions.json.jws", "minutes.docx", "record.json.jws")
+            f"{REFERENCE} v1 full {name}" for name in ("actions.json.jws", "minutes.docx")
         ]
-        assert done.stdout.count("stamped for the first time, good until ") == 3
+        assert done.stdout.count("stamped for the first time, good until ") == 2
         again = final("seal", "renew", ACCORD_TSA_URL=url)
-        assert again.stdout.count("its time stamp is good until ") == 3
+        assert again.stdout.count("its time stamp is good until ") == 2
         later = final("seal", "renew", "--within", "2000", ACCORD_TSA_URL=url)
-        assert later.stdout.count("renewed, good until ") == 3
+        assert later.stdout.count("renewed, good until ") == 2
     final("export", "--to", "again", REFERENCE)
     for one in (tmp_path / "first").iterdir():
         assert (tmp_path / "again" / one.name).read_bytes() == one.read_bytes()
     before, after = ({one.name for one in (tmp_path / name).iterdir()} for name in ("first", "again"))
-    assert after - before == {"minutes.docx.tst", "actions.json.jws.tst", "record.json.jws.tst"}
-    checked = final("verify", "again/minutes.docx", "again/record.json")
+    assert after - before == {"minutes.docx.tst", "actions.json.jws.tst"}
+    checked = final("verify", "again/minutes.docx", "again/actions.json")
     assert checked.returncode == 0
     for line in map(json.loads, checked.stdout.splitlines()):
         assert [one["trusted"] for one in line["evidence"]["stamps"]] == [True, True]
@@ -191,7 +191,7 @@ def test_files_of_an_archive_elsewhere_are_stamped_where_they_lie(final, tmp_pat
     final("export", "--to", "out", REFERENCE)
     (tmp_path / "tsa").mkdir()
     with time_stamp_authority(tmp_path / "tsa", FIRST) as url:
-        done = final("seal", "renew", "out/minutes.docx", "out/record.json", ACCORD_TSA_URL=url)
+        done = final("seal", "renew", "out/minutes.docx", "out/actions.json", ACCORD_TSA_URL=url)
         assert done.returncode == 0, done.stderr
         missing = final("seal", "renew", "out/none.docx", ACCORD_TSA_URL=url)
         (tmp_path / "out" / "minutes.docx.tst").write_text("words")
@@ -202,7 +202,7 @@ def test_files_of_an_archive_elsewhere_are_stamped_where_they_lie(final, tmp_pat
         "out/minutes.docx: the time stamps beside it do not belong to it, or cannot be read: it holds something else"
         " than time stamps and lists.\n"
     )
-    assert (tmp_path / "out" / "record.json.jws.tst").exists()
+    assert (tmp_path / "out" / "actions.json.jws.tst").exists()
     gone = final("seal", "renew", "out/actions.json", ACCORD_TSA_URL=url)
     assert gone.returncode == 2
     assert "What was stamped before this is kept; run it again for the rest." in gone.stderr
