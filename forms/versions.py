@@ -14,8 +14,9 @@ from meetings.drafts import Refusal
 from meetings.facts import corrections_until
 from meetings.guides import step_of
 from meetings.outline import outline
-from meetings.people import Deed, allowed, is_named, may
+from meetings.people import Deed, allowed, may
 from meetings.record import Record
+from meetings.signers import own_entries
 from meetings.store import Challenge
 from meetings.vocabulary import DocumentStatus
 
@@ -112,7 +113,7 @@ def _challenge_page(reference: str, problem: str = "", status: int = 200) -> Any
         entry=entry,
         others=others,
         people=[one for one in found.document.professionals or () if one.name],
-        me=next((one.id for one in found.document.professionals or () if is_named(current_person(), one.name)), ""),
+        me=next((one.id for one in own_entries(found.document, current_person())), ""),
         typed=request.form,
         problem=problem,
     ), status

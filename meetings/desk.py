@@ -78,6 +78,11 @@ SEEN_AGAIN_AFTER = timedelta(seconds=15)
 CLOSED = "closed"
 """In a list: everything that is no draft."""
 
+PREVIOUS = "previous"
+"""The part of a discussion that names the one before it."""
+TYPED_BY_TEAM = "typed_by_team"
+"""In the origin of that part: the team of the recorder who typed it; empty for anybody else."""
+
 _NEW_EACH_MEETING = ("presence", "attendance", "arrived_at", "left_at", "reason", "tried_at", "gave_information")
 """What a reconvened discussion asks again of every professional."""
 
@@ -238,9 +243,10 @@ class Desk:
         return [self._document(one) for one in others if one != record.reference][:1]
 
     def earlier_of(self, record: Record) -> list[Document]:
-        """Return the earlier discussions of a case, oldest first: those of the same team, and those carried over here.
+        """Return the earlier discussions of a case, oldest first, as far as whoever named each might see it.
 
-        A reference that was only typed leads to no record of another team.
+        They are those of the same team, and those carried over here. A reference that somebody typed leads to nothing
+        that this person does not see: whose record it is typed in says nothing of who typed it.
         """
         content, last = record.content, record.kept
         found: list[Document] = []
@@ -262,7 +268,10 @@ class Desk:
         return found
 
     def _leads_to(self, kept: Draft, earlier: Draft) -> bool:
-        return kept.team == earlier.team or self.store.is_carried_over(kept.key, earlier.key)
+        typed = next((one.origin for one in kept.parts.values() if one.name == PREVIOUS and one.origin), None)
+        team = kept.team if typed is None else typed[TYPED_BY_TEAM]
+        same_team = bool(team) and team == earlier.team
+        return same_team or self.store.is_carried_over(kept.key, earlier.key)
 
     def findings(self, record: Record) -> list[Finding]:
         """Return everything that is still needed or worth knowing now."""
@@ -400,11 +409,30 @@ class Desk:
         It returns too, by path, the fingerprint of what the person saw. A field that now holds neither that nor the
         new answer is left as it is and comes back as a clash; the others are kept. Raises NoSuchPart, NotAllowed.
         """
+        named = False
 
         def put(draft: Draft, one: Part) -> Recorded:
-            return put_answers(draft, one, *read(draft, one), self.now())
+            nonlocal named
+            before = _named_before(one)
+            found = put_answers(draft, one, *read(draft, one), self.now())
+            named = one.name == PREVIOUS and _named_before(one) != before
+            if named:
+                one.origin = {TYPED_BY_TEAM: asker_of(by).team}
+            return found
 
-        return self._in_part(reference, part, by, put)
+        recorded = self._in_part(reference, part, by, put)
+        if named:
+            self._carry_over_named(reference, recorded.part, by)
+        return recorded
+
+    def _carry_over_named(self, reference: str, previous: Part, by: Account) -> None:
+        """Let a record lead to the earlier one that was named in it, if whoever named it sees that one whole."""
+        ref, record_id = _named_before(previous)
+        earlier = (self.store.reference_of(record_id) if record_id else None) or ref
+        if earlier and self.reach(earlier, by) is Reach.WHOLE:
+            leads = self.store.carry_over(self.store.read(reference).key, self.store.read(earlier).key)
+            with self.store.writing() as connection:
+                leads(connection)
 
     def set_aside(self, reference: str, part: str, path: str, text: str, by: Account) -> None:
         """Keep in the history a text that somebody typed in a field and gave up for another's. Raises NoSuchPart."""
@@ -718,6 +746,11 @@ def _who_confirms(record: Record) -> Iterator[tuple[Professional, SignoffAs]]:
     for one in named:
         if is_manager(one, record.profile) and one.presence is not Presence.ATTENDED:
             yield one, SignoffAs.MANAGER
+
+
+def _named_before(one: Part) -> tuple[str, str]:
+    """Return by what a part names the discussion before this one: reference and id."""
+    return one.body.get("ref") or "", one.body.get("id") or ""
 
 
 def _as_whom(body: Json) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from meetings.documents import BRIEFING, Action, Document, DocumentKind, Outcome, Risk
 from meetings.parts import LOCAL_ID_LETTER, OUTCOME_OF, Json, Layout, Part
 from meetings.store import Draft
+from meetings.titles import title_of
 from meetings.vocabulary import ActionKind, ActionStatus, BirthKind, DocumentStatus, ReferenceKind, Seen
 
 LONGEST_NUMBER = 200
@@ -238,10 +239,9 @@ def refresh(draft: Draft) -> None:
     """Work out what lists of records show: title, time, and the children that are decided about."""
     draft.fetch(shown_in_lists(draft.layout))
     children = sorted((one for one in draft.parts.values() if one.name == "children"), key=lambda one: one.position)
-    names = [one.body.get("name", "") for one in children if one.body.get("subject") or len(children) == 1]
     top = next((one.body for one in draft.parts.values() if one.name == draft.layout.top), {})
     meeting = next((one.body for one in draft.parts.values() if one.name == "meeting"), {})
-    draft.title = top.get("title") or ", ".join(name for name in names if name.strip())
+    draft.title = title_of(top, (one.body for one in children))
     draft.subjects = {
         link["value"][:LONGEST_NUMBER]
         for one in children

@@ -11,6 +11,7 @@ from datetime import datetime
 from meetings.briefing_facts import stage_of
 from meetings.documents import BRIEFING, Briefing, Document
 from meetings.parts import Json
+from meetings.people import NotAllowed
 from meetings.profiles import Profile
 from meetings.record import Record
 from meetings.seal import SHORT_HASH
@@ -63,15 +64,18 @@ def newest_version(store: Store, record_id: str) -> int | None:
 
 
 def version_for_readers(store: Store, kept: Draft, version: int | None = None) -> int:
-    """Return the version that those who only receive copies receive: the one in force, or one before it.
+    """Return the version that those who only receive copies receive: the one in force.
 
-    A draft is no copy to give, nor is a briefing that was approved and not issued. Raises NoSuchMeeting.
+    A draft is no copy to give, nor is a briefing that was approved and not issued; and an earlier version may hold what
+    was closed or put right since, or be of before this reader was in it. Raises NoSuchMeeting, NotAllowed.
     """
     is_briefing = kept.kind == BRIEFING.name
     newest = store.issued_version(kept.id) if is_briefing else newest_version(store, kept.id)
     if newest is None or (version is not None and version > newest):
         raise NoSuchMeeting(kept.ref)
-    return version or newest
+    if version not in (None, newest):
+        raise NotAllowed(f"You are given copies of the version in force, which is version {newest}.")
+    return newest
 
 
 def state_of(store: Store, record: Record, now: datetime) -> str:

@@ -125,6 +125,8 @@ TITLES = frozenset(
     }
 )
 """Words before a name that make it no other person's."""
+FEWEST_NAMES = 2
+"""Words of a name of which none is taken for a title: a surname alone is nobody in particular."""
 
 
 def is_named(person: Account, name: str | None) -> bool:
@@ -133,15 +135,26 @@ def is_named(person: Account, name: str | None) -> bool:
     >>> ada = Account("1", "ada", "Ada Finch", Agency.POLICE, "", "DS", Role.REVIEWER)
     >>> [is_named(ada, name) for name in ("Ada Finch", "DS  ada finch", "Mary Ada Finch", "Finch", "Dr", "", None)]
     [True, True, False, False, False, False, False]
+
+    Some titles are names too: two words are left as they are, so that Di Marsh is not every Marsh.
+
+    >>> is_named(Account("2", "di", "Di Marsh", Agency.POLICE, "", "DS", Role.REVIEWER), "DC Marsh")
+    False
     """
     mine = plain_name(person.name)
     return bool(mine) and mine == plain_name(name or "")
 
 
 def plain_name(name: str) -> str:
-    """Return a name as that of a person is compared: case, spaces, ranks and titles aside."""
+    """Return a name as that of a person is compared: case, spaces, ranks and titles aside; nothing but titles is none.
+
+    >>> plain_name("Detective Sergeant Di Marsh"), plain_name("Di Marsh"), plain_name("DC Marsh"), plain_name("DS")
+    ('di marsh', 'di marsh', 'dc marsh', '')
+    """
     words = folded_name(name).split()
-    while words and words[0].strip(".") in TITLES:
+    if all(word.strip(".") in TITLES for word in words):
+        return ""
+    while len(words) > FEWEST_NAMES and words[0].strip(".") in TITLES:
         words.pop(0)
     return " ".join(words)
 

@@ -491,6 +491,7 @@ class Signing:
                 )
                 if who is None:
                     raise LinkOver(one)
+                self._check_without_account(record, who.id, who.name or who.id)
                 _check_name(who, given.typed_name)
                 maker = self.desk.account(one.made_by)
                 made_by = maker.name if maker else one.made_by

@@ -20,9 +20,10 @@ from meetings.freezing import asked_about, freeze
 from meetings.links import LinkEnd
 from meetings.need_to_know import account_key
 from meetings.outline import Entry, outline
-from meetings.parts import Json, Part
-from meetings.people import Account, Deed, NotAllowed, is_named, may, require
+from meetings.parts import Json, Layout, Part
+from meetings.people import Account, Deed, NotAllowed, folded_name, may, require
 from meetings.record import Record
+from meetings.signers import is_self, own_entries
 from meetings.stages import (
     APPROVE,
     CORRECT,
@@ -43,6 +44,8 @@ from meetings.vocabulary import DocumentStatus, SignoffAs
 
 ON_THEIR_OWN_PAGES = frozenset({FINALISE, APPROVE, REVIEW})
 """Moves that are made where the text is read back, approved or reviewed."""
+NAMED_BY_WORDS = frozenset({"places", "actions"})
+"""Lists of what may be closed to some readers, each row of which is called by something that stands in it."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class Versions:
             accepted = self.waiting(reference)
             if not accepted:
                 raise Refusal("No accepted challenge waits for a new version. Open a correction with a reason instead.")
-            self._begin(draft, record, CORRECT, " ".join(_in_a_sentence(one) for one in accepted))
+            self._begin(draft, record, CORRECT, " ".join(_in_a_sentence(one, draft.layout) for one in accepted))
             self._take_up(draft, accepted)
             draft.note(
                 "meeting:record:correction begun", version=draft.version, challenges=[one.number for one in accepted]
@@ -279,7 +282,7 @@ class Versions:
     def may_answer(self, record: Record, by: Account) -> bool:
         """Whether this person answers a challenge: the chair, or somebody on the chair's behalf."""
         chair = self.decider(record)
-        return may(by, Deed.FOR_THE_CHAIR) or (chair is not None and is_named(by, chair.name))
+        return may(by, Deed.FOR_THE_CHAIR) or is_self(by, chair)
 
     def answer_challenge(self, reference: str, number: int, accepted: bool, reason: str, by: Account) -> None:
         """Accept or decline a challenge, with a reason, as the chair or on the chair's behalf.
@@ -305,7 +308,7 @@ class Versions:
             if one.accepted is not None:
                 word = "accepted" if one.accepted else "declined"
                 raise Refusal(f"This challenge was {word} already, by {one.answered_by}: {one.answer}")
-            is_chair = chair is not None and is_named(by, chair.name)
+            is_chair = is_self(by, chair)
             answered_by = by.name if is_chair else f"{by.name}, for the {called} {name}"
             answer = {"accepted": accepted, "answer": reason.strip(), "answered_by": answered_by}
             draft.also.append(
@@ -314,7 +317,7 @@ class Versions:
                 )
             )
             if accepted and draft.status is DocumentStatus.DRAFT:
-                self._add_to_reason(draft, _in_a_sentence(replace(one, answer=reason.strip())))
+                self._add_to_reason(draft, _in_a_sentence(replace(one, answer=reason.strip()), draft.layout))
                 self._take_up(draft, [one])
             draft.note(
                 f"meeting:challenge:{'accepted' if accepted else 'declined'}", one.place, number=number, **answer
@@ -343,19 +346,23 @@ def _reason(move: Move, reason: str) -> str:
     return reason.strip()
 
 
-def _in_a_sentence(one: Challenge) -> str:
+def _in_a_sentence(one: Challenge, layout: Layout) -> str:
     """Return what an accepted challenge adds to the reason of the next version.
 
-    It names the place and the reason, never the words: the reason is printed in copies that may not hold them.
+    It names the place and the reason, never the words: the reason is printed in copies that may not hold them. Of what
+    may be closed to some readers it names the list alone: often it is closed by this very correction.
     """
     agency = f", {one.agency.label}" if one.agency else ""
     end = "" if one.answer.rstrip().endswith((".", "!", "?")) else "."
-    return f"Corrected: {one.place} (challenged by {one.name}{agency}). {one.answer.rstrip()}{end}"
+    part = one.pointer.strip("/").rpartition("/")[0]
+    place = layout.label_of(part) if part in NAMED_BY_WORDS else one.place
+    by_whom = "" if folded_name(one.raised_by) == folded_name(one.name) else f", recorded by {one.raised_by}"
+    return f"Corrected: {place} (challenged by {one.name}{agency}{by_whom}). {one.answer.rstrip()}{end}"
 
 
 def _who_says_so(document: Document, professional: str, by: Account) -> Professional | None:
     if not professional:
-        return next((one for one in document.professionals or () if is_named(by, one.name)), None)
+        return next(iter(own_entries(document, by)), None)
     found = document.professional(professional)
     if found is None:
         raise Refusal("Choose who says so from the people of this record.")

@@ -5,9 +5,10 @@ History, final versions and sign-offs are kept in `lasting.py`; what a record in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -15,9 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from meetings.documents import BRIEFING
 from meetings.history import START
 from meetings.need_to_know import Asker, Says, account_key
-from meetings.parts import Part
+from meetings.parts import Json, Part
 from meetings.people import Account, Role
 from meetings.store.acquaintances import Acquaintances
 from meetings.store.asking import Asking
@@ -37,7 +39,8 @@ from meetings.store.lent import (
 )
 from meetings.store.prepared import Prepared
 from meetings.store.searching import Searching
-from meetings.store.tables import AREA, entitled, frozen, part, record, series, signoff, subject
+from meetings.store.tables import AREA, entitled, frozen, issued, part, record, series, signoff, subject
+from meetings.titles import title_of
 from meetings.vocabulary import DocumentStatus
 
 
@@ -336,7 +339,8 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking, Entitling):
             wanted = wanted.where(record.c.id.in_(_reached(asker, kind, statuses, most)))
         wanted = wanted.order_by(record.c.changed_at.desc(), record.c.ref).limit(limit).offset(after)
         with self.reading() as connection:
-            return [_summary(row) for row in connection.execute(wanted).mappings()]
+            rows = connection.execute(wanted).mappings().all()
+            return _as_in_force(connection, rows, [_summary(row) for row in rows])
 
 
 _IN_FORCE = sa.case(
@@ -372,6 +376,50 @@ def _reached(
         ways.append(newest(ids.where(record.c.team == asker.team, *now)))
     copies = ids.where(by_row(whole=False), sa.not_(is_reached(asker, whole=True)), *in_force)
     return sa.union_all(*ways, newest(copies))
+
+
+def _as_in_force(connection: Connection, rows: Sequence[RowMapping], lines: list[Summary]) -> list[Summary]:
+    """Return lines of which those of copies say what is in force, where the record's own row says what is written now.
+
+    That is so of a record whose next version is a draft, and of a briefing whose next version is not issued yet.
+    """
+    moved = {
+        row["id"]
+        for row, line in zip(rows, lines, strict=True)
+        if not line.is_whole and (row["status"] == DocumentStatus.DRAFT or row["kind"] == BRIEFING.name)
+    }
+    if not moved:
+        return lines
+    mine = sa.and_(issued.c.area_id == frozen.c.area_id, issued.c.record_id == frozen.c.record_id)
+    last = frozen.alias("last")
+    newest = sa.select(sa.func.max(last.c.version)).where(
+        last.c.area_id == frozen.c.area_id, last.c.record_id == frozen.c.record_id
+    )
+    wanted = (
+        sa.select(frozen.c.record_id, frozen.c.version, frozen.c.body)
+        .select_from(frozen.outerjoin(issued, mine))
+        .where(
+            frozen.c.area_id == AREA,
+            frozen.c.record_id.in_(moved),
+            frozen.c.version == sa.func.coalesce(issued.c.version, newest.scalar_subquery()),
+        )
+    )
+    held = {row.record_id: (row.version, json.loads(row.body)) for row in connection.execute(wanted)}
+    return [
+        _in_force(line, *held[row["id"]]) if row["id"] in held else line for row, line in zip(rows, lines, strict=True)
+    ]
+
+
+def _in_force(line: Summary, version: int, content: Json) -> Summary:
+    started = content.get("meeting", {}).get("started_at")
+    return replace(
+        line,
+        status=DocumentStatus.of(content["status"]),
+        version=version,
+        final_version=version,
+        title=title_of(content, content.get("children", ())),
+        held_at=datetime.fromisoformat(started) if started else None,
+    )
 
 
 def _summary(row: RowMapping) -> Summary:
