@@ -1,0 +1,1 @@
+"""Attacks that once succeeded, one module for each door they came by."""
