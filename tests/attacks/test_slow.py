@@ -155,7 +155,7 @@ def test_an_answer_that_nobody_takes_holds_no_thread(product, connect):
 
 def test_a_port_that_is_in_use_is_said_in_a_sentence_before_any_address(product, accord):
     done = accord("serve", ACCORD_PORT=str(product.port))
-    assert done.exit_code == 2
+    assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == (
         f"Port {product.port} of 127.0.0.1 cannot be used: Address already in use."
