@@ -350,7 +350,7 @@ def serve(product: Product) -> None:
     """Serve the pages on 127.0.0.1 (what happens when no command is named)."""
     from exports.keys import NoSeal
     from forms.demonstration import first_run
-    from forms.serving import serve_forever
+    from forms.serving import PortTaken, listen, serve_forever
 
     settings = product.settings
     if settings.has_key:
@@ -362,6 +362,11 @@ def serve(product: Product) -> None:
         for warning in seal.warnings(settings.now()):
             click.echo(warning, err=True)
     app = create_app(settings, product.store)
+    try:
+        listening = listen(settings.port)
+    except PortTaken as problem:
+        click.echo(str(problem), err=True)
+        click.get_current_context().exit(2)
     address = f"http://127.0.0.1:{settings.port}/"
     lines = [] if settings.production else first_run(product.desk())
     for line in [f"Accord is at {address}", *lines, "Stop it with Ctrl+C."]:
@@ -372,7 +377,7 @@ def serve(product: Product) -> None:
         product.store.begin_in_this_process()
         threading.Thread(target=post.keep_sending, daemon=True).start()
 
-    serve_forever(app, settings.port, one_process=product.store.is_sqlite, in_each_process=in_each_process)
+    serve_forever(app, listening, one_process=product.store.is_sqlite, in_each_process=in_each_process)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks_live import bench_autosave, bench_effort
+from tests.benchmarks_live import bench_autosave, bench_effort, bench_slow
 from tests.figures import ROOT, Figure, free_port
 from tests.makers import Json, a_child, a_discussion, a_line, a_professional, an_action, an_outcome
 
@@ -496,6 +496,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "briefing": bench_briefing,
     "page": bench_page,
     "autosave": bench_autosave,
+    "slow": bench_slow,
     "effort": bench_effort,
 }
 

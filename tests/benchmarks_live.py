@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -311,6 +311,46 @@ def bench_autosave() -> list[Figure]:
         _bare(url, "kept", 2, 8, RECORDERS) as kept,
     ):
         found += _figures("PostgreSQL", [ours, bare, kept], None)
+    return found
+
+
+# ── slow ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SLOW = 500
+"""Connections on which a request begins and never arrives whole."""
+
+
+@contextmanager
+def _slow_connections(port: int) -> Iterator[None]:
+    import socket
+
+    with ExitStack() as opened:
+        for number in range(SLOW):
+            one = opened.enter_context(socket.create_connection(("127.0.0.1", port)))
+            one.sendall((b"PA", b"POST /sign-in HTTP/1.1\r\nContent-Length: 90000\r\n\r\nlogin")[number % 2])
+        yield
+
+
+def bench_slow() -> list[Figure]:
+    """Saves of eight recorders while 500 connections send requests that never arrive whole, beside those without."""
+    from tests.servers import private_postgres
+
+    found = []
+    for where in ("SQLite", "PostgreSQL"):
+        with ExitStack() as opened:
+            folder = opened.enter_context(tempfile.TemporaryDirectory())
+            url = opened.enter_context(private_postgres(durable=True)) if where == "PostgreSQL" else None
+            recorders = opened.enter_context(_ours(url, f"{folder}/ours", RECORDERS))
+            _run(recorders, 0.5)
+            alone: list[float] = []
+            beside: list[float] = []
+            for _ in range(ROUNDS):
+                alone += _run(recorders, SECONDS)
+                with _slow_connections(recorders[0].port):
+                    beside += _run(recorders, SECONDS)
+            p99, other = _percentile(beside, 99), _percentile(alone, 99)
+            found.append(Figure(f"slow, {where}, {RECORDERS} recorders beside {SLOW} slow connections, p99", p99, "ms",
+                                "the same without them", other, "at most 1.5 of it", p99 <= 1.5 * other))  # fmt: skip
     return found
 
 

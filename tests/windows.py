@@ -31,8 +31,9 @@ ROOT = Path(__file__).parent.parent
 class Server:
     """The product as it is served by default, which can be killed and started again on the same port."""
 
-    def __init__(self, instance: Path) -> None:
+    def __init__(self, instance: Path, **settings: str) -> None:
         self.instance = instance
+        self.settings = settings
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -41,7 +42,7 @@ class Server:
 
     def start(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-        settings = {"ACCORD_INSTANCE": str(self.instance), "ACCORD_PORT": str(self.port)}
+        settings = {"ACCORD_INSTANCE": str(self.instance), "ACCORD_PORT": str(self.port), **self.settings}
         self.log = (self.instance.parent / "log").open("a")
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "app.py")],
