@@ -51,7 +51,7 @@ class Server:
             env={**kept, **settings},
             start_new_session=True,
         )
-        for _ in range(200):
+        for _ in range(600):
             try:
                 urllib.request.urlopen(f"{self.address}/sign-in", timeout=2).close()
                 return
