@@ -104,6 +104,7 @@ DOORS = {
     "exports.actions_signature": "copy",
     "exports.child_extract": "extract",
     "exports.child_data": "extract",
+    "exports.child_signature": "extract",
     "exports.record": "whole",
     "exports.record_signature": "whole",
     "exports.copies": "page",
