@@ -325,8 +325,8 @@ def test_accepted_challenges_make_the_next_version_with_what_changed_and_why_and
     assert draft.version == 2
     assert draft.json["supersedes"]["text"] == (
         "Corrected: What each agency brought: Dr Mina Sorrel: What was said (challenged by Dr Mina Sorrel, Health, "
-        "recorded by Paul Reed). She says so herself. Corrected: Next discussion: Why then, or why there is none (challenged by Iris Holm, "
-        "Education (nursery, school, college)). Agreed."
+        "recorded by Paul Reed). She says so herself. Corrected: Next discussion: Why then, or why there is none "
+        "(challenged by Iris Holm, Education (nursery, school, college)). Agreed."
     )
     taken = [one for one in versions.challenges(final) if one.taken_up == 2]
     assert [one.number for one in taken] == [first, second]
