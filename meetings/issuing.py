@@ -44,6 +44,10 @@ LASTS_LONGER = "IIM-HDR-09"
 """The rule that asks for the approver's reason."""
 
 
+OPENS_A_VERSION = frozenset({"meeting:record:reopened", "meeting:record:correction begun"})
+"""What the history calls it that somebody opened the next version to change it."""
+
+
 class Issuing(TakingOver, ForOfficers):
     """Everything that is done with briefings, at one desk."""
 
@@ -76,6 +80,8 @@ class Issuing(TakingOver, ForOfficers):
             if record.content_sha256 != seen_sha256:
                 raise TextChanged(record.content_sha256)
             self._check_supervisor(record, professional, typed_name, by)
+            if self._opened_by(reference, draft.version) == by.id:
+                raise Refusal("Whoever opened this version to change it does not approve it. Ask another supervisor.")
             now = self.desk.now()
             if not record.document.validity.urgent.reason and record.document.validity.urgent.complete_by:
                 raise Refusal("Say why it cannot wait: it is issued urgently without a reason.")
@@ -341,6 +347,12 @@ class Issuing(TakingOver, ForOfficers):
     def _started_by(self, reference: str) -> str | None:
         lines = self.desk.store.lines_of(reference)
         return next((line.account_id for line, _ in lines if line.what == "meeting:record:started"), None)
+
+    def _opened_by(self, reference: str, version: int) -> str | None:
+        """Return whose account opened a version of a briefing to change it; nobody's if it is the first."""
+        lines = [line for line, _ in self.desk.store.lines_of(reference)]
+        opened = (one for one in lines if one.what in OPENS_A_VERSION and one.detail.get("version") == version)
+        return next((one.account_id for one in opened), None)
 
 
 def _check_briefing(record: Record) -> None:

@@ -202,7 +202,7 @@ def test_files_of_an_archive_elsewhere_are_stamped_where_they_lie(final, tmp_pat
         "out/minutes.docx: the time stamps beside it do not belong to it, or cannot be read: it holds something else"
         " than time stamps and lists.\n"
     )
-    assert (tmp_path / "out" / "actions.json.jws.tst").exists()
+    (tmp_path / "out" / "actions.json.jws.tst").unlink()
     gone = final("seal", "renew", "out/actions.json", ACCORD_TSA_URL=url)
     assert gone.returncode == 2
     assert "What was stamped before this is kept; run it again for the rest." in gone.stderr

@@ -324,9 +324,9 @@ def test_accepted_challenges_make_the_next_version_with_what_changed_and_why_and
     draft = desk.look(final, PAUL)
     assert draft.version == 2
     assert draft.json["supersedes"]["text"] == (
-        "Corrected: What each agency brought: Dr Mina Sorrel: What was said (challenged by Dr Mina Sorrel, Health). "
-        "She says so herself. Corrected: Next discussion: Why then, or why there is none (challenged by Iris Holm, "
-        "Education (nursery, school, college)). Agreed."
+        "Corrected: What each agency brought: Dr Mina Sorrel: What was said (challenged by Dr Mina Sorrel, Health, "
+        "recorded by Paul Reed). She says so herself. Corrected: Next discussion: Why then, or why there is none "
+        "(challenged by Iris Holm, Education (nursery, school, college)). Agreed."
     )
     taken = [one for one in versions.challenges(final) if one.taken_up == 2]
     assert [one.number for one in taken] == [first, second]
@@ -349,7 +349,9 @@ def test_the_reason_of_a_version_never_holds_the_words_of_a_restricted_item(desk
     versions.answer_challenge(reference, number, True, "Noted", PAUL)
     versions.correct(reference, PAUL)
     text = desk.look(reference, PAUL).json["supersedes"]["text"]
-    assert text == "Corrected: A restricted item: What was said (challenged by Sam Ode, Police). Noted."
+    assert text == (
+        "Corrected: A restricted item: What was said (challenged by Sam Ode, Police, recorded by Paul Reed). Noted."
+    )
 
 
 def test_what_is_accepted_while_a_correction_is_written_is_taken_up_in_it(desk, versions, final):

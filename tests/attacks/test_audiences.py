@@ -18,7 +18,7 @@ from meetings.store import Store
 from meetings.vocabulary import Agency, Audience
 from tests.inspecting import Browser
 from tests.makers import NOW, a_discussion, a_line, a_sergeant, an_action, given_to, let_in
-from tests.sealing import the_authority
+from tests.sealing import DAY, FROZEN, the_authority
 from tests.test_briefing_scenarios import read
 
 ONLY_FOR_T7 = "A source has named the quay."
@@ -79,7 +79,7 @@ def final(app, desk, clock, hashed):
     clock.moment = NOW
     for one in OTHERS:
         desk.store.keep_account(one, hashed, demonstration=True)
-    seal = Seal(the_authority().signer("Marsh Council", "ecdsa"))
+    seal = Seal(the_authority().signer("Marsh Council", "ecdsa", until=FROZEN + 3000 * DAY))
     app.extensions["accord-seal"] = lambda: seal
     reference, _ = desk.import_document(json.dumps(a_record()).encode(), administrator())
     desk.finalise(reference, administrator())

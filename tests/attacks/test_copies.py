@@ -16,10 +16,11 @@ from meetings import people
 from meetings.answers import Answer
 from meetings.desk import administrator
 from meetings.documents import Action, LegalAdvice, Line, Place, Referral
+from meetings.need_to_know import Reach
 from meetings.people import Deed, NotAllowed, Role
 from meetings.questions import Kind, fields
 from meetings.register import Register
-from meetings.store import Store, StoredSignoff
+from meetings.store import NoSuchMeeting, Store, StoredSignoff
 from meetings.store.tables import sharing
 from meetings.versions import Versions
 from tests.conftest import SCENARIOS
@@ -367,12 +368,13 @@ def test_no_data_is_made_of_one_child_for_a_parent_or_the_open_version(accord, a
 
 def test_the_whole_record_is_written_by_itself_for_whoever_may_have_all_of_it(accord, tmp_path):
     (tmp_path / "given.json").write_text(json.dumps(a_discussion(legal_advice={"sought": True, "text": OUTCOME})))
+    accord("list")
+    keep_accounts(tmp_path)
     accord("import", "given.json")
     alone = "The whole record is written by itself: leave out --audience and --children. Nothing was written.\n"
     for more in (("--audience", "full"), ("--children",), ("--audience", "legal", "--children")):
         done = accord("export", "--record", *more, "--to", "out", "SD-2027-0311")
         assert (done.returncode, done.stderr) == (1, alone)
-    keep_accounts(tmp_path)
     done = accord("export", "--record", "--as", "officer", "--to", "out", "SD-2027-0311")
     assert done.returncode == 1
     assert done.stderr.startswith("Your role, Officer (receives copies and briefings), may not take the whole record.")
@@ -457,9 +459,10 @@ def test_the_register_gives_nothing_again_that_an_account_might_not_take_anew(
     # A role that might look through the register without seeing the records.
     monkeypatch.setitem(people._MAY, Role.OFFICER, people._MAY[Role.OFFICER] | {Deed.READ_LOG})
     register = Register(store)
-    assert register.take_again(desk, reference, police, officer)[0].audience == "police"
-    with pytest.raises(NotAllowed, match="none that is made for somebody else"):
-        register.take_again(desk, reference, mine, officer)
+    for file in (mine, police, whole):
+        with pytest.raises(NoSuchMeeting):
+            register.take_again(desk, reference, file, officer)
+    monkeypatch.setattr(store, "reach", lambda *_: Reach.WHOLE)
     with pytest.raises(NotAllowed, match="may not take the whole record"):
         register.take_again(desk, reference, whole, officer)
     with store.writing() as connection:  # as it was noted before it had a name of its own
