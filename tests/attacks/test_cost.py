@@ -26,6 +26,7 @@ from exports.seal_docx import seal
 from exports.verify import verify, verify_file
 from exports.verify_apart import verify_apart
 from exports.verify_docx import verify_docx
+from exports.verify_trust import Trust
 from tests.copying import a_copy
 from tests.makers import a_discussion, an_action
 from tests.sealing import COMMENT, DAY, FROZEN, Authority, parts_of, sealed, sealed_by, the_authority, with_relationship
@@ -35,6 +36,7 @@ ROOT = Path(__file__).parent.parent.parent
 SIG, LISTED = "_xmlsignatures/sig1.xml", "_xmlsignatures/_rels/origin.sigs.rels"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 SIGNATURE = f"{RELATIONSHIPS}/digital-signature/signature"
+NOW = FROZEN + DAY
 SECONDS, BYTES = 1.0, 100_000_000
 SLOWER = 2
 """How much slower than the machine on which a second was measured another may be."""
@@ -303,7 +305,7 @@ def test_a_file_over_the_account_is_named_and_not_believed(tmp_path):
 def test_a_list_of_certificates_without_end_beside_a_file_is_not_read(tmp_path):
     signer = the_authority().signer()
     (tmp_path / "record.json").write_bytes(b"{}")
-    (tmp_path / "record.json.jws").write_bytes(detached_jws(b"{}", signer))
+    (tmp_path / "record.json.jws").write_bytes(detached_jws(b"{}", signer, FROZEN))
     (tmp_path / "seal.pem").write_bytes(signer.certificate.public_bytes(Encoding.PEM) * 400)
     with pytest.raises(NotReadable) as refused:
         verify_file(tmp_path / "record.json", [])
@@ -317,7 +319,7 @@ def test_the_numbers_leave_room_for_the_longest_record():
     signers = [the_authority().signer(f"Agency {number}") for number in range(10)]
     package = seal(paper, signers, at=FROZEN, comment=COMMENT)
     budget = Budget()
-    assert verify_docx(package, [the_authority().certificate], budget).exit_code == 0
+    assert verify_docx(package, [the_authority().certificate], NOW, budget=budget).exit_code == 0
     spent = {one: one.limit - budget._left[one] for one in Cost}
     print({one.name: f"{much:,} of {one.limit:,}" for one, much in spent.items()}, f"{len(package):,} bytes")
     assert all(much < one.limit / 2 for one, much in spent.items() if one is not Cost.SIGNATURES)
@@ -327,7 +329,8 @@ def test_the_numbers_leave_room_for_the_longest_record():
 
 
 def apart(content, jws=None, certificates=()):
-    return verify_apart(content, [the_authority().certificate], jws=jws, certificates=certificates)
+    trust = Trust((the_authority().certificate,))
+    return verify_apart(content, trust, jws=jws, certificates=certificates, now=NOW)
 
 
 def test_a_check_apart_says_what_a_check_here_says():
@@ -336,10 +339,10 @@ def test_a_check_apart_says_what_a_check_here_says():
     data = b'{"ref": "SD-2027-0311", "version": 1}'
     for content, jws in (
         (sealed(), None), (a_tangle_of_issuers(), None), (zipped({**parts, "word/document.xml": b"<evil/>"}), None),
-        (zipped({**parts, 'word/"x.xml': b"<evil/>"}), None), (data, None), (data, detached_jws(data, signer)),
+        (zipped({**parts, 'word/"x.xml': b"<evil/>"}), None), (data, None), (data, detached_jws(data, signer, FROZEN)),
     ):  # fmt: skip
         assert apart(content, jws, [signer.certificate]) == verify(
-            content, [the_authority().certificate], jws=jws, certificates=[signer.certificate]
+            content, [the_authority().certificate], jws=jws, certificates=[signer.certificate], now=NOW
         )
     with pytest.raises(NotReadable, match="This is neither a Word file nor a data file that Accord writes."):
         apart(b"notes")

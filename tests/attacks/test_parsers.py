@@ -20,7 +20,7 @@ from exports.verify_docx import verify_docx
 from exports.verify_json import verify_json
 from exports.verify_stamp import NotUnderstood, read_time_stamp
 from exports.verify_trust import load_certificate
-from tests.sealing import parts_of, sealed, the_authority
+from tests.sealing import FROZEN, parts_of, sealed, the_authority
 
 SIG = "_xmlsignatures/sig1.xml"
 PIECES = (
@@ -95,7 +95,7 @@ def test_no_data_file_and_no_signature_makes_a_check_fail(seed, words):
         (words.encode("utf-8", "surrogatepass"), b'{"ref": "\\ud800", "version": 1e999}', b"[" * 90_000, b"9" * 90_000,
          b'{"from": {"ref": 1, "version": 999999999999999999999}, "integrity": {"frozen_at": "0001-01-01T00:00:00Z"}}')
     )  # fmt: skip
-    jws = bytearray(detached_jws(content, signer))
+    jws = bytearray(detached_jws(content, signer, FROZEN))
     if chance.random() < 0.7:
         jws[chance.randrange(len(jws))] = chance.randrange(256)
     with contextlib.suppress(NotReadable):
