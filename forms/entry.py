@@ -285,9 +285,8 @@ def proof() -> Any:
 
 
 def wants_data() -> bool:
-    """Whether a script asks, which reads JSON, and not a person, who reads a page; who sends JSON reads it too."""
-    is_asked_for = request.accept_mimetypes.best == "application/json" or request.mimetype == "application/json"
-    return request.method not in ("GET", "HEAD", "POST") or is_asked_for
+    """Whether a script asks, which reads JSON, and not a person, who reads a page."""
+    return request.method not in ("GET", "HEAD", "POST") or request.accept_mimetypes.best == "application/json"
 
 
 def current_person() -> Account:

@@ -50,6 +50,15 @@ def page_with_what_was_typed(status: int, title: str, said: str, next_step: str)
     return page(status, title, said, next_step, typed=[one for texts in typed for one in texts])
 
 
+def _withheld(refused: Withheld) -> Any:
+    """Say that a record is not open; to a script, which sends and reads JSON, in its own language."""
+    said = f"{refused} The reference may be mistyped, or you are not on the list of those who need the record."
+    if wants_data() or request.is_json:
+        return jsonify(says=said), 404
+    next_step = "Check the reference. If you need the record for your work, ask its recorder to put you on the circulation list."
+    return page_with_what_was_typed(404, "That record is not open to you", said, next_step)
+
+
 def register(app: Flask) -> None:
     """Give the app its refusals."""
     app.register_error_handler(
@@ -58,16 +67,7 @@ def register(app: Flask) -> None:
             404, "There is no such record", str(refused), "Look it up in the list."
         ),
     )
-    app.register_error_handler(
-        Withheld,
-        lambda refused: page_with_what_was_typed(
-            404,
-            "That record is not open to you",
-            f"{refused} The reference may be mistyped, or you are not on the list of those who need the record.",
-            "Check the reference. If you need the record for your work, ask its recorder to put you on the circulation "
-            "list.",
-        ),
-    )
+    app.register_error_handler(Withheld, _withheld)
     app.register_error_handler(
         NotAllowed,
         lambda refused: page_with_what_was_typed(403, "You may not do that", str(refused), "Nothing was changed."),
