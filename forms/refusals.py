@@ -55,7 +55,7 @@ def _withheld(refused: Withheld) -> Any:
     said = f"{refused} The reference may be mistyped, or you are not on the list of those who need the record."
     if wants_data() or request.is_json:
         return jsonify(says=said), 404
-    next_step = "Check the reference. If you need the record for your work, ask its recorder to put you on the circulation list."
+    asks = "If you need the record for your work, ask its recorder to put you on the circulation list."
     return page_with_what_was_typed(404, "That record is not open to you", said, next_step)
 
 
