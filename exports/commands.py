@@ -16,8 +16,10 @@ from exports.guide import rules_page, stages_page
 from exports.issued import FindSeal, Issue, NoSeal
 from exports.proof import PaperIncomplete
 from exports.renewing import RENEW_WITHIN, Beside, Kept, NotRenewed, Renewal, renew
+from exports.report import CannotReport, Checked, place_for, sealed_report, shown_path, write_report
 from exports.standalone import standalone_verifier
 from exports.timestamp import NoTimeStamp, time_stamp
+from exports.unzip import NotReadable
 from exports.verdicts import Asked, Result, Verdict
 from exports.verify import Register as Asks
 from exports.verify import trust_named, trusted_here, verify_files
@@ -88,7 +90,7 @@ def asking(register: Register) -> Asks:
             entry = entry_of(register, result)
         except Unreachable:
             return None
-        return Asked(entry.as_json(), entry.sealed_here)
+        return Asked(entry.as_json(), entry.sealed_here, entry.report is not None, entry)
 
     return ask
 
@@ -159,6 +161,7 @@ def export_command(
 @click.option("--trust", "signers", multiple=True, metavar="CA.pem", help="Believe these, not what is trusted here.")
 @click.option("--trust-stamps", "stamps", multiple=True, metavar="CA.pem", help="The same for time stamps.")
 @click.option("--revoked", multiple=True, metavar="CRL", help="The same for lists of revoked certificates.")
+@click.option("--report", metavar="FILE.docx", help="Also write a sealed report, one page for each file.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.pass_context
 def verify_command(
@@ -166,6 +169,7 @@ def verify_command(
     signers: tuple[str, ...],
     stamps: tuple[str, ...],
     revoked: tuple[str, ...],
+    report: str | None,
     files: tuple[str, ...],
 ) -> None:
     """Say whether sealed files are as they were sealed; no account, network or database is needed.
@@ -182,7 +186,25 @@ def verify_command(
     except NoCertificates as problem:
         click.echo(str(problem), err=True)
         context.exit(2)
-    context.exit(verify_files(files, trust, certificates, asking(context.obj.register()), settings.now()))
+    now, register = settings.now(), context.obj.register()
+    if report is None:
+        context.exit(verify_files(files, trust, certificates, asking(register), now))
+    checked: list[Checked] = []
+
+    def keep(file: str, found: Result | NotReadable) -> None:
+        checked.append(Checked(file, found))
+
+    try:
+        place = place_for(report)
+        seal = context.obj.find_seal()  # before anything is checked: without a key there is no report
+        code = verify_files(files, trust, certificates, asking(register), now, keep)
+        made = sealed_report(checked, seal, now, settings.address)
+        write_report(place, made, register, now)
+    except (CannotReport, NoSeal, NoTimeStamp) as refused:
+        click.echo(f"{refused} No report was written.", err=True)
+        context.exit(2)
+    click.echo(f"The report is in {shown_path(report)}.", err=True)
+    context.exit(code)
 
 
 @click.command("verifier")

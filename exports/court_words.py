@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from exports.verdicts import (
+    REPORT_SEALED_HERE,
     SEALED_HERE_AND_KNOWN,
     SEALED_HERE_AND_UNKNOWN,
     Result,
@@ -159,7 +160,7 @@ def _unchanged(result: Result, entry: Entry | None) -> str:
 
 def _is_doubtful(result: Result, entry: Entry | None) -> bool:
     """Whether the register should know a file by what it says of itself, or by its seal, and does not."""
-    if entry is None or entry.version is not None:
+    if entry is None or entry.version is not None or entry.report is not None:
         return False
     return bool(entry.sealed_here) or result.ref is not None
 
@@ -243,6 +244,8 @@ def _of_signers(result: Result) -> list[str]:
 
 def _of_register(result: Result, entry: Entry) -> list[str]:
     file = entry.file
+    if entry.report is not None:
+        return [REPORT_SEALED_HERE]
     if file is None and entry.version is None:
         return _unknown(result, entry) if result.verdict is Verdict.UNCHANGED else []
     if file is not None and file.is_draft:

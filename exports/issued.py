@@ -6,7 +6,7 @@ What left of a final copy is kept, and leaves again as it was.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -163,9 +163,6 @@ class Issue:
         if copy.is_draft:
             return Made(drawn)
         found = self._ready()
-        stamp = partial(time_stamp, found.tsa_url) if found.tsa_url else None
-        signers = found.signers(copy.approving)
-        at = sealing_time(moment_of(copy), signers)
         says = Says(
             paper=self.kind.paper,
             ref=copy.document.get("ref", ""),
@@ -173,9 +170,19 @@ class Issue:
             content_sha256=copy.content_sha256,
             audience=str(copy.reader.audience),
         )
-        comment = comment_of(says.paper, says.ref, says.version, says.content_sha256)
-        sealed = seal(drawn, signers, at=at, comment=comment, says=says, stamp=stamp, revocation=found.revocation)
-        return Made(sealed, Sealing(sealed_digest(sealed), tuple(map(_own, signers))))
+        return sealed_word_file(drawn, found, found.signers(copy.approving), says, moment_of(copy))
+
+
+def sealed_word_file(drawn: bytes, found: Seal, signers: Sequence[Signer], says: Says, moment: datetime) -> Made:
+    """Return a Word file sealed by those signers, stamped if that is set, with what the register keeps of its seals.
+
+    `moment` is when its text became what it is. Raises NoTimeStamp.
+    """
+    stamp = partial(time_stamp, found.tsa_url) if found.tsa_url else None
+    at = sealing_time(moment, signers)
+    comment = comment_of(says.paper, says.ref, says.version, says.content_sha256)
+    sealed = seal(drawn, signers, at=at, comment=comment, says=says, stamp=stamp, revocation=found.revocation)
+    return Made(sealed, Sealing(sealed_digest(sealed), tuple(map(_own, signers))))
 
 
 def _own(signer: Signer) -> OwnCertificate:

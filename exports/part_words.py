@@ -33,14 +33,14 @@ OF_OUR_FILES = {
 }
 """Parts that mean this in a file that lists who sealed it; in another they may be anything."""
 
-PAPERS = {"Minutes": "the minutes", "Briefing": "the briefing"}
+PAPERS = {"Minutes": "the minutes", "Briefing": "the briefing", "Report": "the report"}
 
 
 def in_words(name: str, paper: str | None = None) -> str:
     """Return what a part is called; a name that is not known is given as it is.
 
-    `paper` is what a file with a list of who seals it says that it is: `Minutes`, `Briefing` or nothing that is known;
-    it is None for a file without such a list.
+    `paper` is what a file with a list of who seals it says that it is: `Minutes`, `Briefing`, `Report` or nothing that
+    is known; it is None for a file without such a list.
 
     >>> in_words("word/document.xml", "Minutes"), in_words("word/document.xml"), in_words("word/Document.xml")
     ('the text of the minutes', 'the text of the document', 'word/Document.xml')

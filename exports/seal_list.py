@@ -29,7 +29,10 @@ _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True)
 class Says:
-    """What those who seal a text say of it. `paper` is `Minutes` or `Briefing`; `audience` is the code of a reader."""
+    """What those who seal a text say of it. `paper` is `Minutes`, `Briefing` or `Report`; `audience`, a reader's code.
+
+    A report on a check is of no record: `ref` and `audience` are empty, and the hash is that of what it says.
+    """
 
     paper: str
     ref: str

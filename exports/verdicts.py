@@ -27,6 +27,8 @@ SEALED_HERE_AND_UNKNOWN = (
     " or the register is not whole."
 )
 
+REPORT_SEALED_HERE = "It is a report on a check of files, and the register here knows it: it was sealed here."
+
 LONGEST_WORDS = 200
 MOST_NAMED = 10
 """How much of a file's own words, and how many of its parts, a sentence repeats."""
@@ -144,19 +146,24 @@ class Asked:
     """What the register of an installation knows of a checked file, as other programs read it, and whose seal it bears.
 
     `sealed_here` is true for a seal of that installation, false for seals of others, and nothing if no seal holds.
+    `is_report` is true for a report on a check that was sealed there. `entry` is what the register answered, for those
+    who say more of it.
     """
 
     line: Json
     sealed_here: bool | None = None
+    is_report: bool = False
+    entry: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Result:
     """What the check of one file found.
 
-    `sha256` is of the file. `ref`, `version`, `content_sha256`, `audience` and `paper` are what whoever sealed it says
-    of it, and no more. `digest` was worked out here over what is sealed: of a Word file all that its seals cover but
-    the list of who seals it; of a data file its bytes. There is none of a file that is not as it was sealed.
+    `sha256` and `size` are of the file. `ref`, `version`, `content_sha256`, `audience` and `paper` are what whoever
+    sealed it says of it, and no more. `digest` was worked out here over what is sealed: of a Word file all that its
+    seals cover but the list of who seals it; of a data file its bytes. There is none of a file that is not as it was
+    sealed.
     """
 
     verdict: Verdict
@@ -174,6 +181,7 @@ class Result:
     paper: str | None = None
     lists_seals: bool = True
     evidence: Evidence | None = None
+    size: int = field(default=0, repr=False, compare=False)
 
     @property
     def is_trusted(self) -> bool:
@@ -289,6 +297,8 @@ class Result:
         """Return what the register says of the file; nothing of one that nobody sealed and it does not know."""
         if self.register is None or (self.verdict is Verdict.NOT_SIGNED and not self.register.line["known"]):
             return []
+        if self.register.is_report:
+            return [REPORT_SEALED_HERE]
         said = self.register.line
         is_told = said["known"] or said["latest"] is not None
         found = [] if said["known"] else ["The register here does not know this file."]

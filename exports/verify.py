@@ -59,6 +59,7 @@ def verify(
         raise
     except Exception:  # noqa: BLE001  # whatever a parser makes of a stranger's file, the next file must be judged
         raise NotReadable(ODD) from None
+    result = replace(result, size=len(content))
     known = register(result) if register else None
     return result if known is None else replace(result, register=known)
 
@@ -176,8 +177,12 @@ def verify_files(
     certificates: Sequence[x509.Certificate] = (),
     register: Register | None = None,
     now: datetime | None = None,
+    told: Callable[[str, Result | NotReadable], None] | None = None,
 ) -> int:
-    """Print one JSON line for each file, and a sentence on standard error; return the exit code for all of them."""
+    """Print one JSON line for each file, and a sentence on standard error; return the exit code for all of them.
+
+    `told` is told of each file, by its name, what was found or why it could not be checked.
+    """
     codes = []
     for file in files:
         # A file's name need not be text; what of it is none is written as it is in bytes.
@@ -187,10 +192,14 @@ def verify_files(
         except NotReadable as problem:
             print(f"{name}: {problem}", file=sys.stderr)  # noqa: T201  # this is a command line
             codes.append(NOT_READABLE)
+            if told:
+                told(file, problem)
             continue
         print(result.as_text(file), flush=True)  # noqa: T201  # as above
         print(f"{name}: {result.sentence}", file=sys.stderr, flush=True)  # noqa: T201  # as above
         codes.append(result.exit_code)
+        if told:
+            told(file, result)
     return next(code for code in (NOT_READABLE, 1, 3, 0) if code in codes)
 
 

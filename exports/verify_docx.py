@@ -508,6 +508,7 @@ def verify_docx(
             changed.append(LIST_PART)  # it was written for another file
 
     says = listed.says if listed and any(LIST_PART in one.covered for one in agreed) else None
+    of_record = says if says and says.ref else None  # a report on a check is a text of no record
     verdict = Verdict.CHANGED if changed else Verdict.NOT_COVERED if added else Verdict.UNCHANGED
     return Result(
         verdict=verdict,
@@ -525,10 +526,10 @@ def verify_docx(
         ),
         weak=tuple(sorted({WEAK[used] for one in whole for used in one.digests if used in WEAK})),
         parts=tuple(dict.fromkeys(changed or added)),
-        ref=says.ref if says else None,
-        version=says.version if says else None,
-        content_sha256=says.content_sha256 if says else None,
-        audience=says.audience if says else None,
+        ref=of_record.ref if of_record else None,
+        version=of_record.version if of_record else None,
+        content_sha256=of_record.content_sha256 if of_record else None,
+        audience=of_record.audience if of_record else None,
         paper=says.paper if says else "" if has_list(package) else None,
         digest=digest if verdict is Verdict.UNCHANGED and listed else None,
         lists_seals=listed is not None or not any(one.is_seal for one in whole),

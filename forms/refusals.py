@@ -53,10 +53,10 @@ def page_with_what_was_typed(status: int, title: str, said: str, next_step: str)
 def _withheld(refused: Withheld) -> Any:
     """Say that a record is not open; to a script, which sends and reads JSON, in its own language."""
     said = f"{refused} The reference may be mistyped, or you are not on the list of those who need the record."
-    if wants_data() or request.is_json:
-        return jsonify(says=said), 404
     asks = "If you need the record for your work, ask its recorder to put you on the circulation list."
-    return page_with_what_was_typed(404, "That record is not open to you", said, next_step)
+    if request.is_json:
+        return jsonify(says=f"{said} {asks}"), 404
+    return page_with_what_was_typed(404, "That record is not open to you", said, f"Check the reference. {asks}")
 
 
 def register(app: Flask) -> None:

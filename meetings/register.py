@@ -22,7 +22,19 @@ from meetings.parts import Json
 from meetings.people import Account, Deed, require
 from meetings.record import Record
 from meetings.sign_offs import how_given
-from meetings.store import TAKEN, Frozen, Made, NoSuchMeeting, RegisteredFile, Shared, Shelved, Store
+from meetings.store import (
+    TAKEN,
+    Frozen,
+    Made,
+    NoSuchMeeting,
+    RegisteredFile,
+    SealedReport,
+    Sealing,
+    Shared,
+    Shelved,
+    Store,
+    Unreachable,
+)
 from meetings.vocabulary import DocumentStatus, SignoffAs
 
 APPROVALS = frozenset(SignoffAs) - {SignoffAs.SENDER, SignoffAs.RECIPIENT}
@@ -72,11 +84,15 @@ class Entry:
     approvals: tuple[Approval, ...] = ()
     sealed_here: bool | None = None
     """Whether the file bears a seal of this installation; nothing if no seal of it holds."""
+    report: SealedReport | None = None
+    """What is known of it if it is a report on a check that was sealed here."""
+    is_known_report: bool = False
+    """Whether it is such a report byte for byte, and not only by what is sealed in it."""
 
     def as_json(self) -> Json:
         """Return it as other programs read it (contract, commands, verify)."""
         return {
-            "known": self.file is not None,
+            "known": self.file is not None or self.is_known_report,
             "latest": self.latest,
             "superseded_by": self.superseded_by,
             "withdrawn": self.withdrawn,
@@ -107,7 +123,26 @@ class Register:
         sealed = self.store.sealed_file(certificates, digest)
         if sealed is not None:
             return replace(self._about(sealed.reference, sealed.version, None), sealed_here=True)
+        report = self.store.sealed_report(certificates, digest)
+        if report is not None:
+            return Entry(sealed_here=True, report=report, is_known_report=report.file_sha256 == file_sha256)
         return Entry(sealed_here=self.store.has_sealed_with(certificates))
+
+    def note_report(self, file_sha256: str, sealing: Sealing, at: datetime) -> bool:
+        """Note a report that was sealed here; whether there is a register to note it in. Raises Unreachable.
+
+        Nothing is made where there is no register, or one in a form that this program does not know.
+        """
+        try:
+            self.store.sealed_report((), "")
+        except Unreachable:
+            return False
+        store = Store(self.store.url)
+        try:
+            store.note_report(file_sha256, sealing, at)
+        finally:
+            store.close()
+        return True
 
     def _about(self, reference: str, version: int, file: RegisteredFile | None) -> Entry:
         kept = self.store.read(reference)

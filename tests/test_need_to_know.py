@@ -566,7 +566,7 @@ def test_what_was_kept_before_is_filled_in_by_the_migration(tmp_path, clock):
     config.set_main_option("script_location", str(MIGRATIONS))
     with store.writing() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "-1")
+        command.downgrade(config, "0011")
     migrate(store)
     assert kept() == before
     store.close()

@@ -14,7 +14,7 @@ from meetings.store.lent import Draft, Frozen, StoredSignoff
 from meetings.store.people import People
 from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
-from meetings.store.sealing import Made, OwnCertificate, SealedFile, Sealing
+from meetings.store.sealing import Made, OwnCertificate, SealedFile, SealedReport, Sealing
 from meetings.store.sharing import EVIDENCE, FOUND, TAKEN, RegisteredFile, Shared, Sharing, Shelved
 from meetings.store.tables import AREA, history, metadata
 
@@ -49,6 +49,7 @@ __all__ = [
     "OwnCertificate",
     "RegisteredFile",
     "SealedFile",
+    "SealedReport",
     "Sealing",
     "Shared",
     "Shelved",

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from meetings.store.database import Database
-from meetings.store.tables import AREA, own_certificate, record, sealed_file
+from meetings.store.database import Database, Unreachable
+from meetings.store.tables import AREA, own_certificate, record, sealed_file, sealed_report
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,37 @@ class SealedFile:
     at: datetime
 
 
+@dataclass(frozen=True)
+class SealedReport:
+    """A report on the check of files that was sealed here: the SHA-256 of the whole report, and when."""
+
+    file_sha256: str
+    at: datetime
+
+
 class Sealings(Database):
     """What this installation sealed."""
 
     def _note_sealing(self, connection: Connection, sealing: Sealing, of: Mapping[str, Any], at: datetime) -> None:
         """Note that a file was sealed. What is noted already stays: the same copy may leave as another file."""
+        self._note_seals(connection, sealed_file, sealing, of, at)
+
+    def note_report(self, file_sha256: str, sealing: Sealing, at: datetime) -> None:
+        """Note that a report on the check of files was sealed. Raises Unreachable if it cannot be written."""
+        try:
+            with self.writing() as connection:
+                self._note_seals(connection, sealed_report, sealing, {"file_sha256": file_sha256}, at)
+        except sa.exc.SQLAlchemyError as problem:
+            raise Unreachable(str(problem)) from None
+
+    def _note_seals(
+        self, connection: Connection, table: sa.Table, sealing: Sealing, of: Mapping[str, Any], at: datetime
+    ) -> None:
         for one in sealing.certificates:
             own = {"area_id": AREA, "sha256": one.sha256, "subject": one.subject, "role": one.role, "used_at": at}
             self._add_once(connection, own_certificate, own)
             row = {"area_id": AREA, "certificate_sha256": one.sha256, "digest": sealing.digest, **of, "at": at}
-            self._add_once(connection, sealed_file, row)
+            self._add_once(connection, table, row)
 
     def _add_once(self, connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
         insert = sqlite.insert if self.is_sqlite else postgresql.insert
@@ -82,6 +103,21 @@ class Sealings(Database):
         with self.reading() as connection:
             found = connection.execute(wanted).first()
         return SealedFile(*found) if found else None
+
+    def sealed_report(self, certificates: Sequence[str], digest: str) -> SealedReport | None:
+        """Return the report that was sealed here with one of these certificates over that digest, or None."""
+        wanted = (
+            sa.select(sealed_report.c.file_sha256, sealed_report.c.at)
+            .where(
+                sealed_report.c.area_id == AREA,
+                sealed_report.c.certificate_sha256.in_(certificates),
+                sealed_report.c.digest == digest,
+            )
+            .limit(1)
+        )
+        with self.reading() as connection:
+            found = connection.execute(wanted).first()
+        return SealedReport(*found) if found else None
 
     def has_sealed_with(self, certificates: Sequence[str]) -> bool:
         """Whether this installation ever sealed with one of these certificates."""

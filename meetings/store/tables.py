@@ -424,6 +424,18 @@ sealed_file = sa.Table(
     sa.Index("ix_sealed_file_record", "area_id", "record_id"),
 )
 
+sealed_report = sa.Table(
+    "sealed_report",
+    metadata,
+    _area_id(),
+    sa.Column("certificate_sha256", TypedId(64), primary_key=True),
+    sa.Column("digest", TypedId(64), primary_key=True),
+    # A report on the check of files belongs to no record: of which files it speaks stands in it alone.
+    sa.Column("file_sha256", sa.String(64), nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["area_id", "certificate_sha256"], ["own_certificate.area_id", "own_certificate.sha256"]),
+)
+
 presence = sa.Table(
     "presence",
     metadata,
