@@ -222,6 +222,7 @@ EVER_SHORTER = (
     Brevity(2, 5, 9, 300, 40),
     Brevity(1, 3, 7, 200, 24),
     Brevity(1, 1, 4, 140, 24),
+    Brevity(1, 1, 1, 80, 12),
 )
 """Tried in turn until the page holds it."""
 SHORTENED = "This page is shortened: the command ‘verify’ and the page /verify show the answer whole."
@@ -259,17 +260,15 @@ def _signer(one: SealedBy) -> list[str]:
     trusted = "Trusted here" if one.trusted else "Not trusted here"
     why = f": {one.reason}" if one.reason else ""
     part = ", for a part of the file only" if one.is_listed else ", not on the list of who seals"
-    said = [f"{plain(one.called or one.name)}{'' if one.is_whole else part}. {trusted}{why}."]
-    times = []
+    # On a line of its own: however long a name is, it pushes nothing of this away.
+    said = [f"{plain(one.called or one.name)}{'' if one.is_whole else part}", f"{trusted}{why}."]
     if one.at:
-        times.append(f"Time claimed by the signer: {_moment(one.at)}.")
+        none = "" if one.stamped_at else " There is no time stamp in the seal."
+        said.append(f"Time claimed by the signer: {_moment(one.at)}.{none}")
     if one.stamped_at:
         doubt = "" if one.stamp_trusted else "not "
-        on = at_length(one.stamped_at)
-        times.append(f"Time stamp: {on}, by an authority that is {doubt}trusted here.")
-    elif one.at:
-        times.append("There is no time stamp in the seal.")
-    return [*said, *([" ".join(times)] if times else []), f"Certificate: {one.certificate_sha256}"]
+        said.append(f"Time stamp: {at_length(one.stamped_at)}, by an authority that is {doubt}trusted here.")
+    return [*said, f"Certificate: {one.certificate_sha256}"]
 
 
 def _moment(text: str) -> str:
@@ -373,7 +372,13 @@ class Maker:
                 ("Register here", _register(checked.entry)),
                 ("Text approved by", _few(approvals, brevity.approvals, "approval")),
             ]
-        drawn = [(label, _said(abridged(one, brevity) for one in said)) for label, said in rows if said]
+        # What the register says is never cut: none of it is in words of strangers.
+        whole = _register(checked.entry)
+        drawn = [
+            (label, _said(said if said == whole else [abridged(one, brevity) for one in said]))
+            for label, said in rows
+            if said
+        ]
         xml = [row([cell(paragraph(run(label), "CellLabel"), _LABEL), cell(one.xml, _SAID)]) for label, one in drawn]
         return Drawn(table((_LABEL, _SAID), xml), sum(one.height + _ROW for _, one in drawn) + 9)
 

@@ -23,6 +23,7 @@ from exports.report import (
     HOW_NOT_READ,
     HOW_NOT_SIGNED,
     HOW_WORD,
+    KNOWS_WHAT_IS_SEALED,
     NOT_ASKED,
     NOT_KNOWN,
     PROVES_NOT,
@@ -101,7 +102,7 @@ def test_of_an_unchanged_file_it_says_all_that_a_court_asks(report, tmp_path):
         "a claim that no trusted time stamp confirms",
         f"minutes.docx\n{len(content):,} bytes. Its fingerprint (SHA-256):\n{hashlib.sha256(content).hexdigest()}",
         "Accord demonstration seal of Accord demonstration, with the program Accord, version ",
-        "Accord demonstration seal of Accord demonstration. Trusted here.",
+        "Accord demonstration seal of Accord demonstration\nTrusted here.\n",
         "Time claimed by the signer: ",
         "There is no time stamp in the seal.",
         f"Certificate: {result.signers[0].certificate_sha256}",
@@ -389,18 +390,18 @@ def test_of_a_path_only_the_name_of_the_file_is_shown():
     assert "somebody" not in text
 
 
-def _the_longest():
+def _the_longest(name):
     """A result as long as anybody can make it: thirty signers, every part named, and a full register."""
     signers = tuple(
-        SealedBy("CN=x", "W" * 250, "2026-11-26T12:30:00Z", trusted=False, called="W" * 200,
-                 certificate_sha256="ab" * 32, reason="漢" * 190, notes=("M" * 300,), stamped_at=FROZEN,
-                 stamp_reason="W" * 190)
+        SealedBy("CN=x", "W" * 250, "2026-11-26T12:30:00Z", trusted=False, called=name,
+                 certificate_sha256="ab" * 32, reason=name, notes=("M" * 300,), stamped_at=FROZEN,
+                 stamp_reason=name)
         for _ in range(30)
     )  # fmt: skip
-    approvals = tuple(Approval(SignoffAs.CHAIR, "漢" * 200, "police", NOW, "", elsewhere=True) for _ in range(30))
-    parts = tuple(f"{number}{'W' * 250}" for number in range(40))
+    approvals = tuple(Approval(SignoffAs.CHAIR, name, "police", NOW, "", elsewhere=True) for _ in range(30))
+    parts = tuple(f"{number}{name}" for number in range(40))
     for verdict in (Verdict.UNCHANGED, Verdict.CHANGED, Verdict.NOT_COVERED):
-        result = Result(verdict, "ab" * 32, signers=signers, parts=parts, ref="W" * 200, version=999_999_999,
+        result = Result(verdict, "ab" * 32, signers=signers, parts=parts, ref=name, version=999_999_999,
                         weak=("SHA-1",), audience="full", paper="Minutes")  # fmt: skip
         entry = Entry(version=7, superseded_by=8, superseded_at=FROZEN, withdrawn=True, approvals=approvals)
         yield verdict, result, entry
@@ -414,11 +415,15 @@ class _WithEntry(Checked):
         return self.__dict__["given"]
 
 
+NAMES = {"letters": "W" * 199, "words": f"{'W' * 15} " * 12, "other script": "漢" * 199}
+
+
 def _longest_checked():
-    for verdict, result, entry in _the_longest():
-        one = _WithEntry("W" * 5000, result)
-        one.__dict__["given"] = entry
-        yield verdict, one
+    for which, name in NAMES.items():
+        for verdict, result, entry in _the_longest(name):
+            one = _WithEntry(name * 25, result)
+            one.__dict__["given"] = entry
+            yield f"{which}-{verdict.value}", one
 
 
 def test_a_page_that_was_shortened_says_so():
@@ -426,6 +431,8 @@ def test_a_page_that_was_shortened_says_so():
         text = read_text(draw_report([one], A_MAKER))
         assert SHORTENED in text
         assert "more signature" in text
+        assert "\nNot trusted here: " in text
+        assert f"{KNOWS_WHAT_IS_SEALED} Superseded by version 8 on 26 November 2026 at 12:30. The record was" in text
 
 
 def _count(pdf):
@@ -455,10 +462,10 @@ def test_each_file_has_one_page_whatever_is_in_it(final, tmp_path):
         expected[prints / f"{number}.docx"] = 1
     final("verify", "--report", "prints/all.docx", *asked, ACCORD_NOW=NOW)
     expected[prints / "all.docx"] = len(asked)
-    for verdict, one in _longest_checked():
+    for which, one in _longest_checked():
         maker = ReportMaker("W" * 200, "ab" * 32, FROZEN, f"https://{'w' * 100}.example", is_demonstration=True)
-        expected[prints / f"longest-{verdict.value}.docx"] = 2
-        (prints / f"longest-{verdict.value}.docx").write_bytes(draw_report([one, one], maker))
+        expected[prints / f"longest-{which}.docx"] = 2
+        (prints / f"longest-{which}.docx").write_bytes(draw_report([one, one], maker))
     for number, name in enumerate(HOSTILE):
         place = prints / f"name-{number}.docx"
         place.write_bytes(draw_report([Checked(name, NotReadable("The file cannot be read: no."))], A_MAKER))
