@@ -44,6 +44,7 @@ from meetings.register import Approval, Entry, Register
 from meetings.versions import Versions
 from meetings.vocabulary import SignoffAs
 from tests.conftest import SCENARIOS
+from tests.makers import let_in
 from tests.sealing import FROZEN, Authority, parts_of, sealed, sealed_by, stripped
 from tests.servers import needs, pdf_to_png, pdf_to_text, word_to_pdf
 from tests.test_briefing_scenarios import read
@@ -173,7 +174,7 @@ def test_an_unknown_signer_is_not_trusted_and_the_report_says_why(report, tmp_pa
 
 
 def test_a_data_file_is_compared_with_the_signature_beside_it(report):
-    code, text = report("out/record.json")
+    code, text = report("out/actions.json")
     assert code == 0
     assert " ".join(HOW_DATA) in text
     assert "the certificate against the authorities" in text
@@ -223,6 +224,7 @@ def test_a_superseded_version_and_a_withdrawn_record_are_called_so(
     clock,
     tmp_path,
 ):
+    let_in(desk, issued, manager)
     first = take(at_work, issued, desk.look(issued, manager).document.circulation[0].to).data
     seal = _seal(tmp_path)
 
