@@ -43,6 +43,7 @@ from meetings.issuing import Issuing
 from meetings.register import Approval, Entry, Register
 from meetings.versions import Versions
 from meetings.vocabulary import SignoffAs
+from tests.accounts import signed_up
 from tests.conftest import SCENARIOS
 from tests.makers import let_in
 from tests.sealing import FROZEN, Authority, parts_of, sealed, sealed_by, stripped
@@ -225,6 +226,7 @@ def test_a_superseded_version_and_a_withdrawn_record_are_called_so(
     tmp_path,
 ):
     let_in(desk, issued, manager)
+    wren = signed_up(desk.store, desk.look(issued, manager).document, "p2")
     first = take(at_work, issued, desk.look(issued, manager).document.circulation[0].to).data
     seal = _seal(tmp_path)
 
@@ -237,7 +239,7 @@ def test_a_superseded_version_and_a_withdrawn_record_are_called_so(
     assert "It is the latest version." in text()
     Versions(desk).reopen(issued, "Seen in the market square.", recorder)
     again = desk.look(issued, manager).content_sha256
-    Issuing(desk).approve(issued, "p2", "DS Wren Ottershaw", again, manager, open_version_read=True)
+    Issuing(desk).approve(issued, "p2", "DS Wren Ottershaw", again, wren, open_version_read=True)
     clock.moment += timedelta(minutes=20)
     Issuing(desk).issue(issued, manager)
     on = f"{clock.moment.day} {clock.moment:%B %Y} at {clock.moment:%H:%M}"
