@@ -25,7 +25,7 @@ from meetings.post import Post
 from meetings.signing import Given, Signing
 from meetings.vocabulary import Agency, SignoffAs
 from tests.accounts import an_account_of, signed_up
-from tests.makers import a_discussion, a_sergeant
+from tests.makers import a_discussion, a_sergeant, let_in
 from tests.test_briefing_scenarios import read
 
 BRIEFING = "NMP-IIM-2031-0042"
@@ -166,7 +166,8 @@ def test_what_the_recorder_wrote_down_is_called_said_aloud_and_never_signed(at_d
     assert copy_of(at_desk.export(draft, administrator()), "full").approving == frozenset()
 
 
-def test_nobody_ratifies_a_final_text_as_somebody_else(at_desk, browser, final):
+def test_nobody_ratifies_a_final_text_as_somebody_else(at_desk, browser, final, sergeant):
+    let_in(at_desk, final, sergeant)
     browser.sign_in("sergeant")
     absent = at_desk.look(final, administrator()).document.professional("t6")
     page = browser.post(f"/records/{final}/ratify", _hostile(at_desk, final, absent))
@@ -228,7 +229,8 @@ def test_a_confirmation_by_account_needs_the_password_again(at_desk, browser, dr
 # ── Briefings ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_nobody_approves_a_briefing_as_somebody_else(at_desk, browser, briefing):
+def test_nobody_approves_a_briefing_as_somebody_else(at_desk, browser, briefing, manager, sergeant):
+    let_in(at_desk, briefing, manager, sergeant)
     one = at_desk.look(briefing, administrator()).document.professional("p2")
     for login in ("manager", "sergeant"):
         browser.sign_in(login)
@@ -254,6 +256,7 @@ def test_whoever_issues_it_is_the_sender_and_not_its_author(at_desk, issued, bri
 
 
 def test_somebody_who_is_not_in_it_issues_it_under_the_own_name(at_desk, briefing, sergeant):
+    let_in(at_desk, briefing, sergeant)
     record = at_desk.look(briefing, administrator())
     one = signed_up(at_desk.store, record.document, "p2")
     Issuing(at_desk).approve(briefing, "p2", one.name, record.content_sha256, one, open_version_read=True)
@@ -263,7 +266,10 @@ def test_somebody_who_is_not_in_it_issues_it_under_the_own_name(at_desk, briefin
     assert forged(at_desk, briefing) == []
 
 
-def test_nobody_acknowledges_for_a_post_of_another_agency_or_force_or_for_another_officer(at_desk, browser, issued):
+def test_nobody_acknowledges_for_a_post_of_another_agency_or_force_or_for_another_officer(
+    at_desk, browser, issued, officer, sergeant, manager
+):
+    let_in(at_desk, issued, officer, sergeant, manager)
     document = at_desk.look(issued, administrator()).document
     for login in ("officer", "sergeant", "manager"):
         browser.sign_in(login)
@@ -280,6 +286,7 @@ def test_nobody_acknowledges_for_a_post_of_another_agency_or_force_or_for_anothe
     elsewhere = an_account_of(
         incident_manager, name="Insp Ide Rowe", organisation="Northmere Police", grade="Inspector"
     )
+    let_in(at_desk, issued, elsewhere)
     with pytest.raises(NotAllowed, match=re.escape(post_of)):
         issuing.acknowledge(issued, incident_manager.id, sha, elsewhere)
     there = replace(elsewhere, organisation="Calderwick Constabulary")
@@ -294,6 +301,7 @@ def test_nobody_acknowledges_for_a_post_of_another_agency_or_force_or_for_anothe
 
 
 def test_a_recipient_who_is_rung_is_no_shift_and_not_oneself(at_desk, issued, sergeant):
+    let_in(at_desk, issued, sergeant)
     document = at_desk.look(issued, administrator()).document
     sha = at_desk.look(issued, administrator()).content_sha256
     shift = next(one for one in document.professionals if str(one.kind) == "group")
@@ -454,5 +462,6 @@ def test_the_same_name_at_another_agency_is_somebody_else(at_desk, draft):
     record = at_desk.look(draft, administrator())
     chair = record.document.professional("t1")
     namesake: Account = an_account_of(chair, agency=Agency.POLICE)
+    let_in(at_desk, draft, namesake)
     with pytest.raises(NotAllowed, match="Ada Finch signs with their own account, and you are Ada Finch, Police."):
         at_desk.confirm(draft, SignoffAs.CHAIR, "t1", "Ada Finch", record.content_sha256, namesake)
