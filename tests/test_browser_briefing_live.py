@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forms.demonstration import PASSWORD
+from forms.demonstration import PASSWORD, PEOPLE
+from tests.makers import let_in
 from tests.windows import wait_until
 
 pytestmark = pytest.mark.browser
@@ -12,11 +13,12 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def reference(server):
-    """A new briefing of this test alone."""
+    """A new briefing of this test alone, on which the recorder and the manager work."""
     from meetings.desk import administrator
     from meetings.documents import BRIEFING
 
-    return server.desk().start(administrator(), of=BRIEFING)
+    desk = server.desk()
+    return let_in(desk, desk.start(administrator(), of=BRIEFING), PEOPLE[1])
 
 
 def test_a_briefing_saves_itself_and_a_second_person_sees_it(window, kept):
