@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from meetings.briefing_facts import owed
 from meetings.contract import build_document
 from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import answers_that_count, missing_groups
+from meetings.namesakes import names_of
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
 from meetings.seal import canonical
@@ -64,6 +66,14 @@ class Copy:
     def objects(self) -> Any:
         """What this reader may have, as objects: a document of whichever kind."""
         return build_document(self.cut)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """How everybody is called whom this reader may know of, by local id.
+
+        An extract too says which of two of one name it is about: it is filed alone.
+        """
+        return names_of(build_document(cut(self.document, self.reader)) if self.child else self.objects)
 
     @cached_property
     def whole(self) -> Any:

@@ -33,6 +33,7 @@ from meetings.drafts import (
     shown_in_lists,
 )
 from meetings.facts import is_manager
+from meetings.folding import folded_name
 from meetings.freezing import freeze
 from meetings.history import Line
 from meetings.incoming import check_envelope, fill
@@ -425,7 +426,7 @@ class Desk:
             one = record.document.professional(professional)
             if one is None or one.name is None:
                 raise Refusal("Choose who confirms from the people of this record.")
-            if " ".join(typed_name.split()).casefold() != " ".join(one.name.split()).casefold():
+            if folded_name(typed_name) != folded_name(one.name):
                 raise Refusal(f"Type the name as it stands in the record: {one.name}.")
             if as_ is SignoffAs.CHAIR and record.document.meeting.chair != professional:
                 raise Refusal("Only the chair of this discussion confirms as chair.")

@@ -21,6 +21,7 @@ from meetings.desk import Desk, TextChanged
 from meetings.documents import BRIEFING, Briefing
 from meetings.drafts import Refusal, new_row
 from meetings.facts import is_manager
+from meetings.folding import folded_name
 from meetings.freezing import freeze, show_issued
 from meetings.history import is_unbroken
 from meetings.links import LetterAbout
@@ -28,7 +29,7 @@ from meetings.logs import logged
 from meetings.officers import SHIFTS, ForOfficers, Pages, is_supervisor, letter_at
 from meetings.outgoing import Exportable, Handed
 from meetings.people import Account, Deed, require
-from meetings.post import is_address
+from meetings.post import is_address, read_address
 from meetings.record import Record
 from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
 from meetings.rules.briefing.sharing import has_closed_text
@@ -228,8 +229,8 @@ class Issuing(TakingOver, ForOfficers):
         letters: list[Letter] = []
         for entry in document.circulation or ():
             one = document.professional(entry.to)
-            address = (one.contact.email or "").strip() if one else ""
-            if one is not None and is_address(address):
+            address = read_address(one.contact.email or "") if one else None
+            if one is not None and address is not None:
                 letters.append(new(LetterAbout.TO_READ, address, pages.officer, now, agency=one.agency))
         watching = {one.email for one in (self._owner(record.reference), by) if one is not None}
         watching |= {one.email for one in self._approvers(record) if one is not None}
@@ -319,7 +320,7 @@ def copy_for(document: Briefing, local_id: str) -> Audience:
 def _check_name(one: Any, typed_name: str) -> None:
     if one is None or one.name is None:
         raise Refusal("Choose who it is from the people of this briefing.")
-    if " ".join(typed_name.split()).casefold() != " ".join(one.name.split()).casefold():
+    if folded_name(typed_name) != folded_name(one.name):
         raise Refusal(f"Type the name as it stands in the briefing: {one.name}.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from meetings.folding import folded_name
 from meetings.vocabulary import Agency, Audience, DocumentStatus, copy_of_agency
 
 
@@ -143,11 +144,6 @@ def _untitled(name: str) -> list[str]:
     while words and words[0].strip(".") in TITLES:
         words.pop(0)
     return words
-
-
-def folded_name(name: str) -> str:
-    """Return a name as two spellings of it are compared: case and spaces aside."""
-    return " ".join(name.split()).casefold()
 
 
 def roles_that_may(deed: Deed) -> list[Role]:

@@ -20,11 +20,12 @@ from meetings.desk import Desk, TextChanged
 from meetings.documents import Document, Professional
 from meetings.drafts import Refusal
 from meetings.facts import answering, is_manager
+from meetings.folding import folded_name
 from meetings.freezing import asked_about
 from meetings.links import LetterAbout, LinkEnd
 from meetings.parts import Json
-from meetings.people import Account, Deed, NotAllowed, Role, audiences, folded_name, is_named, may, require
-from meetings.post import is_address, link_letters
+from meetings.people import Account, Deed, NotAllowed, Role, audiences, is_named, may, require
+from meetings.post import link_letters, no_address, read_address
 from meetings.record import Confirmation, Record
 from meetings.rules.texts import Passage, places_given_away
 from meetings.seal import approval_id
@@ -333,8 +334,7 @@ class Signing:
         unreached = []
         for one in signers:
             account = next((it.email for it in accounts if is_named(it, one.name) and it.email), "")
-            address = account or invited.get(one.id) or (one.contact.email or "").strip()
-            if is_address(address):
+            if address := read_address(account or invited.get(one.id) or one.contact.email or ""):
                 addresses.setdefault(address.casefold(), address)
             else:
                 unreached.append(one.name or one.id)
@@ -371,12 +371,10 @@ class Signing:
             one = next((one for one in self.can_be_invited(record) if one.id == professional), None)
             if one is None or one.agency is None or one.name is None:
                 raise Refusal("Choose somebody of an agency that took part.")
-            address = address.strip() or ((one.contact.email or "").strip())
-            if not is_address(address):
+            typed = address.strip() or (one.contact.email or "").strip()
+            if (address := read_address(typed) or "") == "":
                 raise Refusal(
-                    f"‘{address}’ is not an e-mail address. Use one such as name@agency.example."
-                    if address
-                    else f"Type the e-mail address of {one.name}: the record has none."
+                    no_address(typed) if typed else f"Type the e-mail address of {one.name}: the record has none."
                 )
             made = Invitation(
                 id=str(uuid.uuid4()),
