@@ -26,7 +26,7 @@ from meetings.guides import steps_for
 from meetings.issuing import LASTS_LONGER
 from meetings.parts import Part, with_value
 from meetings.people import Deed, allowed, may
-from meetings.questions import fields
+from meetings.questions import Tense, fields
 from meetings.record import Record
 from meetings.rules import Level
 from meetings.rules.briefing.saying import REASONS
@@ -219,8 +219,8 @@ def review(reference: str) -> Any:
     """Say that a live briefing was reviewed and nothing but its times changes."""
     form, now = request.form, desk().now()
     try:
-        review_at = read_instant(form.get("review_at", ""), now)
-        until = read_instant(form["until"], now) if form.get("until", "").strip() else None
+        review_at = read_instant(form.get("review_at", ""), now, tense=Tense.COMING)
+        until = read_instant(form["until"], now, tense=Tense.COMING) if form.get("until", "").strip() else None
     except Unreadable as problem:
         raise Refusal(str(problem)) from None
     who, typed_name = form.get("professional", ""), typed("typed_name")
@@ -235,7 +235,7 @@ def born(reference: str) -> Any:
     """Note that an unborn subject was born."""
     form = request.form
     try:
-        born_on = read_date(form.get("born_on", ""), desk().now().date())
+        born_on = read_date(form.get("born_on", ""), desk().now().date(), tense=Tense.BIRTH)
     except Unreadable as problem:
         raise Refusal(str(problem)) from None
     issuing().born(reference, form.get("child", ""), born_on, current_person(), typed("name"))

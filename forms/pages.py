@@ -10,6 +10,7 @@ from flask import redirect, render_template, request, session, url_for
 from forms.asking import PartForm, name_of, room_of
 from forms.blueprint import bp, desk, issuing, look, look_at_discussion, signing
 from forms.briefings import briefing_page
+from forms.days import show_date
 from forms.entry import current_person
 from forms.keeping import (
     TOP_OF_CHILD,
@@ -27,6 +28,7 @@ from forms.needed import CHILDREN_STEP, needs_of, row_title
 from forms.showing import ShownBlock, dress, open_rows, show_blocks, step_named
 from forms.signing import answers_of
 from forms.versions import versions_of
+from meetings.briefing_facts import say_age
 from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
@@ -299,10 +301,18 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
         posted=posted,
         status=status,
         child=about,
+        born=_born(about),
         clocks=dates_of(about, found.document, found.profile, found.earlier),
         following=_following(found, child),
         unconfirmed=outcome is not None and not value_at(outcome.body, "decision/confirmed"),
     )
+
+
+def _born(child: Child) -> str:
+    """Return when a child was born and how old it is, or nothing if that is not known."""
+    if child.born_on is None:
+        return ""
+    return f"Born {show_date(child.born_on)}: {say_age(child.born_on, desk().now().date())}"
 
 
 def _following(record: Record, child: str) -> Child | None:
