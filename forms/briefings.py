@@ -14,6 +14,7 @@ from forms.entry import current_person
 from forms.lamps import running, states_of
 from forms.moments import read_instant
 from forms.needed import link_to, needs_of
+from forms.once import id_for
 from forms.reading import Unreadable
 from forms.versions import versions_of
 from meetings.birth import BORN
@@ -124,7 +125,7 @@ def choose(reference: str) -> str:
 @allowed(Deed.RECORD)
 def start_briefing(reference: str) -> Any:
     """Start a briefing from a discussion."""
-    made = issuing().start(reference, current_person(), set(request.form.getlist("cross")))
+    made = issuing().start(reference, current_person(), set(request.form.getlist("cross")), id_for("start"))
     return redirect(url_for("forms.record", reference=made), 303)
 
 

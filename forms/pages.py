@@ -25,6 +25,7 @@ from forms.keeping import (
 )
 from forms.lamps import clocks_of, panel_of_page, running, states_of
 from forms.needed import CHILDREN_STEP, needs_of, row_title
+from forms.once import id_for
 from forms.showing import ShownBlock, dress, open_rows, show_blocks, step_named
 from forms.signing import answers_of
 from forms.versions import versions_of
@@ -93,12 +94,13 @@ def start() -> Any:
     """Start a strategy discussion of the kind, and under the profile, that was chosen."""
     kind, policy = request.form.get("type", ""), request.form.get("profile") or DEFAULT_PROFILE
     if request.form.get("kind") == BRIEFING.name:
-        reference = issuing().start_alone(current_person(), policy)
+        reference = issuing().start_alone(current_person(), policy, id_for(f"briefing {policy}"))
         first = steps_for(look(reference).document)[0]
         return redirect(url_for("forms.step", reference=reference, key=first.key), 303)
     if kind and kind not in list(MeetingType):
         raise Refusal("Choose the type of the discussion from the list.")
-    reference = desk().start(current_person(), policy, MeetingType.of(kind) if kind else None)
+    type_ = MeetingType.of(kind) if kind else None
+    reference = desk().start(current_person(), policy, type_, record_id=id_for(f"{kind} {policy}"))
     first = steps_for(look(reference).document)[0]
     return redirect(url_for("forms.step", reference=reference, key=first.key), 303)
 

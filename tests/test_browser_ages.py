@@ -54,3 +54,12 @@ def test_an_age_is_said_aloud_once_and_not_with_every_save(window):
     page.wait_for_timeout(2500)
     assert page.evaluate("window.said") == 0
     assert "years old" in note.inner_text()
+
+
+def test_a_page_that_comes_back_by_the_back_button_has_new_marks(window):
+    page = window().open("/steps/adults")
+    marks = page.evaluate("[...document.querySelectorAll('input[name=once]')].map((one) => one.value)")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    again = page.evaluate("[...document.querySelectorAll('input[name=once]')].map((one) => one.value)")
+    assert len(marks) == len(again) > 0
+    assert not set(marks) & set(again)

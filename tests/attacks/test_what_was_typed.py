@@ -117,3 +117,16 @@ def test_a_moment_at_the_ends_of_time_breaks_no_properties(year):
     minutes = a_discussion()
     minutes["provenance"]["recorded_at"] = year
     assert word_file(a_copy(minutes))
+
+
+def test_a_double_click_makes_one_record_and_one_row(at_work, desk, recorder):
+    page = at_work.get("/")
+    sent = {**page.fields(page.soup.select_one(".accord-start")), "type": "initial"}
+    places = {at_work.client.post("/records", data=sent).location for _ in range(2)}
+    assert len(places) == 1
+    assert len(desk.records(recorder)) == 1
+    path = places.pop().rpartition("/")[0] + "/adults"
+    sent = {**at_work.get(path).fields(), "do": "add:adults"}
+    for _ in range(2):
+        at_work.client.post(path, data=sent)
+    assert len(desk.look(desk.records(recorder)[0].reference, recorder).rows("adults")) == 1
