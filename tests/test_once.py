@@ -367,3 +367,9 @@ def test_records_of_one_mark_are_one_even_if_nobody_kept_them_apart(shared_app, 
     found = _at_one_time([lambda: desk.start(PEOPLE[0], record_id=mine)] * 4)
     assert len(set(found)) == 1
     assert count(desk.store, record) == 1
+
+
+def test_the_first_records_of_a_year_that_are_started_at_one_time_are_all_kept(shared_app):
+    desk = shared_app.extensions["accord"]
+    found = _at_one_time([lambda: desk.start(PEOPLE[0])] * 6)
+    assert sorted(found) == [f"SD-2026-000{number}" for number in range(1, 7)]

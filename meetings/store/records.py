@@ -113,7 +113,11 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking):
             .returning(series.c.last)
         ).scalar()
         if found is None:
-            connection.execute(sa.insert(series).values(area_id=AREA, name=name, last=1))
+            try:
+                with connection.begin_nested():
+                    connection.execute(sa.insert(series).values(area_id=AREA, name=name, last=1))
+            except sa.exc.IntegrityError:  # somebody else began the series at the same moment
+                return self.next_number(connection, name)
             return 1
         return int(found)
 
