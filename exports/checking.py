@@ -41,9 +41,11 @@ _ROOM_BESIDE = 100_000
 """Bytes that a form takes beside the file: its token, a signature, the marks between them."""
 
 AT_ONCE = 2
+MOST_WAITING = 3
 SECONDS_TO_WAIT = 10
 CHECKS_A_MINUTE = 60
-"""Checks at once in one process, how long another waits for its turn, and how many one address has in a minute."""
+"""Checks at once in one process, how many others wait for how long, and how many one account or, of those who are not
+signed in, one address has in a minute."""
 
 TOO_LARGE = "That file is larger than 10 MB, the largest that is checked here. Nothing of it was kept."
 TOO_OLD = "This page had been open for too long, or the browser keeps no cookies. Choose the file again."
@@ -65,16 +67,17 @@ class Turns:
         """Let everybody in who was not here too often."""
         self.a_minute = a_minute
         self._here = threading.BoundedSemaphore(AT_ONCE)
+        self._room = threading.BoundedSemaphore(MOST_WAITING)
         self._seen: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def may_enter(self, address: str) -> bool:
-        """Whether somebody at that address has a check left in this minute."""
+    def may_enter(self, who: str) -> bool:
+        """Whether somebody, by account or else by address, has a check left in this minute."""
         now = time.monotonic()
         with self._lock:
             if len(self._seen) > 10_000:
                 self._seen.clear()
-            seen = self._seen.setdefault(address, deque())
+            seen = self._seen.setdefault(who, deque())
             while seen and now - seen[0] > 60:
                 seen.popleft()
             if len(seen) >= self.a_minute:
@@ -83,8 +86,13 @@ class Turns:
         return True
 
     def take(self) -> bool:
-        """Wait for a turn; whether there was one."""
-        return self._here.acquire(timeout=SECONDS_TO_WAIT)
+        """Wait for a turn; whether there was one. Only so many wait: each keeps a page of somebody else waiting."""
+        if not self._room.acquire(blocking=False):
+            return False
+        try:
+            return self._here.acquire(timeout=SECONDS_TO_WAIT)
+        finally:
+            self._room.release()
 
     def give_back(self) -> None:
         """Let the next one in."""
@@ -153,7 +161,7 @@ def verify_page() -> Any:
 def answer() -> Any:
     """Say of a file whether it is as it was sealed; keep nothing of it."""
     turns: Turns = current_app.extensions["accord-turns"]
-    if not turns.may_enter(request.remote_addr or ""):
+    if not turns.may_enter(g.person.id if g.get("person") else request.remote_addr or ""):
         return _page(TOO_BUSY, 429)
     given = request.files.get("file")
     content = given.read() if given is not None else b""

@@ -11,6 +11,7 @@ from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migra
 from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.lent import Draft, Frozen, StoredSignoff
+from meetings.store.limiting import Limiting
 from meetings.store.people import People
 from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
@@ -18,7 +19,7 @@ from meetings.store.sharing import FOUND, TAKEN, RegisteredFile, Shared, Sharing
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Saving, People, Sharing, Following, Inviting, Challenging):
+class Store(Saving, People, Sharing, Following, Inviting, Challenging, Limiting):
     """The one door to the database."""
 
 
