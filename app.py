@@ -275,6 +275,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import exports.checking  # the command line needs no web
     import exports.downloads
     import exports.handing
+    import forms.accounts
     import forms.addresses
     import forms.agreeing
     import forms.blueprint
@@ -316,6 +317,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     app.extensions["accord-seal"] = seal_of(settings)
     exports.checking.register(app)
     forms.entry.register(app)
+    forms.accounts.register(app)
     forms.refusals.register(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)
@@ -360,6 +362,14 @@ class Product:
                 "https://accord.example: links in letters begin with it, and requests for other hosts are refused."
             )
 
+    def require_address_or_stop(self) -> None:
+        """Ask for it, or end with exit code 2 and the sentence."""
+        try:
+            self.require_address()
+        except WrongSetting as wrong:
+            click.echo(str(wrong), err=True)
+            click.get_current_context().exit(2)
+
     @property
     def page(self) -> str:
         """What links begin with that this machine gives out."""
@@ -403,8 +413,8 @@ def serve(product: Product) -> None:
         except NoSeal as problem:
             click.echo(str(problem), err=True)
             click.get_current_context().exit(2)
+    product.require_address_or_stop()
     try:
-        product.require_address()
         app = create_app(settings, product.store)
     except WrongSetting as problem:
         click.echo(str(problem), err=True)

@@ -33,7 +33,7 @@ from forms.demonstration import PASSWORD, PEOPLE
 from meetings.drafts import Refusal
 from meetings.limits import counted
 from meetings.passwords import Busy, queue_of_strangers
-from meetings.people import Account, NotAllowed, may, open_to_everybody, why_not, written_login
+from meetings.people import Account, Deed, NotAllowed, may, open_to_everybody, why_not, written_login
 from meetings.sessions import SESSION_LASTS
 from meetings.tries import MustWait, Tries
 
@@ -340,7 +340,7 @@ class ByPassword:
         if not self.is_right(person, password):
             raise NotProved("That is not your password. Nothing was signed.")
 
-    def is_right(self, person: Account, password: str) -> bool:
+    def is_right(self, person: Account, password: str, otherwise: str = "Nothing was signed.") -> bool:
         """Whether it is the password of somebody who is signed in. Raises NotProved where another try has to wait."""
         tries: Tries = current_app.extensions["accord-tries"]
         try:
@@ -349,7 +349,7 @@ class ByPassword:
                 lambda: bool(current_app.extensions["accord"].proves(person, password)),
             )
         except MustWait:
-            raise NotProved(f"{TOO_MANY} Nothing was signed.") from None
+            raise NotProved(f"{TOO_MANY} {otherwise}") from None
 
 
 def proof() -> Any:
@@ -387,6 +387,8 @@ def _check_door() -> Any:
             return _ended()
         return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
     if not may(g.person, deed):
+        if request.endpoint == "forms.home" and may(g.person, Deed.GIVE_ACCOUNTS):
+            return redirect(url_for("forms.accounts_page"), 303)  # the first page of who sees no record
         raise NotAllowed(why_not(g.person, deed))
     if reference is not None:
         g.reach = current_app.extensions["accord"].admit(reference, g.person, deed)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from meetings.parts import Json
 from meetings.people import Account, Role
@@ -102,9 +103,13 @@ class People(Database):
         return self._accounts(account.c.role.not_in([str(Role.LOCAL), str(Role.GUEST)]), *wanted)
 
     def _accounts(self, *wanted: sa.ColumnElement[bool]) -> list[Account]:
-        found = sa.select(account).where(account.c.area_id == AREA, *wanted).order_by(account.c.login)
         with self.reading() as connection:
-            return [_account_in(row) for row in connection.execute(found).mappings()]
+            return self.every_account(connection, *wanted)
+
+    def every_account(self, connection: Connection, *wanted: sa.ColumnElement[bool]) -> list[Account]:
+        """Return every account, or those that are wanted, as a connection sees them."""
+        found = sa.select(account).where(account.c.area_id == AREA, *wanted).order_by(account.c.login)
+        return [_account_in(row) for row in connection.execute(found).mappings()]
 
     def read_session(
         self, token: str, not_before: datetime, *, production: bool = False
@@ -153,7 +158,7 @@ def _truth(it: bool) -> Any:
 
 
 def _in_use(*, demonstration: bool) -> list[sa.ColumnElement[bool]]:
-    wanted = [account.c.disabled_at.is_(None)]
+    wanted: list[sa.ColumnElement[bool]] = [account.c.disabled_at.is_(None)]
     return wanted if demonstration else [*wanted, account.c.demonstration.is_(sa.false())]
 
 
