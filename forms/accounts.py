@@ -9,7 +9,7 @@ from flask import Flask, current_app, redirect, render_template, request, sessio
 
 from forms.blueprint import address_of, bp, desk, post, say
 from forms.entry import current_person, know_device, proof
-from meetings.accounts import Accounts, New, NoSuchAccountLink
+from meetings.accounts import LONGEST, Accounts, New, NoSuchAccountLink
 from meetings.drafts import Refusal
 from meetings.passwords import SHORTEST, WeakPassword
 from meetings.people import GIVEN_OUT, Deed, allowed, open_to_everybody
@@ -215,5 +215,5 @@ def forgotten() -> Any:
     """
     asked = current_app.extensions["accord-asked"]
     if asked._work_queue.qsize() < MOST_ASKED:  # noqa: SLF001  # the library says it nowhere else
-        asked.submit(accounts().forgotten, request.form.get("login", "")[:LINES], _page_of_links())
+        asked.submit(accounts().forgotten, request.form.get("login", "")[:LONGEST], _page_of_links())
     return render_template("forgotten.html", asked=True)

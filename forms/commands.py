@@ -323,7 +323,7 @@ def _give_link(context: click.Context, accounts: Any, login: str, *, mail: bool)
     page = f"{context.obj.page}/choose/"
     if not mail:
         link = accounts.give_link(login, administrator())
-        until = spell_instant(local(link.expires_at))
+        until = spell_instant(local(link.expires_at).replace(second=0))
         click.echo(f"Link to choose a password, shown once, works once and until {until}:")
         click.echo(f"{page}{link.token}")
         return

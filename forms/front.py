@@ -108,7 +108,7 @@ class Front:
             environ["HTTP_HOST"] = host
 
     def _client(self, peer: str, forwarded: str) -> str:
-        """Return who asked: the last address in the list that is no proxy of ours; anybody can say what is before it."""
+        """Return who asked: the last address that is no proxy of ours; what stands before it anybody can say."""
         client = peer
         for text in reversed(forwarded.split(",")):
             address = _address_in(text)

@@ -222,6 +222,9 @@ WITHOUT_A_RECORD = {
     *("forms.home", "forms.records", "forms.start", "forms.find", "forms.people", "checking.find"),
     *("checking.verify_page", "checking.answer", "checking.certificates", "checking.verifier"),
     *("entry.sign_in", "entry.enter", "entry.sign_out", "forms.by_link", "forms.give_code", "forms.answer_by_link"),
+    *("forms.accounts_page", "forms.add_account", "forms.account_link", "forms.disable_account"),
+    *("forms.enable_account", "forms.accounts_history", "forms.password_page", "forms.change_password"),
+    *("forms.choose_page", "forms.choose_password", "forms.forgotten_page", "forms.forgotten"),
     "static",
 }
 """The doors that name no record: what they show of any is asked of the same table, or comes by a link with its code."""
