@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -199,6 +200,13 @@ def _choose_again(token: str) -> Any:
 choose_password.ask_again = _choose_again  # type: ignore[attr-defined]  # the door calls it
 
 
+def _look_for(known: Accounts, login: str, page: str) -> None:
+    try:
+        known.forgotten(login, page)
+    except Exception:  # nobody waits for it whom it could be told
+        logging.getLogger(__name__).exception("A new password was asked for, and no letter could be queued.")
+
+
 @bp.get("/forgotten")
 @open_to_everybody
 def forgotten_page() -> Any:
@@ -215,5 +223,5 @@ def forgotten() -> Any:
     """
     asked = current_app.extensions["accord-asked"]
     if asked._work_queue.qsize() < MOST_ASKED:  # noqa: SLF001  # the library says it nowhere else
-        asked.submit(accounts().forgotten, request.form.get("login", "")[:LONGEST], _page_of_links())
+        asked.submit(_look_for, accounts(), request.form.get("login", "")[:LONGEST], _page_of_links())
     return render_template("forgotten.html", asked=True)
