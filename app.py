@@ -207,6 +207,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.pages
     import forms.quick
     import forms.refusals
+    import forms.sent
     import forms.signing
     import forms.versions
 
@@ -229,6 +230,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     app.extensions["accord-seal"] = seal_of(settings)
     exports.checking.register(app)
     forms.entry.register(app)
+    forms.sent.register(app)
     forms.refusals.register(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)

@@ -117,7 +117,14 @@ def _is_inside(target: str) -> bool:
         parts = urlsplit(target)
     except ValueError:
         return False
-    return target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    # The parser leaves out line ends, which in the header of an answer begin another header.
+    return (
+        target.isprintable()
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
 
 
 def _way_back(target: str) -> str:

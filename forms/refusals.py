@@ -15,7 +15,7 @@ from meetings.desk import NoSuchPart, Refusal, Withheld
 from meetings.people import NotAllowed
 from meetings.profiles import NoSuchProfile
 from meetings.stages import NoSuchMove, NotReady
-from meetings.store import NoSuchMeeting
+from meetings.store import NoSuchMeeting, NotStorable
 
 _PLAIN: dict[int, tuple[str, str, str]] = {
     404: (
@@ -96,6 +96,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(
         NoSuchReader,
         lambda refused: page(404, "There is no such reader", str(refused), "Choose somebody whom the record names."),
+    )
+
+    app.register_error_handler(
+        NotStorable,
+        lambda refused: page_with_what_was_typed(
+            400, "That cannot be kept", str(refused), "Nothing was changed. Go back, type it anew and send it again."
+        ),
     )
 
     def not_ready(refused: NotReady) -> Any:

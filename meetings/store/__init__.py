@@ -8,6 +8,7 @@ from meetings.store.asking import AskedAgency, Awaited
 from meetings.store.briefings import Listed, Sighting
 from meetings.store.challenging import Challenge, Challenging
 from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
+from meetings.store.faults import Fault, NotStorable, Unavailable
 from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.lent import Draft, Frozen, StoredSignoff
@@ -35,6 +36,7 @@ __all__ = [
     "Challenge",
     "Collision",
     "Draft",
+    "Fault",
     "Followed",
     "Frozen",
     "Here",
@@ -43,6 +45,7 @@ __all__ = [
     "LinkEnded",
     "Listed",
     "NoSuchMeeting",
+    "NotStorable",
     "RegisteredFile",
     "Shared",
     "Shelved",
@@ -51,6 +54,7 @@ __all__ = [
     "StoreToAsk",
     "StoredSignoff",
     "Summary",
+    "Unavailable",
     "Unreachable",
     "Within",
     "history",
