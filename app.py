@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +22,7 @@ from meetings.desk import Desk, administrator
 from meetings.post import Post
 from meetings.profiles import BadProfile, use_folder
 from meetings.register import Register
-from meetings.store import Store, StoreToAsk, migrate
+from meetings.store import Store, StoreToAsk, Unavailable, Unusable, migrate
 from meetings.vocabulary import Agency
 
 ROOT = Path(__file__).parent
@@ -169,8 +171,11 @@ def seal_of(settings: Settings) -> Callable[[], Any]:
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the database, making the instance folder and the newest tables where they are missing."""
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Open the database, making the instance folder and the newest tables where they are missing.
+
+    Raises Unusable, Unavailable, WrongSetting.
+    """
+    make_instance(settings)
     store = Store(settings.database_url)
     migrate(store)
     store.make_area("This installation")
@@ -179,16 +184,45 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
+def make_instance(settings: Settings, *, to_write: bool = False) -> None:
+    """Make the instance folder where it is missing. Raises WrongSetting if it cannot be made, or written `to_write`."""
+    folder = settings.instance
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if to_write:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"it can be written to")
+    except OSError as problem:
+        why = "it is no folder" if isinstance(problem, FileExistsError | NotADirectoryError) else problem.strerror
+        raise WrongSetting(
+            f"The folder {folder} cannot be used: {why}. Mend that, or name another in ACCORD_INSTANCE."
+        ) from None
+
+
+SHORTEST_SECRET = 32
+"""Characters of a kept session key at least: half of what is written."""
+
+
 def secret_key(settings: Settings) -> str:
-    """Return the session key of the environment, or the one made on first run."""
+    """Return the session key of the environment, or the one made on first run. Raises WrongSetting."""
     if settings.secret_key:
         return settings.secret_key
     file = settings.instance / "secret_key"
-    if not file.exists():
-        settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
-    return file.read_text(encoding="ascii")
+    try:
+        if not file.exists():
+            make_instance(settings)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_hex(32), encoding="ascii")
+        kept = file.read_text(encoding="ascii")
+    except OSError as problem:
+        raise WrongSetting(f"{file} cannot be read or written: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        kept = ""
+    if len(kept.strip()) < SHORTEST_SECRET or not kept.strip().isprintable():
+        raise WrongSetting(
+            f"{file} holds no session key. Remove it: another is made at the next start, and everybody signs in anew."
+        )
+    return kept
 
 
 def create_app(settings: Settings, store: Store | None = None, now: Callable[[], datetime] | None = None) -> Any:
@@ -275,7 +309,26 @@ class Product:
             click.get_current_context().exit(2)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The command line, which ends with a sentence and exit code 2 where the installation cannot be worked with."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(context)
+        except Unavailable as problem:
+            said = f"{problem} {problem.fault.remedy}"
+        except (WrongSetting, Unusable) as problem:
+            said = str(problem)
+        except OSError as problem:
+            if problem.errno == errno.EPIPE:  # whoever read what was printed has gone
+                raise
+            said = f"{problem.filename or 'A file'} cannot be used: {problem.strerror}."
+        click.echo(said, err=True)
+        return context.exit(2)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
     """Record strategy discussions, judge records, and give out minutes and actions."""
@@ -298,6 +351,7 @@ def serve(product: Product) -> None:
     from forms.serving import serve_forever
 
     settings = product.settings
+    make_instance(settings, to_write=True)
     if settings.seal_p12 or settings.agency_seals:
         try:
             product.find_seal()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from forms.agreeing import not_ready_page
-from forms.entry import wants_data
+from forms.entry import sent_now, wants_data
 from forms.keeping import keys_of, typed_in
 from meetings.audience import CopyRefused, NoSuchReader, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal, Withheld
 from meetings.people import NotAllowed
 from meetings.profiles import NoSuchProfile
 from meetings.stages import NoSuchMove, NotReady
-from meetings.store import NoSuchMeeting, NotStorable
+from meetings.store import NoSuchMeeting, NotStorable, Unavailable
 
 _PLAIN: dict[int, tuple[str, str, str]] = {
     404: (
@@ -50,8 +50,38 @@ def page_with_what_was_typed(status: int, title: str, said: str, next_step: str)
     return page(status, title, said, next_step, typed=[one for texts in typed for one in texts])
 
 
+RETRY_AFTER = 20
+"""Seconds after which a program may ask again."""
+
+
+def unavailable(problem: Unavailable) -> Any:
+    """Return the page that says why the database does not do it now; what was typed stands in it, to be sent again."""
+    _note(problem)
+    if wants_data():
+        answer = jsonify(title="The database does not answer as it should", says=str(problem))
+    else:
+        unsaved = sent_now() if request.method == "POST" else None
+        answer = make_response(
+            render_template(
+                "unavailable.html",
+                problem=problem,
+                is_post=request.method == "POST",
+                unsaved=unsaved,
+                token=request.form.get("csrf_token", ""),
+                asks_password="password" in request.form,
+            )
+        )
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer, 503
+
+
+def _note(problem: Exception) -> None:
+    current_app.log_exception((type(problem), problem, problem.__traceback__))
+
+
 def register(app: Flask) -> None:
     """Give the app its refusals."""
+    app.register_error_handler(Unavailable, unavailable)
     app.register_error_handler(
         NoSuchMeeting,
         lambda refused: page_with_what_was_typed(

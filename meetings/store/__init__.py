@@ -7,7 +7,7 @@ default, PostgreSQL by setting; nothing here rests on what only one of them can 
 from meetings.store.asking import AskedAgency, Awaited
 from meetings.store.briefings import Listed, Sighting
 from meetings.store.challenging import Challenge, Challenging
-from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
+from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, Unusable, migrate
 from meetings.store.faults import Fault, NotStorable, Unavailable
 from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
@@ -56,6 +56,7 @@ __all__ = [
     "Summary",
     "Unavailable",
     "Unreachable",
+    "Unusable",
     "Within",
     "history",
     "metadata",

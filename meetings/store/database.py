@@ -30,6 +30,10 @@ class Unreachable(Exception):
     """The database cannot be asked: it is not there, or not in the form that this program knows."""
 
 
+class Unusable(Exception):
+    """The database is there, or is named, in a way that this program cannot work with; the sentence says what to do."""
+
+
 class NoSuchMeeting(Exception):
     """A record was asked for by a reference or version that is not here."""
 
@@ -43,7 +47,7 @@ class Database:
     """The one door to the database."""
 
     def __init__(self, url: str) -> None:
-        """Open the database at an SQLAlchemy address; nothing is read or made yet."""
+        """Open the database at an SQLAlchemy address; nothing is read or made yet. Raises Unusable."""
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         in_memory = self.is_sqlite and (":memory:" in url or url == "sqlite://")
@@ -52,10 +56,16 @@ class Database:
             options["connect_args"] = {"check_same_thread": False, "timeout": SECONDS_FOR_A_LOCK}
         else:
             options["pool_timeout"] = SECONDS_FOR_A_LOCK
-            if "connect_timeout" not in sa.make_url(url).query:
+            if "connect_timeout=" not in url:
                 options["connect_args"] = {"connect_timeout": SECONDS_FOR_A_LOCK}
-        # Neither an error nor a log of the library says what was to be kept.
-        self.engine: Engine = sa.create_engine(url, hide_parameters=True, json_serializer=as_json, **options)
+        try:
+            # Neither an error nor a log of the library says what was to be kept.
+            self.engine: Engine = sa.create_engine(url, hide_parameters=True, json_serializer=as_json, **options)
+        except (sa.exc.ArgumentError, ImportError, ValueError):
+            raise Unusable(
+                "ACCORD_DATABASE_URL is not an address that this program can use. "
+                "Use one such as postgresql+psycopg://accord@localhost/accord."
+            ) from None
         watch(self.engine)
         self._asked = self.engine
         if self.is_sqlite:
@@ -138,7 +148,7 @@ class OnlyAsked(Database):
             with self.engine.connect() as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as problem:
-            raise Unreachable(str(problem)) from None
+            raise Unreachable("The database cannot be asked.") from problem
 
 
 @contextmanager
@@ -215,7 +225,7 @@ MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
 
 def migrate(store: Database) -> None:
-    """Bring the database to the newest form of its tables, if it is not there yet."""
+    """Bring the database to the newest form of its tables, if it is not there yet. Raises Unusable, Unavailable."""
     from alembic import command  # slow to import; needed once
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
@@ -223,10 +233,22 @@ def migrate(store: Database) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    with store.reading() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
+    known = ScriptDirectory.from_config(config)
+    try:
+        with store.reading() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        if present == known.get_current_head():
             return
-    with store.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if present is not None and present not in {one.revision for one in known.walk_revisions()}:
+            raise Unusable(
+                "The database was made by a newer version of Accord than this one. "
+                "Start that version, or put a backup from before it in place."
+            )
+        with store.writing() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sa.exc.SQLAlchemyError as problem:
+        raise Unusable(
+            "The tables of the database could not be brought to the form that this version of Accord works with. "
+            "Name an empty database in ACCORD_DATABASE_URL, or put a backup in place."
+        ) from problem
