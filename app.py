@@ -236,6 +236,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.briefings
     import forms.drawing
     import forms.entry
+    import forms.fault_log
     import forms.live
     import forms.officer
     import forms.pages
@@ -246,6 +247,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.versions
 
     app = forms.addresses.Site(__name__)
+    forms.fault_log.use_for_own()
     app.config.update(
         SECRET_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=6_000_000,
@@ -413,6 +415,9 @@ def commands() -> click.Group:
 
 
 if __name__ == "__main__":
+    from forms.fault_log import begin
+
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    begin()
     commands()(prog_name="run.py")

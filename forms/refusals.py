@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from forms.agreeing import not_ready_page
@@ -32,7 +32,7 @@ _PLAIN: dict[int, tuple[str, str, str]] = {
     500: (
         "Something went wrong here",
         "What you saved before is kept. The fault was written to the log, without any of your text.",
-        "Go back, copy what you typed, and try again. If it happens again, tell whoever looks after Accord.",
+        "Go back and try again. If it happens again, tell whoever looks after Accord its number: {incident}.",
     ),
 }
 
@@ -67,6 +67,7 @@ def unavailable(problem: Unavailable) -> Any:
                 problem=problem,
                 is_post=request.method == "POST",
                 unsaved=unsaved,
+                incident=g.get("incident", ""),
                 token=request.form.get("csrf_token", ""),
                 asks_password="password" in request.form,
             )
@@ -145,6 +146,12 @@ def register(app: Flask) -> None:
         if code < 400:  # redirects
             return problem
         title, said, next_step = _PLAIN.get(code, (problem.name, problem.description or "", "Go back and try again."))
-        return page(code, title, said, next_step)
+        if code < 500:
+            return page(code, title, said, next_step)
+        next_step = next_step.replace("{incident}", g.get("incident", ""))
+        try:
+            return page_with_what_was_typed(code, title, said, next_step)
+        except Exception:  # noqa: BLE001  # what was sent may be the very thing that cannot be read
+            return page(code, title, said, next_step)
 
     app.register_error_handler(HTTPException, plain)

@@ -96,7 +96,7 @@ def is_told(answer, fault):
         SENTENCES[fault],
         "Nothing of what you sent was kept, and nothing of it is lost: it stands in this page. "
         "Leave the page open, and send it again in a minute.",
-        "If it stays so, tell whoever looks after Accord what stands here.",
+        "If it stays so, tell whoever looks after Accord what stands here, and its number: ",
         WORDS.strip(),
     ):
         assert sentence in page.words
