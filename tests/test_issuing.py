@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -116,6 +117,15 @@ def test_the_account_that_started_it_does_not_approve_it(desk, issuing, discussi
     with pytest.raises(Refusal, match="Ask a supervisor who did not"):
         sergeant = next(one for one in record.document.professionals if one.grade == "DS")
         issuing.approve(reference, sergeant.id, sergeant.name, record.content_sha256, manager)
+
+
+def test_whoever_opened_a_version_to_change_it_does_not_approve_it(desk, issuing, issued, wren, recorder):
+    Versions(desk).reopen(issued, "Seen at the hospital", wren)
+    sha = desk.look(issued, recorder).content_sha256
+    said = "Whoever opened this version to change it does not approve it. Ask another supervisor."
+    with pytest.raises(Refusal, match=re.escape(said)):
+        issuing.approve(issued, "p2", "DS Wren Ottershaw", sha, wren, open_version_read=True)
+    assert desk.look(issued, recorder).is_draft
 
 
 def test_approving_leaves_out_only_the_rule_that_asks_for_it(desk, draft, recorder, manager, approve):
