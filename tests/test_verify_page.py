@@ -35,7 +35,7 @@ from tests.accounts import signed_up
 from tests.conftest import SCENARIOS
 from tests.inspecting import Browser
 from tests.makers import NOW as AFTER_THE_MEETING
-from tests.makers import a_discussion
+from tests.makers import a_discussion, let_in
 from tests.sealing import FROZEN, Authority, parts_of, sealed, sealed_by
 from tests.test_briefing_scenarios import read
 from tests.test_handing import take
@@ -195,7 +195,7 @@ def issued(desk, clock, manager):
     document = {**read(BRIEFING), "status": "draft"}
     for name in ("signoff", "integrity"):
         document.pop(name, None)
-    reference = desk.import_document(json.dumps(document).encode(), administrator())[0]
+    reference = let_in(desk, desk.import_document(json.dumps(document).encode(), administrator())[0], manager)
     _approve(desk, reference, manager)
     Issuing(desk).issue(reference, manager)
     return reference
