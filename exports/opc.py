@@ -332,7 +332,7 @@ def _read_types(package: Package) -> None:
         is_plain = is_plain and is_whole and bool(written.fullmatch(name))
         if one.tag == OVERRIDE and by_same_name.get(same_name(name)[1:], name[1:]) != name[1:]:
             is_plain = False  # it names a part in other letters
-        package.types.append((one.tag, dict(one.attrib)))
+        package.types.append((one.tag, {about: name, "ContentType": value}))
         names = package.defaults if one.tag == DEFAULT else package.overrides
         # What is said twice is not known: no type matches it then.
         names[same_name(name)] = value if same_name(name) not in names else ""

@@ -59,8 +59,8 @@ from exports.opc import (
     zipped,
 )
 from exports.seal_list import NAMESPACE, Says, Sealer, SealList, copy_sha256, write_list
-from exports.signature_shape import DS, HEAD, XD
-from exports.verify_docx import C14N, MDSSI, OFFICE, PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM
+from exports.signature_shape import C14N, DS, HEAD, MDSSI, OFFICE, XD
+from exports.verify_docx import PACKAGE_OBJECT, RELATIONSHIP_TRANSFORM
 from exports.verify_revoked import are_about
 from exports.verify_stamp import read_time_stamp
 from exports.verify_trust import Trust, called, fingerprint_of, issued

@@ -9,17 +9,22 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
+from lxml import etree
 
 from exports.budget import MOST_ATTRIBUTES, MOST_NAMESPACES
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XD = "http://uri.etsi.org/01903/v1.3.2#"
+MDSSI = "http://schemas.openxmlformats.org/package/2006/digital-signature"
+OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
+C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
 """What a seal of ours begins with."""
@@ -71,16 +76,10 @@ _INSIDE: dict[str, tuple[str, ...]] = {
 """What stands in each element that no signature covers: up to XAdES-X-L, as Word writes it."""
 _ATTRIBUTES = {"Id", "Algorithm", "Encoding", "URI"}
 
-IN_A_SEAL = _xd("SignatureTimeStamp", "CertificateValues", "RevocationValues")
-"""The unsigned properties of a seal of our own, in their order."""
 _VALUES = {
     *_ds("SignatureValue", "X509Certificate"),
     *_xd("EncapsulatedTimeStamp", "EncapsulatedX509Certificate", "EncapsulatedCRLValue", "EncapsulatedOCSPValue"),
 }
-
-_NEVER_WRITTEN = (b"<!", b"<?", b"\r", b"\n", b"\t", b"&#", b"> <", b">  ")
-_LOOSE_TAG = re.compile(rb"<[^<>]*(?:  | /?>|=')")
-"""What our own writer never writes: remarks, instructions, white space that says nothing, letters as numbers."""
 
 
 def is_too_wide(root: Any) -> bool:
@@ -201,26 +200,90 @@ def is_altered_copy(certificate: x509.Certificate, of: x509.Certificate) -> bool
 
 # ── A seal of our own ────────────────────────────────────────────────────────────────────────────────────────────
 
+_PREFIXES = {DS: "", OFFICE: "", XD: "xd", MDSSI: "mdssi"}
+_BRINGS_ITS_NAMESPACE = (
+    *_ds("Signature"),
+    f"{{{OFFICE}}}SignatureInfoV1",
+    *_xd("QualifyingProperties"),
+    *(f"{{{MDSSI}}}{name}" for name in ("RelationshipReference", "SignatureTime")),
+)
+"""What declares the namespace that it and everything in it belongs to; nothing else declares any."""
+_ATTRIBUTES_IN_ORDER = ("Id", "Algorithm", "URI", "Type", "Target", "SourceId")
+_ALWAYS_EMPTY = (
+    *_ds("CanonicalizationMethod", "SignatureMethod", "DigestMethod"),
+    f"{{{MDSSI}}}RelationshipReference",
+    *_xd("SignaturePolicyImplied", "AllSignedDataObjects"),
+)
+
+_HOLDS: dict[str, str] = {
+    **dict.fromkeys(_ds("Signature"), "SignedInfo SignatureValue KeyInfo Object Object Object"),
+    **dict.fromkeys(_ds("KeyInfo"), "X509Data"),
+    **dict.fromkeys(_ds("X509Data"), "X509Certificate"),
+    **dict.fromkeys(_ds("Object"), "QualifyingProperties"),
+    **dict.fromkeys(_xd("QualifyingProperties"), "SignedProperties UnsignedProperties"),
+    **dict.fromkeys(_xd("UnsignedProperties"), "UnsignedSignatureProperties"),
+    **dict.fromkeys(
+        _xd("UnsignedSignatureProperties"), "(SignatureTimeStamp ?)?(CertificateValues ?)?(RevocationValues)?"
+    ),
+    **dict.fromkeys(_xd("SignatureTimeStamp"), "CanonicalizationMethod EncapsulatedTimeStamp"),
+    **dict.fromkeys(_xd("CertificateValues"), "(EncapsulatedX509Certificate ?)+"),
+    **dict.fromkeys(_xd("RevocationValues"), "CRLValues|OCSPValues|CRLValues OCSPValues"),
+    **dict.fromkeys(_xd("CRLValues"), "(EncapsulatedCRLValue ?)+"),
+    **dict.fromkeys(_xd("OCSPValues"), "(EncapsulatedOCSPValue ?)+"),
+}
+"""What stands, in which order, in each element that nobody signs: a regular expression over names."""
+_BEARS = {
+    f"{{{DS}}}Signature": {"Id": "idPackageSignature"},
+    f"{{{DS}}}CanonicalizationMethod": {"Algorithm": C14N},
+    f"{{{XD}}}QualifyingProperties": {"Target": "#idPackageSignature"},
+}
+"""The attributes of what nobody signs: these and no others."""
+
 
 def is_written_otherwise(content: bytes, root: Any) -> bool:
     """Whether a seal is not written down as our own writer does, or holds more than it writes.
 
-    Then somebody wrote it anew; what it covers is as it was.
+    Then somebody wrote it anew; what it covers is as it was. There is one form: what is read, written again, must give
+    the same bytes, and where nobody signs stands only what has its place there.
     """
-    head, body = HEAD.encode(), content[len(HEAD.encode()) :]
-    if not content.startswith(head) or not body.endswith(b">"):
+    if HEAD.encode() + _written(root).encode() != content or not _is_in_its_place(root):
         return True
-    if any(one in body for one in _NEVER_WRITTEN) or _LOOSE_TAG.search(body):
+    if not all(_is_in_its_place(one) for one in _unsigned(root)):
         return True
-    inside = [[inner.tag for inner in one] for one in root.iterfind(f"{{{DS}}}KeyInfo")]
-    leaf = [[inner.tag for inner in one] for one in root.iterfind("/".join(_ds("KeyInfo", "X509Data")))]
-    if inside != [list(_ds("X509Data"))] or leaf != [list(_ds("X509Certificate"))]:
-        return True
-    for one in root.iter(*_xd("UnsignedSignatureProperties")):
-        tags = [inner.tag for inner in one]
-        if tags != [name for name in IN_A_SEAL if name in tags]:
-            return True
-    return any(not _is_one_way(one.text or "") for one in root.iter(*_VALUES))
+    values = [one.text or "" for one in root.iter(*_VALUES)]
+    return len(set(values)) < len(values) or not all(_is_one_way(one) for one in values)
+
+
+def _written(one: Any) -> str:
+    """Return an element, and what is in it, in the one form that our own writer has for it: elements or text."""
+    name = etree.QName(one)
+    if name.namespace not in _PREFIXES:
+        return ""
+    prefix = _PREFIXES[name.namespace]
+    tag = f"{prefix}:{name.localname}" if prefix else name.localname
+    declared = f" xmlns:{prefix}" if prefix else " xmlns"
+    namespace = f"{declared}={quoteattr(name.namespace)}" if one.tag in _BRINGS_ITS_NAMESPACE else ""
+    attributes = "".join(f" {key}={quoteattr(one.get(key))}" for key in _ATTRIBUTES_IN_ORDER if key in one.attrib)
+    inside = "".join(_written(inner) for inner in one) if len(one) else escape(one.text or "")
+    is_empty = one.tag in _ALWAYS_EMPTY or (one.tag in _ds("Transform") and not len(one))
+    return f"<{tag}{namespace}{attributes}/>" if is_empty else f"<{tag}{namespace}{attributes}>{inside}</{tag}>"
+
+
+def _unsigned(root: Any) -> Iterator[Any]:
+    """Yield every element of a seal that nobody signs, but the outermost, whose place was looked at."""
+    for one in root[1:3]:
+        yield from one.iter()
+    last = root[-1]
+    yield last
+    yield from last
+    for one in last.iter(*_xd("UnsignedProperties")):
+        yield from one.iter()
+
+
+def _is_in_its_place(one: Any) -> bool:
+    """Whether what nobody signs holds, in its order, what our own writer puts there, and no attribute besides."""
+    names = " ".join(etree.QName(inner).localname for inner in one)
+    return dict(one.attrib) == _BEARS.get(one.tag, {}) and bool(re.fullmatch(_HOLDS.get(one.tag, ""), names))
 
 
 def _is_one_way(text: str) -> bool:

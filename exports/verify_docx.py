@@ -36,7 +36,9 @@ from exports.opc import (
 )
 from exports.seal_list import SealList, copy_sha256, has_list, read_list
 from exports.signature_shape import (
+    C14N,
     DS,
+    MDSSI,
     XD,
     are_issuers,
     holds_more,
@@ -61,9 +63,6 @@ from exports.verify_trust import (
     short_name_of,
 )
 
-MDSSI = "http://schemas.openxmlformats.org/package/2006/digital-signature"
-OFFICE = "http://schemas.microsoft.com/office/2006/digsig"
-C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 RELATIONSHIP_TRANSFORM = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
 PACKAGE_OBJECT = "idPackageObject"
 

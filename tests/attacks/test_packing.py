@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import shutil
 import stat
 import struct
 import subprocess
 import zipfile
 import zlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,21 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from exports.budget import NotReadable
 from exports.layout import is_laid_out, zipped
 from exports.seal_docx import seal
+from exports.timestamp import time_stamp
 from exports.unzip import unzip
 from exports.verdicts import Verdict
 from exports.verify import verify
-from tests.sealing import COMMENT, FROZEN, Authority, parts_of, sealed, sealed_by, the_authority, unsealed
+from tests.sealing import (
+    COMMENT,
+    FROZEN,
+    Authority,
+    parts_of,
+    sealed,
+    sealed_by,
+    the_authority,
+    time_stamp_authority,
+    unsealed,
+)
 from tests.test_seal_attacks import Entry, crafted, entries_of, with_entry
 
 DOCUMENT, TYPES, SIG = "word/document.xml", "[Content_Types].xml", "_xmlsignatures/sig1.xml"
@@ -424,6 +436,23 @@ ONLY_IN_A_SEAL = {
     "a time stamp that is none": _unsigned(
         b"<xd:SignatureTimeStamp><xd:EncapsulatedTimeStamp>AAAA</xd:EncapsulatedTimeStamp></xd:SignatureTimeStamp>"
     ),
+    "a namespace that nothing uses": (b"<xd:UnsignedProperties>", b'<xd:UnsignedProperties xmlns:a="../b">'),
+    "a namespace of the key": (b"<KeyInfo>", b'<KeyInfo xmlns:a="b:c">'),
+    "a namespace said again where somebody signed": (
+        b"<SignatureProperties>",
+        b'<SignatureProperties xmlns="http://www.w3.org/2000/09/xmldsig#">',
+    ),
+    "attributes in another order where somebody signed": (
+        b'Id="idSignatureTime" Target="#idPackageSignature"',
+        b'Target="#idPackageSignature" Id="idSignatureTime"',
+    ),
+    "another name of the signature": (b' Id="idPackageSignature"', b' Id="idSignature"'),
+    "no name of the signature": (b' Id="idPackageSignature"', b""),
+    "properties of another signature": (b' Target="#idPackageSignature"><xd:Signed', b' Target="#other"><xd:Signed'),
+    "a name of what nobody signs": (b"<Object><xd:", b'<Object Id="idOther"><xd:'),
+    "a mark closed in another way": (b"<SetupID></SetupID>", b"<SetupID/>"),
+    "a letter as a number where somebody signed": (b"<mdssi:Format>YYYY", b"<mdssi:Format>YYY&#89;"),
+    "no issuers, in their place": (b"</xd:CertificateValues>", b"</xd:CertificateValues><xd:CertificateValues/>"),
     "references to certificates": _unsigned(b"<xd:CompleteCertificateRefs><xd:CertRefs/></xd:CompleteCertificateRefs>"),
 }
 
@@ -433,6 +462,41 @@ def test_a_seal_is_written_in_one_way(what):
     parts = parts_of(sealed())
     old, new = ONLY_IN_A_SEAL[what]
     assert old in parts[SIG]
+    found = judged(zipped({**parts, SIG: parts[SIG].replace(old, new, 1)}))
+    assert (found.verdict, found.parts) == (Verdict.NOT_COVERED, (SIG,))
+
+
+def test_an_issuer_stands_in_a_seal_once():
+    parts = parts_of(sealed())
+    issuer = re.search(rb"<xd:EncapsulatedX509Certificate>.*?</xd:EncapsulatedX509Certificate>", parts[SIG])[0]
+    found = judged(zipped({**parts, SIG: parts[SIG].replace(issuer, issuer + issuer)}))
+    assert (found.verdict, found.parts) == (Verdict.NOT_COVERED, (SIG,))
+
+
+@pytest.fixture(scope="module")
+def stamped(tmp_path_factory):
+    with time_stamp_authority(tmp_path_factory.mktemp("tsa"), the_authority()) as url:
+        return sealed_by(the_authority().signer(), stamp=partial(time_stamp, url))
+
+
+STAMPS_WRITTEN_OTHERWISE = {
+    "two stamps in one": (b"</xd:EncapsulatedTimeStamp>", b"</xd:EncapsulatedTimeStamp><xd:EncapsulatedTimeStamp/>"),
+    "a stamp with a name": (b"<xd:SignatureTimeStamp>", b'<xd:SignatureTimeStamp Id="a">'),
+    "a stamp that does not say what was stamped": (
+        b'<xd:SignatureTimeStamp><CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/>',
+        b"<xd:SignatureTimeStamp>",
+    ),
+    "a second stamp": (b"</xd:SignatureTimeStamp>", b"</xd:SignatureTimeStamp><xd:SignatureTimeStamp/>"),
+    "an empty list of lists": (b"</xd:CertificateValues>", b"</xd:CertificateValues><xd:RevocationValues/>"),
+}
+
+
+@pytest.mark.parametrize("what", STAMPS_WRITTEN_OTHERWISE)
+def test_a_time_stamp_stands_in_a_seal_in_one_way(what, stamped):
+    parts = parts_of(stamped)
+    old, new = STAMPS_WRITTEN_OTHERWISE[what]
+    assert old in parts[SIG]
+    assert judged(stamped).verdict is Verdict.UNCHANGED
     found = judged(zipped({**parts, SIG: parts[SIG].replace(old, new, 1)}))
     assert (found.verdict, found.parts) == (Verdict.NOT_COVERED, (SIG,))
 
@@ -455,6 +519,15 @@ LISTS_WRITTEN_OTHERWISE = {
     "a type of a missing part": (TYPES, b"</Types>", b'<Override PartName="/word/x.xml" ContentType="a/b"/></Types>'),
     "a type that the ending says already": (
         TYPES, b"</Types>", b'<Override PartName="/customXml/item1.xml" ContentType="application/xml"/></Types>'
+    ),
+    "a type of no part": (TYPES, b"</Types>", b'<Override ContentType="a/b"/></Types>'),
+    "a type of no ending": (TYPES, b"</Types>", b'<Default ContentType="a/b"/></Types>'),
+    "a part without a type": (TYPES, b"</Types>", b'<Override PartName="/word/document.xml"/></Types>'),
+    "a type that says more": (TYPES, b"<Override PartName", b'<Override a="b" PartName'),
+    "what a type is of, said behind it": (
+        TYPES,
+        b'Extension="xml" ContentType="application/xml"',
+        b'ContentType="application/xml" Extension="xml"',
     ),
     "a part named in escapes": (TYPES, b'"/word/document.xml"', b'"/word/document%2Exml"'),
     "a part named in other letters": (TYPES, b'"/word/document.xml"', b'"/Word/document.xml"'),

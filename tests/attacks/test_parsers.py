@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -40,6 +41,14 @@ def test_a_namespace_whose_name_is_no_whole_address_is_answered():
     assert (result.verdict, result.parts) == (Verdict.CHANGED, (SIG,))
 
 
+NOBODY_SIGNS = re.compile(rb'Id="[^"]*"(?= Type="[^"]*(?:-properties|/origin)")')
+
+
+def signed_of(content):
+    """Return a part without the names of what leads to document properties and signatures: no seal covers those."""
+    return NOBODY_SIGNS.sub(b"", content)
+
+
 def mutated(content, chance):
     """Return XML with a few pieces cut out, doubled, exchanged or put in, most of them at the edge of a mark."""
     made = bytearray(content)
@@ -62,7 +71,7 @@ def mutated(content, chance):
     return bytes(made)
 
 
-@settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_no_exception_of_a_parser_leaves_the_check_of_a_word_file(seed):
     """Asked of the check itself, without the net that `verify` spreads under it."""
@@ -73,10 +82,10 @@ def test_no_exception_of_a_parser_leaves_the_check_of_a_word_file(seed):
     with contextlib.suppress(NotReadable):
         result = verify_docx(zipped({**parts, name: made}), [the_authority().certificate])
         assert result.sentence
-        assert result.verdict is not Verdict.UNCHANGED or made == parts[name]
+        assert result.verdict is not Verdict.UNCHANGED or signed_of(made) == signed_of(parts[name])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_no_certificate_and_no_time_stamp_makes_a_check_fail(seed):
     chance = random.Random(seed)
@@ -88,7 +97,7 @@ def test_no_certificate_and_no_time_stamp_makes_a_check_fail(seed):
         read_time_stamp(bytes(certificate))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.text(max_size=60))
 def test_no_data_file_and_no_signature_makes_a_check_fail(seed, words):
     chance, signer = random.Random(seed), the_authority().signer()
