@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from click.testing import CliRunner
+from hypothesis import settings as trying
 
 from app import commands, create_app, read_settings
 from forms.demonstration import PASSWORD, PEOPLE
@@ -22,6 +23,10 @@ from meetings.store import Store, metadata, migrate
 from tests.inspecting import Browser
 from tests.servers import private_postgres
 from tests.windows import at_browser, kept, reference, server, window  # noqa: F401  # fixtures of the browser tests
+
+trying.register_profile("same", derandomize=True)
+trying.load_profile("same")
+"""The check tries the same cases at each run; `--hypothesis-profile=default` looks for others."""
 
 SCENARIOS = Path(__file__).parent / "scenarios" / "strategy"
 
