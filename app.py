@@ -279,6 +279,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
         TRUST=str(settings.trust or ""),
         HAS_KEY=settings.has_key,
     )
+    app.jinja_env.finalize = forms.drawing.shown
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(store or open_store(settings), now or settings.now)
     app.extensions["accord"] = desk

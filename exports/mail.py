@@ -18,6 +18,7 @@ from textwrap import wrap
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from meetings.calendar import local
+from meetings.folding import in_order
 from meetings.links import LetterAbout
 from meetings.post import Deliver, Message, NotDelivered, is_address
 from meetings.spelling import spell_instant
@@ -144,7 +145,7 @@ def _words(message: Message) -> tuple[str, str]:
 
 def compose(message: Message, sender: str) -> EmailMessage:
     """Return a message as it is sent."""
-    subject, text = _words(message)
+    subject, text = map(in_order, _words(message))
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = subject
     mail["From"] = f"Accord <{sender}>"

@@ -22,6 +22,7 @@ from exports.word import (
     row,
     run,
     table,
+    written,
 )
 from meetings.audience import marking_words, may_have
 from meetings.calendar import local
@@ -300,6 +301,6 @@ class Minutes(Paper):
             drawn.append(self.decision_table())
         told = [str(line.text) for line in self.objects.telling or () if line.text]
         drawn.append(heading("What you are told", 1))
-        drawn += [paragraph(run(words)) for words in told or ["Nothing is recorded here."]]
+        drawn += [written(words) for words in told or ["Nothing is recorded here."]]
         drawn += [GAP, self.content_hash()]
         return "".join(drawn)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exports.word import read_text
+from meetings.folding import in_order, is_filled
 from meetings.guides import Block
 from meetings.parts import Layout, value_at
 from meetings.questions import Kind, flat_fields
@@ -78,8 +79,8 @@ def _texts(shape: type, body: Json, pointer: str) -> Iterator[tuple[str, str]]:
                 yield from _texts(one.type, inner, f"{pointer}/{path}/{number}")
         elif one.kind in _PROVED:
             for item in value if one.many else [value]:
-                if str(item).strip():
-                    yield f"{pointer}/{path}", spell_value(one, item, str)
+                if is_filled(str(item)):
+                    yield f"{pointer}/{path}", in_order(spell_value(one, item, str))
 
 
 def recorded_texts(layout: Layout, sections: Sections, document: Json) -> list[list[tuple[str, str]]]:

@@ -15,6 +15,7 @@ from exports.proof import bodies
 from exports.word import SHADE, WIDTH, cell, heading, lines, paragraph, row, run, table
 from meetings.calendar import AT_ONCE
 from meetings.documents import Supersedes, kind_of
+from meetings.folding import is_filled
 from meetings.guides import Block
 from meetings.parts import layout_of
 from meetings.questions import Field, flat_fields
@@ -332,7 +333,7 @@ class Tables:
         rows = []
         for number, (_, body) in enumerate(found, start=1):
             ref = str(body.get("ref", ""))
-            what = lines([body["text"]] if str(body.get("text", "")).strip() else ["No words recorded"], bold=False)
+            what = lines([body["text"]] if is_filled(str(body.get("text", ""))) else ["No words recorded"], bold=False)
             kind = body.get("kind")
             more = [f"{by_path['kind'].question.label}: Standing instruction"] if kind == "standing_instruction" else []
             below = ""

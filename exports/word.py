@@ -32,6 +32,7 @@ from exports.custom_xml import (
     properties_of,
 )
 from exports.opc import zipped
+from meetings.folding import RIGHT_TO_LEFT, in_order, is_right_to_left
 
 TEMPLATE = Path(__file__).parent / "template.docx"
 WIDTH = 9866
@@ -45,10 +46,11 @@ ACTIONS_SCHEMA = "urn:accord:actions:1"
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPECIAL = re.compile(r"([\n\t])")
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
-    "(?:[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u200d\u200c \u00a0]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
-)
+_BETWEEN = rf"(?:(?![\n\t])[\W\d_{RIGHT_TO_LEFT}])*"
+_FROM_RIGHT = re.compile(f"[{RIGHT_TO_LEFT}](?:{_BETWEEN}[{RIGHT_TO_LEFT}])?")
+"""In a paragraph that is written from left to right: what is not, with the figures and signs inside it."""
+_FROM_LEFT = re.compile(rf"[^\W\d_{RIGHT_TO_LEFT}](?:[^{RIGHT_TO_LEFT}\n\t]*[^\W\d_{RIGHT_TO_LEFT}])?[\u0300-\u036f]*")
+"""In a paragraph that is written from right to left: words that are not."""
 
 
 def _text(text: str) -> str:
@@ -65,28 +67,43 @@ def _text(text: str) -> str:
     return "".join(pieces)
 
 
-def run(text: str, *, bold: bool = False, italic: bool = False, color: str = "") -> str:
-    """Return runs of text; what is written from right to left is marked so, and nothing is added to it."""
+def run(text: str, *, bold: bool = False, italic: bool = False, color: str = "", rtl: bool = False) -> str:
+    """Return runs of text, its letters in the order in which they stand in the record.
+
+    What is written from right to left is marked so, and nothing is added to it; `rtl` says that the paragraph is.
+    """
     marks = ("<w:b/><w:bCs/>" if bold else "") + ("<w:i/><w:iCs/>" if italic else "")
     marks += f'<w:color w:val="{color}"/>' if color else ""
-    properties = f"<w:rPr>{marks}</w:rPr>" if marks else ""
-    if text.isascii() or not _RIGHT_TO_LEFT.search(text):
-        return f"<w:r>{properties}{_text(text)}</w:r>"
-    found, last = [], 0
-    for match in _RIGHT_TO_LEFT.finditer(text):
+    if text.isascii():
+        return _run(text, marks, turned=False)
+    text, found, last = in_order(text), [], 0
+    for match in (_FROM_LEFT if rtl else _FROM_RIGHT).finditer(text):
         if match.start() > last:
-            found.append(f"<w:r>{properties}{_text(text[last : match.start()])}</w:r>")
-        found.append(f"<w:r><w:rPr>{marks}<w:rtl/></w:rPr>{_text(match[0])}</w:r>")
+            found.append(_run(text[last : match.start()], marks, turned=rtl))
+        found.append(_run(match[0], marks, turned=not rtl))
         last = match.end()
-    if last < len(text):
-        found.append(f"<w:r>{properties}{_text(text[last:])}</w:r>")
+    if last < len(text) or not text:
+        found.append(_run(text[last:], marks, turned=rtl))
     return "".join(found)
 
 
-def paragraph(runs: str, style: str = "", *, keep: bool = False) -> str:
-    """Return a paragraph of runs; `keep` keeps it on one page with the next."""
+def _run(text: str, marks: str, *, turned: bool) -> str:
+    marks += "<w:rtl/>" if turned else ""
+    properties = f"<w:rPr>{marks}</w:rPr>" if marks else ""
+    return f"<w:r>{properties}{_text(text)}</w:r>"
+
+
+def paragraph(runs: str, style: str = "", *, keep: bool = False, rtl: bool = False) -> str:
+    """Return a paragraph of runs; `keep` keeps it on one page with the next, `rtl` writes it from right to left."""
     properties = (f'<w:pStyle w:val="{style}"/>' if style else "") + ("<w:keepNext/>" if keep else "")
+    properties += "<w:bidi/>" if rtl else ""
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{runs}</w:p>"
+
+
+def written(text: str, style: str = "", *, bold: bool = False) -> str:
+    """Return a paragraph of somebody's words, in the direction in which they are written."""
+    rtl = is_right_to_left(text)
+    return paragraph(run(text, bold=bold, rtl=rtl), style, rtl=rtl)
 
 
 def heading(text: str, level: int, bookmark: int = 0) -> str:
@@ -114,7 +131,7 @@ def cell(content: str, width: int, *, shade: str = "", bar: bool = False, span: 
 
 def lines(texts: Iterable[str], *, bold: bool = False) -> str:
     """Return paragraphs of a cell, one for each text."""
-    return "".join(paragraph(run(text, bold=bold), "Cell") for text in texts)
+    return "".join(written(text, "Cell", bold=bold) for text in texts)
 
 
 _STYLE_OF_A_CELL = re.compile('(<w:pStyle w:val="Cell(?:Label)?"/>)(?!<w:keepNext/>)')
@@ -228,8 +245,8 @@ def write_package(
     _fill(document.sections[0].header._element, header)  # noqa: SLF001  # the library offers no way to write XML there
     _fill(document.sections[0].footer._element, footer)  # noqa: SLF001
     properties = document.core_properties
-    properties.title, properties.subject = title[:LONGEST_PROPERTY], reference[:LONGEST_PROPERTY]
-    properties.author = properties.last_modified_by = author[:LONGEST_PROPERTY]
+    properties.title, properties.subject = (in_order(one)[:LONGEST_PROPERTY] for one in (title, reference))
+    properties.author = properties.last_modified_by = in_order(author)[:LONGEST_PROPERTY]
     properties.created = properties.modified = at.replace(tzinfo=None)
     properties.revision = 1
     # The whole part is parsed at once: moving thousands of elements from tree to tree takes ten times as long.

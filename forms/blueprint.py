@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, current_app, g, request, session, url_for
 
 from forms.entry import current_person
-from forms.fields import spell_left_out
+from forms.fields import WHY_LEFT_OUT, spell_left_out
 from forms.reading import clean, show_duration
 from meetings.calendar import local
 from meetings.desk import Desk, NoSuchPart
@@ -115,7 +115,7 @@ def typed(name: str) -> str:
 def say(words: str) -> None:
     """Let the next page say this, and what had to be left out of what was typed."""
     left_out = g.get("left_out", 0)
-    session["said"] = words + (f" {spell_left_out(left_out)}: no Word file can hold them." if left_out else "")
+    session["said"] = words + (f" {spell_left_out(left_out)}: {WHY_LEFT_OUT}." if left_out else "")
 
 
 def heard() -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from forms.blueprint import bp
 from forms.fields import Asked
+from meetings.folding import in_order
 from meetings.openings import Opening
 
 NAME, WORD = "\x01", "\x02"
@@ -34,6 +35,11 @@ DRAWN = frozenset(
     }
 )
 """What a drawing may depend on: each is the same for all fields of one `face`, or put in its place afterwards."""
+
+
+def shown(value: Any) -> Any:
+    """Return what a template is to write: text without marks that would show its letters in another order."""
+    return in_order(value) if type(value) is str else value
 
 
 class Model:
@@ -142,5 +148,5 @@ class Looks:
         """Return the drawing of the field of that name, with its own words, as HTML, in their places."""
         drawn = [name.join(one) for one in self.between]
         for place, number in enumerate(self.order, start=1):
-            drawn[place] = words[number] + drawn[place]
+            drawn[place] = in_order(words[number]) + drawn[place]
         return "".join(drawn)

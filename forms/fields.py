@@ -20,6 +20,7 @@ from forms.reading import Unreadable, clean, read_duration, read_number, show_du
 from forms.room import Room
 from meetings.calendar import local
 from meetings.desk import Answer
+from meetings.folding import is_filled
 from meetings.openings import Opening
 from meetings.questions import Field
 
@@ -35,6 +36,10 @@ SPARE_INPUTS = 1
 LONG_LINE = 120
 NOTHING = Answer()
 """What a field holds that nobody answered."""
+
+
+WHY_LEFT_OUT = "such characters show nothing, or words in another order"
+"""What the page says of characters that were left out; see `clean`."""
 
 
 def spell_left_out(count: int) -> str:
@@ -97,7 +102,7 @@ class Asked(wtforms.Field):
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take what was posted, or what the record holds."""
         self.held = data if isinstance(data, Answer) else Answer()
-        self.typed = self.show(self.held)
+        self.typed = self.shown(self.held)
         if formdata is not None:
             self.take(formdata)
 
@@ -123,6 +128,10 @@ class Asked(wtforms.Field):
             return [held.unread] if isinstance(held.unread, str) else [str(one) for one in held.unread]
         return [] if held.value is None else [self.show_value(held.value)]
 
+    def shown(self, held: Answer) -> list[str]:
+        """Return the texts with which the page shows an answer, as they would come back from it."""
+        return [clean(one).text for one in self.show(held)]
+
     def show_value(self, value: Any) -> str:
         """Return one value as text."""
         return str(value)
@@ -142,7 +151,7 @@ class Asked(wtforms.Field):
 
     def is_untouched(self) -> bool:
         """Whether what is typed is exactly what the record shows."""
-        return self.typed == self.show(self.held)
+        return self.typed == self.shown(self.held)
 
     def answer(self) -> Answer:
         """Return what was typed as it is to be kept: read, or as typed; never raises."""
@@ -161,7 +170,7 @@ class Asked(wtforms.Field):
     @property
     def given(self) -> list[str]:
         """The texts that say something, each once."""
-        return list(dict.fromkeys(one for one in self.typed if one.strip()))
+        return list(dict.fromkeys(one for one in self.typed if is_filled(one)))
 
     def look(self) -> None:
         """Find out what the page should say beside this field."""
@@ -379,7 +388,7 @@ class SeveralField(Asked):
     def is_untouched(self) -> bool:
         """Whether the same is chosen, in whatever order the page sent it."""
         same_none = self.said_none == (self.held.value == [] and not self.typed)
-        return same_none and self.typed == [one for one in self.show(self.held) if one.strip()]
+        return same_none and self.typed == [one for one in self.shown(self.held) if one.strip()]
 
     def answer(self) -> Answer:
         """Return the list; one item that cannot be read keeps it all as typed."""

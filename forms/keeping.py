@@ -12,7 +12,7 @@ from flask import render_template, request, session
 from forms.asking import WAS, PartForm, room_of
 from forms.blueprint import desk
 from forms.entry import current_person
-from forms.fields import SHOWN, spell_left_out
+from forms.fields import SHOWN, WHY_LEFT_OUT, spell_left_out
 from forms.reading import clean
 from forms.room import Room
 from meetings.calendar import local
@@ -156,7 +156,7 @@ def note_saved(posted: Posted) -> None:
     """Let the next page say when this was saved, and what had to be left out."""
     session["saved"] = f"Saved at {local(desk().now()):%H:%M:%S}"
     if posted.left_out:
-        session["saved"] += f". {spell_left_out(sum(posted.left_out.values()))}: no Word file can hold them"
+        session["saved"] += f". {spell_left_out(sum(posted.left_out.values()))}: {WHY_LEFT_OUT}"
         session["left_out"] = posted.left_out
 
 

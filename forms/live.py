@@ -159,7 +159,7 @@ def _said(field: Asked, part: Part) -> dict[str, Any]:
     """Return what is to be said of a field that was saved: its mark, how it reads, and what could not be read."""
     field.look()
     now = Answer(value_at(part.body, field.path), part.unread.get(field.path))
-    return {"mark": fingerprint(part, field.path), "shown": field.show(now), "problem": field.problem}
+    return {"mark": fingerprint(part, field.path), "shown": field.shown(now), "problem": field.problem}
 
 
 def _both(reference: str, field: Asked, clash: Clash) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def _both(reference: str, field: Asked, clash: Clash) -> dict[str, Any]:
     return {
         "who": who_wrote(reference, clash),
         "words": field.spell(clash.theirs),
-        "shown": field.show(clash.theirs),
+        "shown": field.shown(clash.theirs),
         "mark": clash.mark,
     }
 

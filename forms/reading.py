@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meetings.contract import MAX_NUMBER, UNPRINTABLE
+from meetings.folding import in_order, is_filled
 
 _UNITS = {
     **dict.fromkeys(("d", "day"), "D"),
@@ -39,23 +40,43 @@ class Ambiguous(Unreadable):
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Text as it is kept, with the number of characters that no Word file can hold and that were left out."""
+    """Text as it is kept, with the number of characters that were left out."""
 
     text: str
     left_out: int
 
 
-def clean(typed: str) -> Cleaned:
-    r"""Return the text as it is kept: line and page breaks pasted from Word become newlines, nothing else is changed.
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
+_OF_WINDOWS = re.compile("[\x80-\x9f]")
+"""Controls that nobody types: quotes, dashes and dots of Windows-1252, read as if they were Latin-1."""
 
-    Characters that no record can hold are left out and counted, never silently.
+
+def _meant(letter: re.Match[str]) -> str:
+    """Return the character that was meant by a control of Latin-1. Source: HTML standard, numeric references."""
+    return letter[0].encode("latin-1").decode("cp1252", "ignore") or letter[0]
+
+
+def clean(typed: str) -> Cleaned:
+    r"""Return the text as it is kept: what has one meaning is mended, what cannot be kept is left out and counted.
+
+    Line and page breaks pasted from Word become newlines, and the quotes that other programs' clipboards turn into
+    controls become quotes again. Left out, never silently: characters that no record can hold, marks that show letters
+    in another order than they stand, and text of which nothing can be seen.
 
     >>> clean("one\r\ntwo\x0bthree\x07")
     Cleaned(text='one\ntwo\nthree', left_out=1)
+    >>> clean("She said \x93no\x94")
+    Cleaned(text='She said “no”', left_out=0)
+    >>> clean("He \u202edid not\u202c"), clean("\u200b")
+    (Cleaned(text='He did not', left_out=2), Cleaned(text='', left_out=1))
     """
-    text = re.sub("\r\n|[\r\x0b\x0c]", "\n", typed)
-    kept, left_out = UNPRINTABLE.subn("", text)
-    return Cleaned(kept, left_out)
+    if typed.isascii() and typed.isprintable():
+        return Cleaned(typed, 0)
+    text = _OF_WINDOWS.sub(_meant, _LINE_ENDS.sub("\n", typed))
+    kept = in_order(UNPRINTABLE.sub("", text))
+    if kept and not kept.isspace() and not is_filled(kept):
+        kept = ""
+    return Cleaned(kept, len(text) - len(kept))
 
 
 def read_duration(typed: str) -> str:

@@ -20,6 +20,7 @@ from marshmallow import ValidationError
 from marshmallow import fields as readers
 
 from meetings.documents import KINDS, Document, DocumentKind, Opened, kind_of_schema
+from meetings.folding import is_filled
 from meetings.questions import Field, Kind, fields
 from meetings.vocabulary import Factor
 
@@ -365,7 +366,7 @@ def codes(vocabulary: Any) -> dict[str, Any]:
 
 
 def _kept(text: str) -> str | None:
-    return text if text.strip() else None
+    return text if is_filled(text) else None
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 from meetings.calendar import local, parse_duration, spell_duration
 from meetings.contract import codes
+from meetings.folding import is_filled
 from meetings.parts import value_at
 from meetings.questions import Field, Kind, flat_fields
 
@@ -77,10 +78,10 @@ def spell(one: Field, value: Any, names: Names) -> list[str]:
     if one.kind is Kind.OBJECT:
         return [spell_row(one.type, row, names) for row in (value if one.many else [value])]
     if not one.many:
-        return [spell_value(one, value, names)] if str(value).strip() else []
+        return [spell_value(one, value, names)] if is_filled(str(value)) else []
     if not value:
         return [one.question.none or "None"]
-    lines = [spell_value(one, item, names) for item in value if str(item).strip()]
+    lines = [spell_value(one, item, names) for item in value if is_filled(str(item))]
     if one.kind is Kind.REFERENCE:
         return [", ".join(lines)]
     return ["; ".join(lines)] if one.kind is Kind.CODE else lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from meetings.folding import is_filled
 from meetings.parts import Json
 
 
@@ -15,4 +16,4 @@ def title_of(top: Json, children: Iterable[Json]) -> str:
     """
     mine = list(children)
     names = [one.get("name", "") for one in mine if one.get("subject") or len(mine) == 1]
-    return top.get("title") or ", ".join(name for name in names if name.strip())
+    return top.get("title") or ", ".join(name for name in names if is_filled(name))

@@ -162,7 +162,7 @@ def test_long_minutes_have_contents_and_short_ones_have_none():
         "  spaces at both ends  ",
         "عبد الرحمن آدم",
         "mixed عبد الرحمن and (شرف) 12",
-        "‘’“”—…\u200d\u202e𝒵",
+        "‘’“”—…\u200d\u200e𝒵",
         "None",
     ],
 )

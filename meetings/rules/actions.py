@@ -7,6 +7,7 @@ from datetime import date
 from meetings.calendar import is_working_day
 from meetings.documents import Action, Discussion
 from meetings.facts import dates_of
+from meetings.folding import plain
 from meetings.rules.machinery import Case, Level, Places, rule
 from meetings.vocabulary import (
     ACTION_ENDED,
@@ -75,7 +76,7 @@ def is_a_name(name: str | None) -> bool:
     >>> [is_a_name(words) for words in ("Ada Finch", "Health", "TBC", "the team", "Duty Inspector", None)]
     [True, False, False, False, True, False]
     """
-    words = (name or "").strip().strip(".").casefold().removeprefix("the ")
+    words = plain(name or "").strip(".").casefold().removeprefix("the ")
     return bool(words) and words not in NO_NAME and words not in AGENCY_WORDS
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from meetings.documents import Communications, CriminalInvestigation, Place
+from meetings.folding import plain
 from meetings.questions import Kind, fields
 
 SHORTEST_PART = 5
@@ -71,14 +72,10 @@ def _gather(part: Any, place: str, found: list[Passage], *, is_open: bool) -> No
             if shape is not None:
                 _gather(one, here, found, is_open=is_open)
             else:
-                found.append(Passage(here, one, one.casefold(), is_open and not is_secret))
+                found.append(Passage(here, one, plain(one).casefold(), is_open and not is_secret))
 
 
 # ── Looking for an address ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _spaced(words: str) -> str:
-    return " ".join(words.split())
 
 
 def _postcode_pattern(outward: str, inward: str) -> re.Pattern[str]:
@@ -97,7 +94,7 @@ def parts_of_address(address: str, house_words: Collection[str]) -> list[str]:
     ['flat 3', '18 elder walk', 'sorrel house']
     """
     left = POSTCODE.sub(" ", INVENTED.sub(" ", address))
-    parts = [part for part in map(_spaced, re.split(r"[,\n]", left)) if part]
+    parts = [part for part in map(plain, re.split(r"[,\n]", left)) if part]
     houses = {word.casefold() for word in house_words}
     return [
         part.casefold()
@@ -120,8 +117,7 @@ def gives_away(address: str, house_words: Collection[str]) -> Callable[[Passage]
     ]
 
     def asks(passage: Passage) -> bool:
-        spaced = _spaced(passage.folded)
-        return any(part in spaced for part in parts) or any(one.search(spaced) for one in postcodes)
+        return any(part in passage.folded for part in parts) or any(one.search(passage.folded) for one in postcodes)
 
     return asks
 

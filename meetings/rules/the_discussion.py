@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from meetings.facts import ENQUIRY_ENDS, held_on, limit_after, missing_groups, received_on
+from meetings.folding import is_filled
 from meetings.rules.machinery import Case, Gate, Level, Places, rule
 from meetings.vocabulary import SECTION_47_NOT_REQUIRED, Decision, MeetingMode, MeetingType
 
@@ -132,7 +133,7 @@ def an_adjourned_discussion_has_a_date(case: Case) -> Places:
     "(Child A)",
 )
 def there_is_a_plan_for_when_the_plan_fails(case: Case) -> Places:
-    is_written = any(text.strip() for text in case.document.contingencies or ())
+    is_written = any(is_filled(text) for text in case.document.contingencies or ())
     if not is_written and not case.every_decision(NOTHING_FOLLOWS):
         yield "/contingencies"
 

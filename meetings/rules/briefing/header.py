@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from meetings.facts import has_link, is_by_hand, is_manager
+from meetings.folding import is_filled
 from meetings.rules.machinery import BriefingCase, Gate, Level, Places, rule
 from meetings.vocabulary import PlanStatus, ReferenceKind, SignoffAs
 
@@ -44,7 +45,7 @@ def the_marking_says_how_it_is_handled(case: BriefingCase) -> Places:
     marking = case.document.marking
     if marking.tier is None:
         yield "/marking/tier"
-    if marking.sensitive and not any(words.strip() for words in marking.handling or ()):
+    if marking.sensitive and not any(is_filled(words) for words in marking.handling or ()):
         yield "/marking/handling"
 
 

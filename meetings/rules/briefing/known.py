@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from meetings.documents import Adult, Child
+from meetings.folding import is_filled
 from meetings.rules.machinery import BriefingCase, Gate, Level, Places, rule
 from meetings.vocabulary import BirthKind, LineKind, PlanStatus
 
@@ -15,7 +16,7 @@ OLD_ENOUGH = 10
 
 def size_of_card(card: Sequence[str] | None) -> tuple[int, int]:
     """Return how many lines and words an officer card has; an entry of several lines counts as several."""
-    lines = [line for entry in card or () for line in entry.splitlines() if line.strip()]
+    lines = [line for entry in card or () for line in entry.splitlines() if is_filled(line)]
     return len(lines), sum(len(line.split()) for line in lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from meetings.documents import Briefing
+from meetings.folding import is_filled, plain
 from meetings.rules.machinery import BriefingCase, Gate, Level, Places, rule
 from meetings.vocabulary import Agency, Article, MissingLevel
 
@@ -56,7 +57,7 @@ def each_other_force_was_told(case: BriefingCase) -> Places:
     source="design choice (confirm locally)",
 )
 def what_must_not_be_told_is_written(case: BriefingCase) -> Places:
-    if not any(words.strip() for words in case.document.communications.do_not_disclose or ()):
+    if not any(is_filled(words) for words in case.document.communications.do_not_disclose or ()):
         yield "/communications/do_not_disclose"
 
 
@@ -111,7 +112,7 @@ def the_right_to_family_life_is_considered(case: BriefingCase) -> Places:
 def there_are_four_separate_reasons(case: BriefingCase) -> Places:
     for name in REASONS:
         words = getattr(case.document.human_rights, name) or ""
-        if len(words.strip()) < case.profile["human_rights_min_chars"]:
+        if len(plain(words)) < case.profile["human_rights_min_chars"]:
             yield f"/human_rights/{name}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from meetings.documents import Action, Briefing, Line, Place
+from meetings.folding import is_filled, plain
 from meetings.rules.briefing.tasks import actions
 from meetings.rules.machinery import BriefingCase, Gate, Level, Operation, Places, rule
 from meetings.rules.texts import passages, places_given_away
@@ -12,8 +13,8 @@ from meetings.vocabulary import Audience, HandlingCode
 
 
 def squeezed(words: str) -> str:
-    """Return text as it is compared with another: no case, one space between words."""
-    return " ".join(words.casefold().split())
+    """Return text as it is compared with another: no case, plain marks, one space between words, nothing unseen."""
+    return plain(words).casefold()
 
 
 OWN_WORDS = ("text", "detail", "trigger")
@@ -36,7 +37,7 @@ def closed_texts(document: Briefing) -> Iterator[tuple[str, str]]:
 
 def has_closed_text(document: Briefing) -> bool:
     """Whether something in a briefing is closed to some of its readers."""
-    return any(words.strip() for _, words in closed_texts(document))
+    return any(is_filled(words) for _, words in closed_texts(document))
 
 
 def closed_in_the_open(document: Briefing) -> Iterator[tuple[str, str]]:
