@@ -66,7 +66,7 @@ MEANINGS = (
         "A second signature, by an authority for time stamps that is believed apart from signers. It shows that the"
         " seal stood at that moment.",
     ),
-    ("Revoked", "The authority took the certificate back, for instance because the key was stolen."),
+    ("Revoked", "The authority withdrew the certificate, for instance because the key was stolen."),
     ("Demonstration", "A seal for training, which proves nothing to anybody outside."),
     (
         "By another way",
