@@ -15,6 +15,7 @@ from forms.naming import AGENCY_WORDS, agency_called, called
 from forms.quick_decided import DECISION_WORDS
 from forms.quick_line import LONGEST_LINE, TIMES, VERBS, quick_line_page, read_line, verbs_for
 from forms.quick_said import KIND_WORDS
+from forms.reading import clean
 from meetings import contract
 from meetings.acquaintances import Acquaintance
 from meetings.calendar import local
@@ -905,7 +906,7 @@ def test_characters_no_record_can_hold_are_left_out_and_that_is_said():
 
 
 def test_text_and_names_are_kept_code_point_for_code_point():
-    nasty = "<script>alert('x')</script> \"&amp;' Zoë İpek Ọ̀ṣun \u202eabc"
+    nasty = "<script>alert('x')</script> \"&amp;' Zoë İpek Ọ̀ṣun \u200eabc"
     assert taken(read(f"i Health: {nasty}"))[1]["text"] == nasty
     assert taken(read(f"a Finch: {nasty}"))[1]["text"] == nasty
     assert taken(read("p Zoë  Ọ̀ṣun"))[1]["name"] == "Zoë  Ọ̀ṣun"
@@ -1047,7 +1048,7 @@ def test_no_word_of_a_text_is_ever_lost(begins, text):
         return
     answers = {path: value for change in understood.changes for path, value in change.answers.items()}
     kept = " ".join(str(answers.get(path, "")) for path in ("text", "decision/reason", "voice/text", "about"))
-    for word in text.split():
+    for word in clean(text).text.split():
         if word.strip(":,; ") and "deadline/due_at" not in answers and "deadline/event" not in answers:
             assert word.strip(":,;") in kept, (text, answers)
 
