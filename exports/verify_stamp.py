@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from exports.budget import Budget, Cost
@@ -24,6 +25,8 @@ _DIGESTS = {
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _TIME_STAMP = "1.2.840.113549.1.9.16.1.4"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
+_SIGNING_CERTIFICATE = {"1.2.840.113549.1.9.16.2.12": "sha1", "1.2.840.113549.1.9.16.2.47": "sha256"}
+"""The attribute that names the signer's certificate, and its digest where it says none. Source: RFC 2634, RFC 5035."""
 
 INTEGER, OCTETS, OID, SEQUENCE, _SET, _GENERALIZED_TIME = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18
 _DEEPEST = 20
@@ -233,7 +236,7 @@ def _is_signed(signer_info: Value, signer: x509.Certificate, said: bytes) -> boo
         for one in attributes.children
         if child_of(one, 0).oid() == _MESSAGE_DIGEST
     ]
-    if stated != [hashlib.new(digest, said).digest()]:
+    if stated != [hashlib.new(digest, said).digest()] or not _is_named(attributes, signer):
         return False
     value = next(_tagged(signer_info, OCTETS)).content
     algorithm = "rsa"
@@ -245,3 +248,18 @@ def _is_signed(signer_info: Value, signer: x509.Certificate, said: bytes) -> boo
         except (ValueError, OverflowError):
             return False
     return fits(signer, algorithm, digest, value, write_value(_SET, attributes.content))
+
+
+def _is_named(attributes: Value, signer: x509.Certificate) -> bool:
+    """Whether the signed attributes name this certificate and no other as the signer's. Source: RFC 3161 2.4.2."""
+    named = []
+    for one in attributes.children:
+        digest = _SIGNING_CERTIFICATE.get(child_of(one, 0).oid())
+        if digest is None:
+            continue
+        first = child_of(child_of(child_of(child_of(one, 1, _SET), 0, SEQUENCE), 0, SEQUENCE), 0, SEQUENCE)
+        said = child_of(first, 0)
+        if said.tag == SEQUENCE:
+            digest, said = _DIGESTS.get(child_of(said, 0).oid(), ""), child_of(first, 1)
+        named.append(bool(digest) and said.octets() == hashlib.new(digest, signer.public_bytes(Encoding.DER)).digest())
+    return bool(named) and all(named)

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from exports.keys import ORGANISATION
 from exports.opc import zipped
@@ -172,3 +175,22 @@ def test_a_time_stamp_in_which_anything_was_changed_never_holds_for_other_bytes(
             changed[chance.randrange(len(changed))] = chance.choice((0, 0x80, 0x30, 0xFF, chance.randrange(256)))
         with contextlib.suppress(NotUnderstood):
             assert not read_time_stamp(bytes(changed)).is_over(b"other")
+
+
+def test_a_time_stamp_holds_with_the_certificate_that_it_names_and_no_other_of_the_same_key(tmp_path):
+    """The same name, number and key, for longer: only the signed attribute tells them apart (RFC 3161, 2.4.2)."""
+    authority = Authority()
+    with time_stamp_authority(tmp_path, authority) as url:
+        token = time_stamp(url, b"text")
+    own = x509.load_pem_x509_certificate((tmp_path / "tsa.pem").read_bytes())
+    der = own.public_bytes(Encoding.DER)
+    longer = x509.CertificateBuilder(own.issuer, own.subject, own.public_key(), own.serial_number)
+    longer = longer.not_valid_before(own.not_valid_before_utc).not_valid_after(own.not_valid_after_utc + DAY)
+    for one in own.extensions:
+        longer = longer.add_extension(one.value, one.critical)
+    other = b""
+    while len(other) != len(der):  # a signature by an elliptic curve is now and then a byte shorter
+        other = longer.sign(authority.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    assert der in token
+    assert read_time_stamp(token).is_over(b"text")
+    assert not read_time_stamp(token.replace(der, other)).is_over(b"text")
