@@ -21,7 +21,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\u(?:0000|d[89a-f])")
 
 
-class NotStorable(Exception):
+class NotStorable(sa.exc.DontWrapMixin, Exception):
     """A value came that no database here can hold: NUL, half a character, or a number beyond every column."""
 
     def __init__(self) -> None:

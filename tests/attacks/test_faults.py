@@ -54,6 +54,10 @@ def test_each_fault_of_a_database_has_its_sentence_and_what_can_be_done():
 # ── While it serves ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+ON_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""PostgreSQL is asked below: it cannot be made full or read only for one connection."""
+
+
 class Served:
     """The app over a store, with a draft in it and the recorder before an open page."""
 
@@ -107,8 +111,6 @@ def is_told(answer, fault):
 
 @pytest.fixture
 def served(store, tmp_path, clock, hashed):
-    if not store.is_sqlite:
-        pytest.skip("PostgreSQL is asked below: it cannot be made full or read only for one connection")
     return Served(store, tmp_path, clock, hashed)
 
 
@@ -122,6 +124,7 @@ FULL = (Fault.FULL, "max_page_count=1", "max_page_count=1000000000")
 READ_ONLY = (Fault.READ_ONLY, "query_only=ON", "query_only=OFF")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("fault", "broken", "mended"), [FULL, READ_ONLY], ids=["full", "read only"])
 def test_what_was_typed_on_a_plain_page_is_shown_again_and_sent_again(served, fault, broken, mended):
     say_to(served.store, broken)
@@ -132,6 +135,7 @@ def test_what_was_typed_on_a_plain_page_is_shown_again_and_sent_again(served, fa
     assert page.soup.find(attrs={"name": served.field}).text.strip() == WORDS.strip()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("fault", "broken", "mended"), [FULL, READ_ONLY], ids=["full", "read only"])
 def test_a_page_that_saves_while_somebody_types_is_told_which_and_saves_later(served, fault, broken, mended):
     say_to(served.store, broken)
@@ -141,6 +145,7 @@ def test_a_page_that_saves_while_somebody_types_is_told_which_and_saves_later(se
     assert served.change_live().status_code == 200
 
 
+@ON_SQLITE
 def test_everything_is_still_read_while_nothing_can_be_written(served, clock):
     say_to(served.store, "query_only=ON")
     clock.set("2026-11-26T12:50:00+00:00")  # so that the session would be noted as used again
@@ -159,6 +164,7 @@ def test_everything_is_still_read_while_nothing_can_be_written(served, clock):
         assert served.client.get(path).status_code == 200, path
 
 
+@ON_SQLITE
 def test_no_file_leaves_while_it_cannot_be_noted_that_it_left(served):
     say_to(served.store, "query_only=ON")
     answer = served.client.get(f"/records/{REFERENCE}/actions.json")
@@ -167,6 +173,7 @@ def test_no_file_leaves_while_it_cannot_be_noted_that_it_left(served):
     assert "What was saved before is kept. Try again in a minute." in Page(answer).words
 
 
+@ON_SQLITE
 def test_who_cannot_be_signed_in_now_is_told_so(served):
     client = served.app.test_client()
     browser = Browser(client)
