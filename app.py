@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +22,7 @@ from meetings.desk import Desk, administrator
 from meetings.post import Post
 from meetings.profiles import BadProfile, use_folder
 from meetings.register import Register
-from meetings.store import Store, StoreToAsk, migrate
+from meetings.store import Store, StoreToAsk, Unavailable, Unusable, migrate
 from meetings.vocabulary import Agency
 
 ROOT = Path(__file__).parent
@@ -224,8 +226,11 @@ def seal_of(settings: Settings) -> Callable[[], Any]:
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the database, making the instance folder and the newest tables where they are missing."""
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Open the database, making the instance folder and the newest tables where they are missing.
+
+    Raises Unusable, Unavailable, WrongSetting.
+    """
+    make_instance(settings)
     store = Store(settings.database_url)
     migrate(store)
     store.make_area("This installation")
@@ -234,16 +239,45 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
+def make_instance(settings: Settings, *, to_write: bool = False) -> None:
+    """Make the instance folder where it is missing. Raises WrongSetting if it cannot be made, or written `to_write`."""
+    folder = settings.instance
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if to_write:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"it can be written to")
+    except OSError as problem:
+        why = "it is no folder" if isinstance(problem, FileExistsError | NotADirectoryError) else problem.strerror
+        raise WrongSetting(
+            f"The folder {folder} cannot be used: {why}. Mend that, or name another in ACCORD_INSTANCE."
+        ) from None
+
+
+SHORTEST_SECRET = 32
+"""Characters of a kept session key at least: half of what is written."""
+
+
 def secret_key(settings: Settings) -> str:
-    """Return the session key of the environment, or the one made on first run."""
+    """Return the session key of the environment, or the one made on first run. Raises WrongSetting."""
     if settings.secret_key:
         return settings.secret_key
     file = settings.instance / "secret_key"
-    if not file.exists():
-        settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
-    return file.read_text(encoding="ascii")
+    try:
+        if not file.exists():
+            make_instance(settings)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_hex(32), encoding="ascii")
+        kept = file.read_text(encoding="ascii")
+    except OSError as problem:
+        raise WrongSetting(f"{file} cannot be read or written: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        kept = ""
+    if len(kept.strip()) < SHORTEST_SECRET or not kept.strip().isprintable():
+        raise WrongSetting(
+            f"{file} holds no session key. Remove it: another is made at the next start, and everybody signs in anew."
+        )
+    return kept
 
 
 def create_app(settings: Settings, store: Store | None = None, now: Callable[[], datetime] | None = None) -> Any:
@@ -257,15 +291,18 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.briefings
     import forms.drawing
     import forms.entry
+    import forms.fault_log
     import forms.live
     import forms.officer
     import forms.pages
     import forms.quick
     import forms.refusals
+    import forms.sent
     import forms.signing
     import forms.versions
 
     app = forms.addresses.Site(__name__)
+    forms.fault_log.use_for_own()
     app.config.update(
         SECRET_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=6_000_000,
@@ -287,6 +324,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     app.extensions["accord-seal"] = seal_of(settings)
     exports.checking.register(app)
     forms.entry.register(app)
+    forms.sent.register(app)
     forms.refusals.register(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)
@@ -323,24 +361,35 @@ class Product:
         return post_of(self.settings, self.store, lambda: now)
 
     def clock(self, now: str | None) -> datetime:
-        """Return the moment a command works at: the one given with `--now`, or the product's. Ends with exit code 2."""
+        """Return the moment a command works at: the one given with `--now`, or the product's. Raises WrongSetting."""
+        return read_moment("--now", now, self.settings.production) or self.settings.now()
+
+
+class Commands(click.Group):
+    """The command line, which ends with a sentence and exit code 2 where the installation cannot be worked with."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command."""
         try:
-            return read_moment("--now", now, self.settings.production) or self.settings.now()
-        except WrongSetting as wrong:
-            click.echo(str(wrong), err=True)
-            click.get_current_context().exit(2)
+            return super().invoke(context)
+        except Unavailable as problem:
+            said = f"{problem} {problem.fault.remedy}"
+        except (WrongSetting, BadProfile, Unusable) as problem:
+            said = str(problem)
+        except OSError as problem:
+            if problem.errno == errno.EPIPE:  # whoever read what was printed has gone
+                raise
+            said = f"{problem.filename or 'A file'} cannot be used: {problem.strerror}."
+        click.echo(said, err=True)
+        return context.exit(2)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
     """Record strategy discussions, judge records, and give out minutes and actions."""
-    try:
-        context.obj = Product(read_settings(os.environ))
-        use_folder(context.obj.settings.instance / "profiles")
-    except (WrongSetting, BadProfile) as wrong:
-        click.echo(str(wrong), err=True)
-        context.exit(2)
+    context.obj = Product(read_settings(os.environ))
+    use_folder(context.obj.settings.instance / "profiles")
     if context.invoked_subcommand is None:
         context.invoke(serve)
 
@@ -354,20 +403,19 @@ def serve(product: Product) -> None:
     from forms.serving import PortTaken, listen, serve_forever
 
     settings = product.settings
+    make_instance(settings, to_write=True)
     if settings.has_key:
         try:
             seal = product.find_seal()
         except NoSeal as problem:
-            click.echo(str(problem), err=True)
-            click.get_current_context().exit(2)
+            raise WrongSetting(str(problem)) from None
         for warning in seal.warnings(settings.now()):
             click.echo(warning, err=True)
     app = create_app(settings, product.store)
     try:
         listening = listen(settings.port)
     except PortTaken as problem:
-        click.echo(str(problem), err=True)
-        click.get_current_context().exit(2)
+        raise WrongSetting(str(problem)) from None
     address = f"http://127.0.0.1:{settings.port}/"
     lines = [] if settings.production else first_run(product.desk())
     for line in [f"Accord is at {address}", *lines, "Stop it with Ctrl+C."]:
@@ -422,6 +470,9 @@ def commands() -> click.Group:
 
 
 if __name__ == "__main__":
+    from forms.fault_log import begin
+
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    begin()
     commands()(prog_name="run.py")

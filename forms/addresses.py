@@ -1,4 +1,4 @@
-"""Addresses of pages, worked out once: a page holds dozens, and most were on the page before."""
+"""The Flask app of this product: addresses worked out once, and faults noted without what was sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
+
+from forms.fault_log import note
 
 MOST = 4_096
 """So many addresses are remembered."""
@@ -15,11 +17,18 @@ KEPT_IN_AN_ANCHOR = "%!#$&'()*+,/:;=?@"
 
 
 class Site(Flask):
-    """A Flask app that remembers the addresses of its pages.
+    """A Flask app that remembers the addresses of its pages: a page holds dozens, and most were on the page before.
 
     Within the site an address follows from the name of the page, its values, all of them texts, and the prefix that
     the site is served under. Every other address is worked out by Flask each time.
     """
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Note a fault without anything that was sent or kept; the page that tells of it shows its number."""
+        endpoint = request.endpoint if has_request_context() else None
+        number = note(self.logger, "A request failed.", exc_info[1], endpoint)
+        if has_request_context():
+            g.incident = number
 
     def url_for(
         self,

@@ -31,6 +31,7 @@ from forms.asking import WAS
 from forms.demonstration import PASSWORD, PEOPLE
 from meetings.drafts import Refusal
 from meetings.people import Account, NotAllowed, may, open_to_everybody
+from meetings.store import Unavailable
 
 bp = Blueprint("entry", __name__)
 
@@ -55,6 +56,8 @@ class KeptSession(dict[str, Any], SessionMixin):
         self.before = dict(data)
         self.stale = stale
         self.renewed = False
+        self.fault: Unavailable | None = None
+        """Why it could not be read; then nobody is signed in for this request, and no page but a refusal is made."""
 
     @property
     def is_changed(self) -> bool:
@@ -69,17 +72,34 @@ class ServerSessions(SessionInterface):
         """Return the session of the browser's token, or a new one."""
         desk = app.extensions["accord"]
         token = request.cookies.get(COOKIE, "")
-        kept = desk.sessions.read(token) if token else None
+        try:
+            kept = desk.sessions.read(token) if token else None
+        except Unavailable as problem:
+            unread = KeptSession(token, None, {}, stale=False)
+            unread.fault = problem
+            return unread
         if kept is None:
             return KeptSession(secrets.token_urlsafe(32), None, {}, stale=False)
         stale = (desk.now() - kept.seen_at).total_seconds() > SEEN_EVERY
         return KeptSession(token, kept.account, kept.data, stale=stale)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Keep the session if it changed, and give the browser its token."""
-        if not session.is_changed:
+        """Keep the session if it changed, and give the browser its token.
+
+        A page that was made is given out also while the database takes no change. Who signs in is told that it failed.
+        """
+        if not session.is_changed or session.fault is not None:
             return
-        app.extensions["accord"].sessions.write(session.token, session.account_id, dict(session))
+        try:
+            app.extensions["accord"].sessions.write(session.token, session.account_id, dict(session))
+        except Unavailable as problem:
+            app.log_exception((type(problem), problem, problem.__traceback__))
+            if session.renewed:
+                refusal = app.make_response(app.handle_user_exception(problem))
+                response.data, response.status = refusal.get_data(), refusal.status
+                response.headers.pop("Location", None)
+                response.mimetype = refusal.mimetype
+            return
         response.set_cookie(
             COOKIE, session.token, httponly=True, samesite="Lax", secure=app.config["PRODUCTION"], path="/"
         )
@@ -117,7 +137,14 @@ def _is_inside(target: str) -> bool:
         parts = urlsplit(target)
     except ValueError:
         return False
-    return target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    # The parser leaves out line ends, which in the header of an answer begin another header.
+    return (
+        target.isprintable()
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
 
 
 def _way_back(target: str) -> str:
@@ -174,7 +201,7 @@ class Unsaved:
         return [text for name, text in self.pairs if text.strip() and not name.startswith(hidden)]
 
 
-def _sent_now() -> Unsaved | None:
+def sent_now() -> Unsaved | None:
     """Return what this request brought, if it brought anything and came from a page of ours."""
     origin = request.headers.get("Origin")
     if origin is not None and origin.partition("://")[2] != request.host:
@@ -197,7 +224,7 @@ def _sent_before() -> Unsaved | None:
 
 def _ended() -> Any:
     """Answer a post whose session had ended: nothing is kept, and nothing of it is lost."""
-    unsaved = _sent_now()
+    unsaved = sent_now()
     if g.get("person") is not None:
         if unsaved is not None:
             return render_template("send_again.html", unsaved=unsaved), 400
@@ -301,6 +328,8 @@ def _check_door() -> Any:
     """Let a request in only to doors, and to records, that are open to this person; every route says to whom it is."""
     if request.endpoint in (None, "static"):
         return None
+    if session.fault is not None:
+        raise session.fault
     view = current_app.view_functions[request.endpoint]
     deed = view.deed  # type: ignore[attr-defined]  # declared for every route; a test looks
     g.person = session.account

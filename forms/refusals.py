@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from forms.agreeing import not_ready_page
-from forms.entry import wants_data
+from forms.entry import sent_now, wants_data
 from forms.keeping import keys_of, typed_in
 from meetings.audience import CopyRefused, NoSuchReader, UnknownAudience
 from meetings.desk import NoSuchPart, Refusal, Withheld
 from meetings.people import NotAllowed
 from meetings.profiles import NoSuchProfile
 from meetings.stages import NoSuchMove, NotReady
-from meetings.store import NoSuchMeeting
+from meetings.store import NoSuchMeeting, NotStorable, Unavailable
 
 _PLAIN: dict[int, tuple[str, str, str]] = {
     404: (
@@ -32,7 +32,7 @@ _PLAIN: dict[int, tuple[str, str, str]] = {
     500: (
         "Something went wrong here",
         "What you saved before is kept. The fault was written to the log, without any of your text.",
-        "Go back, copy what you typed, and try again. If it happens again, tell whoever looks after Accord.",
+        "Go back and try again. If it happens again, tell whoever looks after Accord its number: {incident}.",
     ),
 }
 
@@ -59,8 +59,39 @@ def _withheld(refused: Withheld) -> Any:
     return page_with_what_was_typed(404, "That record is not open to you", said, f"Check the reference. {asks}")
 
 
+RETRY_AFTER = 20
+"""Seconds after which a program may ask again."""
+
+
+def unavailable(problem: Unavailable) -> Any:
+    """Return the page that says why the database does not do it now; what was typed stands in it, to be sent again."""
+    _note(problem)
+    if wants_data():
+        answer = jsonify(title="The database does not answer as it should", says=str(problem))
+    else:
+        unsaved = sent_now() if request.method == "POST" else None
+        answer = make_response(
+            render_template(
+                "unavailable.html",
+                problem=problem,
+                is_post=request.method == "POST",
+                unsaved=unsaved,
+                incident=g.get("incident", ""),
+                token=request.form.get("csrf_token", ""),
+                asks_password="password" in request.form,
+            )
+        )
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer, 503
+
+
+def _note(problem: Exception) -> None:
+    current_app.log_exception((type(problem), problem, problem.__traceback__))
+
+
 def register(app: Flask) -> None:
     """Give the app its refusals."""
+    app.register_error_handler(Unavailable, unavailable)
     app.register_error_handler(
         NoSuchMeeting,
         lambda refused: page_with_what_was_typed(
@@ -98,6 +129,13 @@ def register(app: Flask) -> None:
         lambda refused: page(404, "There is no such reader", str(refused), "Choose somebody whom the record names."),
     )
 
+    app.register_error_handler(
+        NotStorable,
+        lambda refused: page_with_what_was_typed(
+            400, "That cannot be kept", str(refused), "Nothing was changed. Go back, type it anew and send it again."
+        ),
+    )
+
     def not_ready(refused: NotReady) -> Any:
         return not_ready_page(refused, (request.view_args or {})["reference"])
 
@@ -108,6 +146,12 @@ def register(app: Flask) -> None:
         if code < 400:  # redirects
             return problem
         title, said, next_step = _PLAIN.get(code, (problem.name, problem.description or "", "Go back and try again."))
-        return page(code, title, said, next_step)
+        if code < 500:
+            return page(code, title, said, next_step)
+        next_step = next_step.replace("{incident}", g.get("incident", ""))
+        try:
+            return page_with_what_was_typed(code, title, said, next_step)
+        except Exception:  # noqa: BLE001  # what was sent may be the very thing that cannot be read
+            return page(code, title, said, next_step)
 
     app.register_error_handler(HTTPException, plain)

@@ -9,9 +9,10 @@ kept of a final text in `freezing.py`.
 from __future__ import annotations
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -60,6 +61,7 @@ from meetings.store import (
     Store,
     StoredSignoff,
     Summary,
+    Unavailable,
 )
 from meetings.vocabulary import (
     ACTION_ENDED,
@@ -302,7 +304,8 @@ class Desk:
         if tab is not None:
             mine = next((one for one in found.here if one.tab == tab), None)
             if mine is None or mine.place != place or now - mine.seen_at >= SEEN_AGAIN_AFTER:
-                self.store.be_here(found.record_id, tab, by, place, now, now - GONE_AFTER)
+                with suppress(Unavailable):  # who is here can be missing for a while; what others wrote cannot
+                    self.store.be_here(found.record_id, tab, by, place, now, now - GONE_AFTER)
         return replace(found, here=[one for one in found.here if one.tab != tab])
 
     def leave(self, reference: str, by: Account, tab: str) -> None:
@@ -728,8 +731,14 @@ class Desk:
         self.store.note_sharing(source.document["ref"], by, self.now(), shared)
 
     def note_view(self, reference: str, by: Account, page: str, version: int) -> None:
-        """Note that somebody looked at a record. Source: Data Protection Act 2018, section 62 (consultation)."""
-        self.store.note_sharing(reference, by, self.now(), [Shared("page:seen", page, {"version": version})])
+        """Note that somebody looked at a record. Source: Data Protection Act 2018, section 62 (consultation).
+
+        While the database takes no change, records can still be read, and the log says that a view was not noted.
+        """
+        try:
+            self.store.note_sharing(reference, by, self.now(), [Shared("page:seen", page, {"version": version})])
+        except Unavailable:
+            logging.getLogger(__name__).exception("A view of a record could not be noted.")
 
     def sharing(self, reference: str, by: Account, before: int | None = None, most: int | None = None) -> list[Line]:
         """Return who was shown what of a record, oldest first; with `most`, the last so many before that number."""

@@ -13,7 +13,7 @@ from functools import partial
 from meetings.briefing_facts import Stage, compared, stage_of
 from meetings.desk import Desk
 from meetings.documents import BRIEFING, Briefing, Professional
-from meetings.drafts import Refusal
+from meetings.drafts import NoSuchPart, Refusal
 from meetings.finding import wanted
 from meetings.links import LetterAbout
 from meetings.need_to_know import Reach, asker_of
@@ -145,8 +145,13 @@ class ForOfficers:
             draft.note("meeting:sighting:reported", place.strip(), text=text.strip())
 
     def take_up(self, reference: str, sighting: str, by: Account) -> None:
-        """Say that this sighting is known and acted on, so that it no longer waits on anybody's first page."""
+        """Say that this sighting is known and acted on, so that it no longer waits on anybody's first page.
+
+        Raises NoSuchPart where nobody reported it, as on a discussion.
+        """
         self.desk.admit(reference, by, Deed.RECORD)
+        if sighting not in {one.id for one in self.desk.store.sightings_of(reference, most=10_000)}:
+            raise NoSuchPart("There is no such sighting here.")
         with self.desk.store.open(reference, by, self.desk.now()) as draft:
             draft.taken_up.append(sighting)
             draft.note("meeting:sighting:taken up", "", sighting=sighting)

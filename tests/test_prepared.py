@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from meetings.store import AREA, Store
+from meetings.store import AREA, Fault, Store, Unavailable
 from meetings.store.prepared import Prepared
 from meetings.store.tables import part, session
 
@@ -65,9 +65,9 @@ def test_after_the_server_ended_a_connection_one_request_fails_and_the_next_does
     other = Store(postgres_tables)
     with other.writing() as connection:
         connection.execute(sa.select(sa.func.pg_terminate_backend(first)))
-    with pytest.raises(sa.exc.OperationalError) as ended, store.reading() as connection:
+    with pytest.raises(Unavailable, match=r"The database cannot be reached\.") as ended, store.reading() as connection:
         asked.first(connection, {})
-    assert ended.value.orig is not None
+    assert ended.value.fault is Fault.UNREACHABLE
     with store.reading() as connection:
         assert asked.first(connection, {})["pid"] != first
     store.close()

@@ -7,7 +7,8 @@ default, PostgreSQL by setting; nothing here rests on what only one of them can 
 from meetings.store.asking import AskedAgency, Awaited
 from meetings.store.briefings import Listed, Sighting
 from meetings.store.challenging import Challenge, Challenging
-from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, migrate
+from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, Unusable, migrate
+from meetings.store.faults import Fault, NotStorable, Unavailable
 from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.lent import Draft, Frozen, StoredSignoff
@@ -37,6 +38,7 @@ __all__ = [
     "Challenge",
     "Collision",
     "Draft",
+    "Fault",
     "Followed",
     "Frozen",
     "Here",
@@ -46,6 +48,7 @@ __all__ = [
     "Listed",
     "Made",
     "NoSuchMeeting",
+    "NotStorable",
     "OwnCertificate",
     "RegisteredFile",
     "SealedFile",
@@ -58,7 +61,9 @@ __all__ = [
     "StoreToAsk",
     "StoredSignoff",
     "Summary",
+    "Unavailable",
     "Unreachable",
+    "Unusable",
     "Within",
     "history",
     "metadata",

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection
 
+from meetings.store.faults import Unavailable
+
 Found = TypeVar("Found")
 
 
@@ -103,8 +105,11 @@ class Together:
         return group
 
     def _do_singly(self, group: list[_Waiting], problem: BaseException) -> None:
-        """Do each change of a group that failed by itself; a group of one, or one broken off, has failed."""
-        if len(group) == 1 or not isinstance(problem, Exception):
+        """Do each change of a group that failed by itself; a group of one, or one broken off, has failed.
+
+        Where the database does not answer, nobody tries again: each would wait as long as the group did.
+        """
+        if len(group) == 1 or not isinstance(problem, Exception) or isinstance(problem, Unavailable):
             for one in group:
                 one.end(problem)
             return

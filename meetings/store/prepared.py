@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
+from meetings.store.faults import NotStorable, refuse_unstorable, what_happened
+
 
 class _Compiled:
     """A statement in the words of one database: its text, and how values go in and come out."""
@@ -59,11 +61,18 @@ class Prepared:
         if compiled is None:
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, self._columns, dialect)
         cursor = connection.connection.cursor()
+        taken = compiled.values(values)
+        refuse_unstorable(taken)
         try:
-            cursor.execute(compiled.text, compiled.values(values))
+            cursor.execute(compiled.text, taken)
+        except (UnicodeEncodeError, OverflowError) as problem:
+            raise NotStorable from problem
         except dialect.loaded_dbapi.Error as problem:
-            if dialect.is_disconnect(problem, connection.connection.dbapi_connection, cursor):
+            is_gone = dialect.is_disconnect(problem, connection.connection.dbapi_connection, cursor)
+            if is_gone:
                 connection.invalidate(problem)
+            if (known := what_happened(problem, is_gone=is_gone)) is not None:
+                raise known from problem
             raise sa.exc.DBAPIError.instance(
                 compiled.text, None, problem, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
             ) from problem

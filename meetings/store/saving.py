@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from meetings.parts import Json, Part
 from meetings.people import Account
 from meetings.store.database import NoSuchMeeting
+from meetings.store.faults import Fault, Unavailable
 from meetings.store.lent import Draft, PartChanges, columns_of, draft_of, note_who_is_in_it, part_changes, part_of
 from meetings.store.prepared import Prepared
 from meetings.store.records import Records
@@ -82,7 +83,7 @@ class Saving(Records):
 
         The part is named by its id, or by the key under which a record has it once; `Draft.fetch` lends more. Returns
         what the deed returns; the deed may be done again if another was faster, and in another thread. Raises
-        NoSuchMeeting. Nothing is kept if no line was added to the history.
+        NoSuchMeeting, Unavailable. Nothing is kept if no line was added to the history.
         """
 
         def change(connection: Connection) -> Found:
@@ -91,7 +92,7 @@ class Saving(Records):
                 found = deed(draft)
                 if not draft.lines or self._keep_in_turn(connection, draft, self._changes(row, draft, by, at)):
                     return found
-            raise TimeoutError(f"{reference} was changed by others all the time.")
+            raise Unavailable(Fault.BUSY)  # the record was changed by others all the time
 
         if self.is_sqlite:
             return self.together(change)

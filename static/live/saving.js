@@ -96,7 +96,7 @@ function later() {
   if (due !== Infinity) wake = setTimeout(pump, Math.max(0, due - Date.now()));
 }
 
-const sayUnsaved = () => tell("unsaved", "Not saved yet, trying again");
+const sayUnsaved = (why) => tell("unsaved", why ? `Not saved yet, trying again. ${why}` : "Not saved yet, trying again");
 
 // One request at a time: a row is made before what is typed in it is sent, and no answer overtakes another.
 let pumping = false;
@@ -113,7 +113,9 @@ async function pump() {
         clearTimeout(slow);
       }
       if (!response || response.status >= 500 || response.status === 429) {
-        await failed();
+        // Unavailable: the server says why. Whatever else stands between here and there says nothing of use.
+        const said = response?.status === 503 ? await response.json().catch(() => ({})) : {};
+        await failed(said.says);
       } else {
         failures = 0;
         await answered(response);
@@ -126,9 +128,9 @@ async function pump() {
 }
 
 let hurry = null;
-function failed() {
+function failed(why) {
   failures += 1;
-  sayUnsaved();
+  sayUnsaved(why);
   return new Promise((go) => {
     const timer = setTimeout(go, Math.min(LONGEST_WAIT, 500 * 2 ** failures));
     hurry = () => { clearTimeout(timer); go(); };
