@@ -393,6 +393,11 @@ class Product:
         """The database, opened once."""
         return open_store(self.settings)
 
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
     def register(self) -> Register:
         """The register of this installation, as one that only asks it; whether it can be reached shows then."""
         return Register(StoreToAsk(self.settings.database_url))
@@ -447,6 +452,7 @@ def main(context: click.Context) -> None:
     """Record strategy discussions, judge records, and give out minutes and actions."""
     try:
         context.obj = Product(read_settings(os.environ))
+        context.call_on_close(context.obj.close)
         use_folder(context.obj.settings.instance / "profiles")
     except (WrongSetting, BadProfile) as wrong:
         click.echo(str(wrong), err=True)

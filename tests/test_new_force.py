@@ -13,8 +13,9 @@ from app import create_app, open_store, read_settings
 from meetings.desk import administrator
 from tests.conftest import SCENARIOS
 from tests.inspecting import Browser
-from tests.sealing import PASSPHRASE, a_p12, the_authority
+from tests.sealing import DAY, FROZEN, PASSPHRASE, a_p12, the_authority
 from tests.servers import fresh_database
+from tests.test_verify_page import answer, check, sentence
 
 pytestmark = pytest.mark.postgres
 
@@ -28,7 +29,8 @@ ROLES = {RECORDER: "recorder", CHAIR: "reviewer", POLICE: "reviewer"}
 @pytest.fixture
 def force(accord, postgres_address, tmp_path):
     """Return what runs a command of the new force, and its settings."""
-    key = a_p12(tmp_path / "force.p12", the_authority().signer("Capital Police"))
+    until = FROZEN + 3000 * DAY  # commands work by the true clock in production
+    key = a_p12(tmp_path / "force.p12", the_authority().signer("Capital Police", until=until))
     with fresh_database(postgres_address) as database:
         settings = {
             "ACCORD_PRODUCTION": "1",
@@ -40,6 +42,15 @@ def force(accord, postgres_address, tmp_path):
             "ACCORD_SEAL_PASSPHRASE": PASSPHRASE,
         }
         yield lambda *given: accord(*given, **settings), settings
+
+
+@pytest.fixture
+def app(force, clock):
+    """Return the app of the new force, by that clock."""
+    settings = read_settings(force[1])
+    app = create_app(settings, open_store(settings), clock)
+    yield app
+    app.extensions["accord"].store.close()
 
 
 class Person(Browser):
@@ -60,7 +71,7 @@ class Person(Browser):
 
     def choose_password(self, link):
         page = self.get(link.removeprefix("https://accord.example"))
-        assert f"For the account {self.login} of {self.name}." in page.words
+        assert f"For the account {self.login} of {self.name}" in page.words
         page = self.post(page.response.request.path, {"new": PASSWORD, "again": PASSWORD})
         assert f"Your password is chosen. Sign in with it as {self.login}." in page.words
 
@@ -71,13 +82,11 @@ class Person(Browser):
         return page
 
 
-def test_a_new_force_goes_from_an_empty_folder_to_its_first_sealed_minutes(force, clock, tmp_path):
-    run, environ = force
+def test_a_new_force_goes_from_an_empty_folder_to_its_first_sealed_minutes(force, app, clock, tmp_path):
+    run, _ = force
     document = json.loads((SCENARIO / "meeting-1.json").read_text())
     meeting = json.loads((SCENARIO / "expected.json").read_text())["meetings"][0]
     people = {one["id"]: one for one in document["professionals"]}
-    settings = read_settings(environ)
-    app = create_app(settings, open_store(settings), clock)
     clock.moment = datetime.now(UTC)
 
     # Given people of its own, each of whom chooses a password.
@@ -116,12 +125,16 @@ def test_a_new_force_goes_from_an_empty_folder_to_its_first_sealed_minutes(force
 
     # Then its minutes are sealed with its own key, and a check believes them.
     assert run("export", "--to", "out", document["ref"]).returncode == 0
-    trust = tmp_path / "instance" / "trust"
-    trust.mkdir()
-    (trust / "ours.pem").write_bytes(the_authority().certificate.public_bytes(Encoding.PEM))
-    checked = run("verify", "out/minutes.docx", "out/actions.json")
-    assert (checked.returncode, checked.stderr.count("sealed by Capital Police")) == (0, 2), checked.stderr
-    verdicts = [json.loads(line) for line in checked.stdout.splitlines()]
-    assert [one["verdict"] for one in verdicts] == ["unchanged", "unchanged"]
-    assert all(one["register"]["known"] for one in verdicts)
-    app.extensions["accord"].store.close()
+    signers = tmp_path / "instance" / "trust" / "signers"
+    signers.mkdir(parents=True)
+    (signers / "ours.pem").write_bytes(the_authority().certificate.public_bytes(Encoding.PEM))
+    anybody = Person(app, "Anybody")
+    minutes, actions, signature = (
+        (tmp_path / "out" / name).read_bytes() for name in ("minutes.docx", "actions.json", "actions.json.jws")
+    )
+    for page in (check(anybody, minutes), check(anybody, actions, signature, "actions.json")):
+        assert sentence(page) == (
+            'This file has not changed since it was sealed by Capital Police of Marsh, "Fell" & Brook.'
+        )
+        assert "accord-verdict--good" in page.soup.select_one(".accord-verdict")["class"], answer(page)
+        assert f"It is version 1 of {document['ref']}, the latest." in answer(page)
