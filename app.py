@@ -23,6 +23,7 @@ from meetings.post import Post
 from meetings.profiles import BadProfile, use_folder
 from meetings.register import Register
 from meetings.store import Store, StoreToAsk, Unavailable, Unusable, migrate
+from meetings.tries import Tries
 from meetings.vocabulary import Agency
 
 ROOT = Path(__file__).parent
@@ -53,6 +54,7 @@ class Settings:
     address: str | None = None
     trust: Path | None = None
     token: Any = field(default=None, repr=False)
+    proxies: tuple[Any, ...] = ()
 
     @property
     def has_key(self) -> bool:
@@ -92,7 +94,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if not re.match(r"(sqlite|postgresql)(\+\w+)?://", url):
         raise WrongSetting("ACCORD_DATABASE_URL is not an address that begins postgresql:// or sqlite://.")
     moment = read_moment("ACCORD_NOW", environ.get("ACCORD_NOW"), production == "1")
-    secret = environ.get("ACCORD_SECRET_KEY")
+    secret = environ.get("ACCORD_SECRET_KEY") or None
+    if secret is not None and (fault := weakness_of(secret)):
+        raise WrongSetting(f"ACCORD_SECRET_KEY {fault}. {MAKE_A_KEY}")
     p12 = environ.get("ACCORD_SEAL_P12")
     if p12 and not Path(p12).is_file():
         raise WrongSetting(f"ACCORD_SEAL_P12 is ‘{p12}’, which is no file.")
@@ -110,6 +114,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise WrongSetting(
             f"ACCORD_TRUST is ‘{trust}’, which is no folder. Make it, with signers/, stamps/ and revoked/ in it."
         )
+    if address and production == "1":
+        check_address(address)
     return Settings(
         instance,
         url,
@@ -125,7 +131,57 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         address.rstrip("/") if address else None,
         Path(trust).absolute() if trust else None,
         read_token(environ),
+        read_proxies(environ.get("ACCORD_PROXIES") or ""),
     )
+
+
+MAKE_A_KEY = 'Make one with: python3 -c "import secrets; print(secrets.token_hex(32))", or leave it out.'
+SHORTEST_KEY = 32
+_KNOWN_KEYS = re.compile(
+    r"secret|password|change.?me|change.?this|default|example|insecure|replace|your.?key|keyboard|test.?key|dev.?key"
+    r"|qwerty|01234567|12345678|abcdefgh|deadbeef|cafebabe",
+    re.IGNORECASE,
+)
+
+
+def weakness_of(key: str) -> str:
+    """Return why a session key can be guessed, as the rest of a sentence; nothing if it cannot.
+
+    >>> [weakness_of(key)[:14] for key in ("short", "ab" * 30, "your-secret-key-goes-here-12345!", "f3" * 3)]
+    ['is shorter tha', 'repeats itself', 'is one that is', 'is shorter tha']
+    >>> weakness_of(secrets.token_hex(32)), weakness_of(secrets.token_urlsafe(32))
+    ('', '')
+    """
+    if len(key.strip()) < SHORTEST_KEY:
+        return f"is shorter than {SHORTEST_KEY} characters, and could be guessed"
+    if _KNOWN_KEYS.search(key):
+        return "is one that is well known, and could be guessed"
+    repeats = any(key == (key[:size] * len(key))[: len(key)] for size in range(1, len(key) // 2 + 1))
+    if repeats or len(set(key)) < 8:
+        return "repeats itself, and could be guessed"
+    return ""
+
+
+def check_address(address: str) -> None:
+    """Refuse an address over which passwords would travel open to everybody. Raises WrongSetting."""
+    from forms.front import is_loopback  # the other commands need no web
+
+    if not address.startswith("https://") and not is_loopback(address):
+        raise WrongSetting(
+            f"ACCORD_ADDRESS is ‘{address}’; in production it begins with https://, since passwords travel by it."
+        )
+
+
+def read_proxies(text: str) -> tuple[Any, ...]:
+    """Read which proxies may name the client. Raises WrongSetting."""
+    if not text:
+        return ()
+    from forms.front import NoNetwork, read_networks  # as above
+
+    try:
+        return read_networks(text)
+    except NoNetwork as wrong:
+        raise WrongSetting(f"ACCORD_PROXIES: {wrong}") from None
 
 
 def read_smtp_url(url: str | None) -> Any:
@@ -254,8 +310,22 @@ def make_instance(settings: Settings, *, to_write: bool = False) -> None:
         ) from None
 
 
-SHORTEST_SECRET = 32
-"""Characters of a kept session key at least: half of what is written."""
+def first_steps(settings: Settings, desk: Desk) -> list[str]:
+    """Return what a new installation needs before its first minutes: three lines, or none once somebody can sign in."""
+    if any(one.disabled_at is None for one in desk.store.accounts(demonstration=False)):
+        return []
+    wanted = [
+        ("ACCORD_SEAL_P12 and ACCORD_SEAL_PASSPHRASE (the key that seals minutes)", settings.has_key),
+        ("ACCORD_SMTP_URL (mail; without it letters are written into outbox/)", settings.mail_server),
+        ("ACCORD_PROXIES (the proxy in front, if there is one)", settings.proxies),
+    ]
+    missing = "; ".join(name for name, is_set in wanted if not is_set) or "nothing more"
+    people = 'python3 run.py people add --name "NAME" --login NAME --agency police --organisation "FORCE" --role'
+    return [
+        f"Nobody can sign in yet. To be set: {missing}.",
+        f"Add an administrator: {people} administrator",
+        f"Then recorders, reviewers and officers, there or on the page Accounts: {people} recorder",
+    ]
 
 
 def secret_key(settings: Settings) -> str:
@@ -266,18 +336,20 @@ def secret_key(settings: Settings) -> str:
     try:
         if not file.exists():
             make_instance(settings)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_hex(32), encoding="ascii")
-        kept = file.read_text(encoding="ascii")
+            new = file.with_name(f"secret_key.{secrets.token_hex(4)}")
+            new.touch(mode=0o600)
+            new.write_text(secrets.token_hex(32), encoding="ascii")
+            new.replace(file)  # whole or not at all: a start that was cut off leaves no empty key
+        key = file.read_text(encoding="ascii").strip()
     except OSError as problem:
         raise WrongSetting(f"{file} cannot be read or written: {problem.strerror}.") from None
     except UnicodeDecodeError:
-        kept = ""
-    if len(kept.strip()) < SHORTEST_SECRET or not kept.strip().isprintable():
+        key = ""
+    if weakness_of(key) or not key.isprintable():
         raise WrongSetting(
             f"{file} holds no session key. Remove it: another is made at the next start, and everybody signs in anew."
         )
-    return kept
+    return key
 
 
 def create_app(settings: Settings, store: Store | None = None, now: Callable[[], datetime] | None = None) -> Any:
@@ -285,6 +357,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import exports.checking  # the command line needs no web
     import exports.downloads
     import exports.handing
+    import forms.accounts
     import forms.addresses
     import forms.agreeing
     import forms.blueprint
@@ -292,6 +365,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     import forms.drawing
     import forms.entry
     import forms.fault_log
+    import forms.front
     import forms.live
     import forms.officer
     import forms.pages
@@ -303,8 +377,12 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
 
     app = forms.addresses.Site(__name__)
     forms.fault_log.use_for_own()
+    own = [forms.front.host_of(settings.address)] if settings.address else []
+    hosts = own if settings.production and own else [*own, *forms.front.LOOPBACK]
     app.config.update(
         SECRET_KEY=secret_key(settings),
+        TRUSTED_HOSTS=hosts,
+        SECURE=bool(settings.production and settings.address and settings.address.startswith("https://")),
         MAX_CONTENT_LENGTH=6_000_000,
         MAX_FORM_MEMORY_SIZE=6_000_000,
         MAX_FORM_PARTS=20_000,
@@ -318,13 +396,17 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     )
     app.jinja_env.finalize = forms.drawing.shown
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    desk = Desk(store or open_store(settings), now or settings.now)
+    app.wsgi_app = forms.front.Front(app.wsgi_app, hosts, settings.proxies)  # type: ignore[method-assign]
+    desk = Desk(store or open_store(settings), now or settings.now, production=settings.production)
+    desk.store.end_sessions_of_the_other_mode(production=settings.production)
     app.extensions["accord"] = desk
+    app.extensions["accord-tries"] = Tries(desk.store, lambda: datetime.now(UTC))
     app.extensions["accord-post"] = post_of(settings, desk.store, desk.now)
     app.extensions["accord-seal"] = seal_of(settings)
     exports.checking.register(app)
     forms.entry.register(app)
     forms.sent.register(app)
+    forms.accounts.register(app)
     forms.refusals.register(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)
@@ -343,6 +425,11 @@ class Product:
         """The database, opened once."""
         return open_store(self.settings)
 
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
     def register(self) -> Register:
         """The register of this installation, as one that only asks it; whether it can be reached shows then."""
         return Register(StoreToAsk(self.settings.database_url))
@@ -354,11 +441,25 @@ class Product:
 
     def desk(self, now: datetime | None = None) -> Desk:
         """Return a desk at the product's store; at a fixed moment if one is given."""
-        return Desk(self.store, (lambda: now) if now else self.settings.now)
+        clock = (lambda: now) if now else self.settings.now
+        return Desk(self.store, clock, production=self.settings.production)
 
     def post(self, now: datetime) -> Post:
         """Return what sends the letters of this installation, at a moment."""
         return post_of(self.settings, self.store, lambda: now)
+
+    def require_address(self) -> None:
+        """Ask in production for the address that links in letters begin with. Raises WrongSetting."""
+        if self.settings.production and self.settings.address is None:
+            raise WrongSetting(
+                "ACCORD_ADDRESS is not set. In production it says by which address people open Accord, such as "
+                "https://accord.example: links in letters begin with it, and requests for other hosts are refused."
+            )
+
+    @property
+    def page(self) -> str:
+        """What links begin with that this machine gives out."""
+        return self.settings.address or f"http://127.0.0.1:{self.settings.port}"
 
     def clock(self, now: str | None) -> datetime:
         """Return the moment a command works at: the one given with `--now`, or the product's. Raises WrongSetting."""
@@ -389,6 +490,7 @@ class Commands(click.Group):
 def main(context: click.Context) -> None:
     """Record strategy discussions, judge records, and give out minutes and actions."""
     context.obj = Product(read_settings(os.environ))
+    context.call_on_close(context.obj.close)
     use_folder(context.obj.settings.instance / "profiles")
     if context.invoked_subcommand is None:
         context.invoke(serve)
@@ -411,14 +513,18 @@ def serve(product: Product) -> None:
             raise WrongSetting(str(problem)) from None
         for warning in seal.warnings(settings.now()):
             click.echo(warning, err=True)
-    app = create_app(settings, product.store)
+    product.require_address()
     try:
+        app = create_app(settings, product.store)
         listening = listen(settings.port)
     except PortTaken as problem:
         raise WrongSetting(str(problem)) from None
-    address = f"http://127.0.0.1:{settings.port}/"
-    lines = [] if settings.production else first_run(product.desk())
-    for line in [f"Accord is at {address}", *lines, "Stop it with Ctrl+C."]:
+    here = f"http://127.0.0.1:{settings.port}/"
+    if settings.production:
+        lines = [f"Accord is at {settings.address}/ and listens at {here}", *first_steps(settings, product.desk())]
+    else:
+        lines = [f"Accord is at {here}", *first_run(product.desk())]
+    for line in [*lines, "Stop it with Ctrl+C."]:
         click.echo(line)
     post = app.extensions["accord-post"]
 

@@ -46,7 +46,8 @@ AT_ONCE = 2
 MOST_WAITING = 8
 SECONDS_TO_WAIT = 10
 CHECKS_A_MINUTE = 60
-"""Checks at once in one process, how many others wait for a turn, how long, and how many one address has a minute."""
+"""Checks at once in one process, how many others wait for a turn, how long, and how many one account or, of those who
+are not signed in, one address has a minute."""
 
 TOO_LARGE = "That file is larger than 10 MB, the largest that is checked here. Nothing of it was kept."
 TOO_OLD = "This page had been open for too long, or the browser keeps no cookies. Choose the file again."
@@ -72,13 +73,13 @@ class Turns:
         self._seen: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def may_enter(self, address: str) -> bool:
-        """Whether somebody at that address has a check left in this minute."""
+    def may_enter(self, who: str) -> bool:
+        """Whether somebody, by account or else by address, has a check left in this minute."""
         now = time.monotonic()
         with self._lock:
             if len(self._seen) > 10_000:
                 self._seen.clear()
-            seen = self._seen.setdefault(address, deque())
+            seen = self._seen.setdefault(who, deque())
             while seen and now - seen[0] > 60:
                 seen.popleft()
             if len(seen) >= self.a_minute:
@@ -162,7 +163,7 @@ def verify_page() -> Any:
 def answer() -> Any:
     """Say of a file whether it is as it was sealed; keep nothing of it."""
     turns: Turns = current_app.extensions["accord-turns"]
-    if not turns.may_enter(request.remote_addr or ""):
+    if not turns.may_enter(g.person.id if g.get("person") else request.remote_addr or ""):
         return _page(TOO_BUSY, 429)
     given = request.files.get("file")
     content = given.read() if given is not None else b""

@@ -92,6 +92,20 @@ starttls=True)
 # ── What a message says ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+_OF_AN_ACCOUNT = {
+    LetterAbout.CHOOSE_PASSWORD: (
+        "Accord: choose your password",
+        "{} asks you to choose a password for your account in Accord:",
+        "If you were not told of this, ring whoever looks after Accord where you work.",
+    ),
+    LetterAbout.RESET_PASSWORD: (
+        "Accord: choose a new password",
+        "Somebody, perhaps you, asked for a new password for your account in Accord. Choose it here:",
+        "If it was not you, do nothing: your password stays as it is.",
+    ),
+}
+"""Subject, what it says before the address of the page, and after it."""
+
 _OF_A_BRIEFING = {
     LetterAbout.TO_READ: (
         "Please read",
@@ -127,6 +141,11 @@ def _words(message: Message) -> tuple[str, str]:
             f"The link works once, and until {until}.\n\n"
             "This message holds nothing about the family. Please do not forward it.\n",
         )
+    if letter.about in _OF_AN_ACCOUNT:
+        until = spell_instant(local(message.expires_at)) if message.expires_at else ""
+        subject, first, last = _OF_AN_ACCOUNT[letter.about]
+        told = f"{first.format(letter.asked_by)}\n\n{message.page}\n\n"
+        return subject, f"{told}The link works once, and until {until}. Please do not forward it.\n{last}\n"
     if letter.about in _OF_A_BRIEFING:
         subject, first, last = _OF_A_BRIEFING[letter.about]
         told = f"{first.format(letter.reference)}\n\n{message.page}\n\n{last}\n"

@@ -1,4 +1,4 @@
-"""The way in from the command line: judge, import, list, finalise, demo. What they print is fixed by the contract."""
+"""The way in from the command line: judge, import, list, finalise, demo, people. The contract fixes what they print."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import click
 
 from meetings import contract
 from meetings.briefing_facts import facts_of_briefing
+from meetings.calendar import local
 from meetings.contract import Refused
 from meetings.desk import Desk, Refusal, administrator
 from meetings.documents import KINDS, Briefing, Discussion, Document
@@ -23,6 +24,7 @@ from meetings.people import NotAllowed
 from meetings.profiles import DEFAULT_PROFILE, NoSuchProfile, profile
 from meetings.rules import AnyCase, Finding, can_finalise, case_of, judge
 from meetings.seal import content_sha256
+from meetings.spelling import spell_instant
 from meetings.stages import NoSuchMove, NotReady
 from meetings.store import NoSuchMeeting
 from meetings.vocabulary import DocumentStatus
@@ -301,5 +303,109 @@ def load_demonstration(desk: Desk) -> list[str]:
     return [*lines, issue_briefing(desk)]
 
 
-COMMANDS = (judge_command, import_command, list_command, finalise_command, demo_command)
+# ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.group("people")
+def people_command() -> None:
+    """Say who may sign in: add, list, link, disable, enable."""
+
+
+def _accounts(context: click.Context) -> Any:
+    from meetings.accounts import Accounts  # only when asked for
+
+    return Accounts(context.obj.desk())
+
+
+def _give_link(context: click.Context, accounts: Any, login: str, *, mail: bool) -> None:
+    """Print a link to choose a password, once, or send it. No password is ever printed: there is none yet."""
+    desk: Desk = accounts.desk
+    page = f"{context.obj.page}/choose/"
+    if not mail:
+        link = accounts.give_link(login, administrator())
+        until = spell_instant(local(link.expires_at).replace(second=0))
+        click.echo(f"Link to choose a password, shown once, works once and until {until}:")
+        click.echo(f"{page}{link.token}")
+        return
+    person = accounts.mail_link(login, administrator(), page)
+    context.obj.post(desk.now()).send()
+    letter = desk.store.letters_to(person.id)[-1]
+    if letter.sent_at is None:
+        raise Unable(f"{letter.problem} It is tried again by itself; or show a link: people link {person.login}.")
+    click.echo(f"A link to choose a password was sent to {person.email}.")
+
+
+def _asked(work: Any) -> Any:
+    try:
+        return work()
+    except (Refusal, NotAllowed) as refused:
+        raise Unable(str(refused)) from None
+
+
+@people_command.command("add")
+@click.option("--name", required=True, help="Full name, as it stands in records.")
+@click.option("--login", required=True, help="Name of the account, such as ada.finch.")
+@click.option("--agency", required=True, help="Agency, such as police or social_care.")
+@click.option("--organisation", required=True, help="Organisation, such as the force or the council.")
+@click.option("--role", required=True, help="recorder, reviewer, officer or administrator.")
+@click.option("--grade", default="", help="Rank or grade.")
+@click.option("--email", default="", help="E-mail address.")
+@click.option("--mail", is_flag=True, help="Send the link to that address instead of showing it.")
+@click.pass_context
+def people_add(context: click.Context, mail: bool, **said: str) -> None:
+    """Add somebody, and give a link by which they choose a password."""
+    from meetings.accounts import New  # as above
+
+    context.obj.require_address()
+    accounts = _accounts(context)
+    if mail and not said["email"].strip():
+        raise Unable("--mail needs --email: the address that the link is to be sent to.")
+    person = _asked(lambda: accounts.add(New(**said), administrator()))
+    click.echo(
+        f"{person.login} added: {person.name}, {person.agency.label}, {person.organisation}. {person.role.label}"
+    )
+    _asked(lambda: _give_link(context, accounts, person.login, mail=mail))
+
+
+@people_command.command("link")
+@click.option("--mail", is_flag=True, help="Send it to the address that is known.")
+@click.argument("login")
+@click.pass_context
+def people_link(context: click.Context, mail: bool, login: str) -> None:
+    """Give a new link to choose a password; one that was given before works no more."""
+    context.obj.require_address()
+    accounts = _accounts(context)
+    _asked(lambda: _give_link(context, accounts, login, mail=mail))
+
+
+@people_command.command("list")
+@click.pass_context
+def people_list(context: click.Context) -> None:
+    """List accounts: login, name, agency, organisation, grade, role, state."""
+    for one, state in _accounts(context).everybody(administrator()):
+        row = (one.login, one.name, str(one.agency), one.organisation, one.grade, str(one.role), state)
+        click.echo("\t".join(row))
+
+
+@people_command.command("disable")
+@click.argument("login")
+@click.pass_context
+def people_disable(context: click.Context, login: str) -> None:
+    """Let nobody sign in with an account any more; who is signed in with it is signed out."""
+    accounts = _accounts(context)
+    person = _asked(lambda: accounts.disable(login, administrator()))
+    click.echo(f"{person.login} disabled")
+
+
+@people_command.command("enable")
+@click.argument("login")
+@click.pass_context
+def people_enable(context: click.Context, login: str) -> None:
+    """Let somebody sign in again."""
+    accounts = _accounts(context)
+    person = _asked(lambda: accounts.enable(login, administrator()))
+    click.echo(f"{person.login} enabled")
+
+
+COMMANDS = (people_command, judge_command, import_command, list_command, finalise_command, demo_command)
 """What this door adds to the command line."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from flask import (
     Flask,
     Response,
     abort,
+    after_this_request,
     current_app,
     g,
     jsonify,
@@ -26,26 +26,35 @@ from flask import (
 )
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from forms.asking import WAS
 from forms.demonstration import PASSWORD, PEOPLE
 from meetings.drafts import Refusal
-from meetings.people import Account, NotAllowed, may, open_to_everybody
+from meetings.limits import counted
+from meetings.passwords import Busy, queue_of_strangers
+from meetings.people import Account, Deed, NotAllowed, may, open_to_everybody, why_not, written_login
+from meetings.sessions import SESSION_LASTS
 from meetings.store import Unavailable
+from meetings.tries import MustWait, Tries
 
 bp = Blueprint("entry", __name__)
 
 COOKIE = "accord"
-TRIES = 5
-"""Wrong passwords for one login before the next has to wait."""
-WAIT = 60.0
-"""Seconds to wait after that many."""
 SEEN_EVERY = 300
 """Seconds after which a session that is used is noted as used again, so that not every page writes."""
+DEVICE_COOKIE = "accord-device"
+DEVICE_KNOWN_FOR = 180 * 24 * 3600
+"""Seconds for which a device is known to those who signed in on it."""
+MOST_ON_A_DEVICE = 10
+"""So many people are known on one device."""
+
+
+# ── Sessions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class KeptSession(dict[str, Any], SessionMixin):
-    """What the server keeps for one browser; the browser holds a token only."""
+    """What is kept for one browser: of somebody signed in by the server, else by the browser alone, with our mark."""
 
     def __init__(self, token: str, account: Account | None, data: MutableMapping[str, Any], *, stale: bool) -> None:
         """Hold what was kept under a token, and who is signed in."""
@@ -65,23 +74,41 @@ class KeptSession(dict[str, Any], SessionMixin):
         return self.stale or self.renewed or dict(self) != self.before
 
 
+def _marked(purpose: str, app: Flask | None = None) -> URLSafeTimedSerializer:
+    """Return what writes a value that the browser holds, so that it comes back as it was or not at all."""
+    return URLSafeTimedSerializer((app or current_app).config["SECRET_KEY"], salt=f"accord {purpose}")
+
+
 class ServerSessions(SessionInterface):
-    """Sessions in the store of the desk."""
+    """Sessions of those who are signed in, in the store of the desk; nothing is stored for anybody else.
+
+    What a page needs before somebody signs in (the token of its forms, which link's code was right) is in the cookie,
+    with the mark of this service.
+    """
 
     def open_session(self, app: Flask, request: Any) -> KeptSession:
         """Return the session of the browser's token, or a new one."""
         desk = app.extensions["accord"]
         token = request.cookies.get(COOKIE, "")
         try:
-            kept = desk.sessions.read(token) if token else None
+            kept = desk.sessions.read(token) if token and "." not in token else None
         except Unavailable as problem:
             unread = KeptSession(token, None, {}, stale=False)
             unread.fault = problem
             return unread
         if kept is None:
-            return KeptSession(secrets.token_urlsafe(32), None, {}, stale=False)
+            return KeptSession("", None, self._unsigned_in(app, token), stale=False)
         stale = (desk.now() - kept.seen_at).total_seconds() > SEEN_EVERY
         return KeptSession(token, kept.account, kept.data, stale=stale)
+
+    def _unsigned_in(self, app: Flask, cookie: str) -> dict[str, Any]:
+        if "." not in cookie:  # a token of the store has none
+            return {}
+        try:
+            found = _marked("visit", app).loads(cookie, max_age=SESSION_LASTS.total_seconds())
+        except BadData:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Keep the session if it changed, and give the browser its token.
@@ -90,45 +117,71 @@ class ServerSessions(SessionInterface):
         """
         if not session.is_changed or session.fault is not None:
             return
-        try:
-            app.extensions["accord"].sessions.write(session.token, session.account_id, dict(session))
-        except Unavailable as problem:
-            app.log_exception((type(problem), problem, problem.__traceback__))
-            if session.renewed:
-                refusal = app.make_response(app.handle_user_exception(problem))
-                response.data, response.status = refusal.get_data(), refusal.status
-                response.headers.pop("Location", None)
-                response.mimetype = refusal.mimetype
-            return
-        response.set_cookie(
-            COOKIE, session.token, httponly=True, samesite="Lax", secure=app.config["PRODUCTION"], path="/"
-        )
+        if session.account_id is not None:
+            try:
+                app.extensions["accord"].sessions.write(session.token, session.account_id, dict(session))
+            except Unavailable as problem:
+                app.log_exception((type(problem), problem, problem.__traceback__))
+                if session.renewed:
+                    refusal = app.make_response(app.handle_user_exception(problem))
+                    response.data, response.status = refusal.get_data(), refusal.status
+                    response.headers.pop("Location", None)
+                    response.mimetype = refusal.mimetype
+                return
+            set_cookie(response, COOKIE, session.token)
+        elif session:
+            set_cookie(response, COOKIE, _marked("visit", app).dumps(dict(session)))
+        else:
+            response.delete_cookie(COOKIE, path="/")
+
+
+def set_cookie(response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    """Give the browser something to send back: to pages of this service alone, and only as safely as it came."""
+    is_safe = request.is_secure or current_app.config["SECURE"]
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=is_safe, path="/")
 
 
 def renew(account_id: str | None) -> None:
     """Give this browser a new token for that person, so that a token seen before sign-in is worth nothing after it."""
-    current_app.extensions["accord"].sessions.drop(session.token)
+    if session.account_id is not None:
+        current_app.extensions["accord"].sessions.drop(session.token)
     session.clear()
     session.token = secrets.token_urlsafe(32)
     session.account_id = account_id
     session.renewed = True
 
 
-_tries: dict[str, tuple[int, float]] = {}
+# ── Known devices, and tries ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _must_wait(login: str) -> bool:
-    count, last = _tries.get(login, (0, 0.0))
-    return count >= TRIES and time.monotonic() - last < WAIT
+def _devices() -> tuple[str, list[str]]:
+    """Return the number of this device and whose accounts it is known to."""
+    try:
+        number, known = _marked("device").loads(request.cookies.get(DEVICE_COOKIE, ""), max_age=DEVICE_KNOWN_FOR)
+        return str(number), [str(one) for one in known]
+    except (BadData, TypeError, ValueError):
+        return "", []
 
 
-def _note_try(login: str, *, right: bool) -> None:
-    if right:
-        _tries.pop(login, None)
-        return
-    if len(_tries) > 10_000:
-        _tries.clear()
-    _tries[login] = (_tries.get(login, (0, 0.0))[0] + 1, time.monotonic())
+def know_device(account_id: str) -> None:
+    """Let this device be known to somebody from now on: strangers' wrong passwords do not count against it."""
+    number, known = _devices()
+    kept = [account_id, *(one for one in known if one != account_id)][:MOST_ON_A_DEVICE]
+    value = _marked("device").dumps([number or secrets.token_urlsafe(16), kept])
+
+    @after_this_request
+    def give(response: Response) -> Response:
+        set_cookie(response, DEVICE_COOKIE, value, DEVICE_KNOWN_FOR)
+        return response
+
+
+def _is_right(login: str, try_it: Callable[[], bool], account_id: str | None = None) -> bool:
+    """Whether a password is right, if another may be tried now. Raises MustWait, and Busy for a stranger."""
+    number, known = _devices()
+    device = number if account_id is not None and account_id in known else None
+    one = counted(login, request.remote_addr or "", device)
+    tries: Tries = current_app.extensions["accord-tries"]
+    return tries.take(one, try_it)
 
 
 def _is_inside(target: str) -> bool:
@@ -150,6 +203,10 @@ def _is_inside(target: str) -> bool:
 def _way_back(target: str) -> str:
     """Return where to go after signing in: a page of this site only."""
     return target if _is_inside(target) else url_for("forms.home")
+
+
+TOO_MANY = "Too many wrong passwords. Wait a minute, then try again."
+MANY_AT_ONCE = "Many people are signing in at this moment. Wait a few seconds, then press Sign in again."
 
 
 @bp.get("/sign-in")
@@ -250,19 +307,28 @@ def _ended() -> Any:
 @open_to_everybody
 def enter() -> Any:
     """Let somebody in who knows the password."""
-    login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    login, password = written_login(request.form.get("login", "")), request.form.get("password", "")
     unsaved = _sent_before()
-    if _must_wait(login):
-        return _sign_in_page("Too many wrong passwords. Wait a minute, then try again.", 429, unsaved)
     desk = current_app.extensions["accord"]
     found = desk.store.find_account(login=login)
     if current_app.config["PRODUCTION"] and found is not None and found[2]:
         return _sign_in_page("Demonstration accounts are refused here. Use your own account.", 403, unsaved)
-    person = desk.sign_in(login, password)
-    _note_try(login, right=person is not None)
-    if person is None:
+    try:
+        with queue_of_strangers():
+            is_right = _is_right(
+                login, lambda: desk.sign_in(login, password) is not None, found[0].id if found else None
+            )
+    except MustWait:
+        return _sign_in_page(TOO_MANY, 429, unsaved)
+    except Busy:
+        return _sign_in_page(MANY_AT_ONCE, 429, unsaved)
+    if not is_right or found is None:
         return _sign_in_page("That name and password do not belong together. Check both and try again.", 422, unsaved)
+    person = found[0]
+    if person.disabled_at is not None:
+        return _sign_in_page("This account was disabled. Ask whoever gives out accounts here.", 403, unsaved)
     renew(person.id)
+    know_device(person.id)
     if unsaved is not None:
         g.person = person
         return render_template("send_again.html", unsaved=unsaved)
@@ -298,12 +364,19 @@ class ByPassword:
         password = request.form.get("password", "")
         if not password:
             raise NotProved("Type your password again: it shows that it is you who signs.")
-        if _must_wait(person.login):
-            raise NotProved("Too many wrong passwords. Wait a minute, then try again. Nothing was signed.")
-        is_right = current_app.extensions["accord"].proves(person, password)
-        _note_try(person.login, right=is_right)
-        if not is_right:
+        if not self.is_right(person, password):
             raise NotProved("That is not your password. Nothing was signed.")
+
+    def is_right(self, person: Account, password: str, otherwise: str = "Nothing was signed.") -> bool:
+        """Whether it is the password of somebody who is signed in. Raises NotProved where another try has to wait."""
+        tries: Tries = current_app.extensions["accord-tries"]
+        try:
+            return tries.take(
+                counted(person.login, "", "signed in"),
+                lambda: bool(current_app.extensions["accord"].proves(person, password)),
+            )
+        except MustWait:
+            raise NotProved(f"{TOO_MANY} {otherwise}") from None
 
 
 def proof() -> Any:
@@ -343,7 +416,9 @@ def _check_door() -> Any:
             return _ended()
         return redirect(url_for("entry.sign_in", next=request.full_path.rstrip("?")), 303)
     if not may(g.person, deed):
-        raise NotAllowed(f"Your role, {g.person.role.label}, may not {deed.value}. Ask a recorder to do it.")
+        if request.endpoint == "forms.home" and may(g.person, Deed.GIVE_ACCOUNTS):
+            return redirect(url_for("forms.accounts_page"), 303)  # the first page of who sees no record
+        raise NotAllowed(why_not(g.person, deed))
     if reference is not None:
         g.reach = current_app.extensions["accord"].admit(reference, g.person, deed)
     return None

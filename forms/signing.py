@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from typing import Any
 
 from flask import current_app, g, redirect, render_template, request, session, url_for
@@ -21,11 +20,6 @@ from meetings.record import Record
 from meetings.signing import Given, LinkOver, NoSuchLink, Told, guest
 from meetings.store import Invitation
 from meetings.vocabulary import SignoffAnswer
-
-FAILURES = 20
-"""Wrong codes and unknown links from one address, within `WITHIN`, before the next has to wait."""
-WITHIN = 600.0
-"""Seconds."""
 
 
 def given() -> Given:
@@ -247,21 +241,8 @@ def could_not_answer(reference: str) -> Any:
 
 
 # ── By a link ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_failed: dict[str, list[float]] = {}
-
-
-def _must_wait() -> bool:
-    now = time.monotonic()
-    mine = [at for at in _failed.get(request.remote_addr or "", ()) if now - at < WITHIN]
-    return len(mine) >= FAILURES
-
-
-def _note_failure() -> None:
-    now, address = time.monotonic(), request.remote_addr or ""
-    if len(_failed) > 10_000:
-        _failed.clear()
-    _failed[address] = [*(at for at in _failed.get(address, ()) if now - at < WITHIN), now]
+#
+# No link waits for what others tried: a token cannot be guessed, and the tries at the code are counted for each link.
 
 
 def _mark(token: str) -> str:
@@ -304,21 +285,13 @@ def _text_page(token: str, problem: str = "", status: int = 200) -> Any:
 def over(refused: NoSuchLink | LinkOver) -> Any:
     """Say what became of a link, and what to do."""
     invitation = refused.invitation if isinstance(refused, LinkOver) else None
-    if invitation is None:
-        _note_failure()
     return render_template("link_over.html", link=invitation, ends=LinkEnd), 410 if invitation else 404
-
-
-def _wait_page() -> Any:
-    return render_template("link_wait.html"), 429
 
 
 @bp.get("/answer/<token>")
 @open_to_everybody
 def by_link(token: str) -> Any:
     """Ask for the code; then show the text and ask for the answer."""
-    if _must_wait():
-        return _wait_page()
     signing().by_link(token)
     return _text_page(token) if session.get("link") == _mark(token) else _code_page(token)
 
@@ -327,12 +300,9 @@ def by_link(token: str) -> Any:
 @open_to_everybody
 def give_code(token: str) -> Any:
     """Look at the code; if it is right, show the text."""
-    if _must_wait():
-        return _wait_page()
     try:
         signing().check_code(token, request.form.get("code", ""))
     except Refusal as refused:
-        _note_failure()
         return _code_page(token, str(refused), 422)
     session["link"] = _mark(token)
     if "answer" in request.form or "typed_name" in request.form:
@@ -344,8 +314,6 @@ def give_code(token: str) -> Any:
 @open_to_everybody
 def answer_by_link(token: str) -> Any:
     """Keep the answer of somebody without an account; the link ends with it."""
-    if _must_wait():
-        return _wait_page()
     try:
         one, _ = signing().by_link(token)
         if session.get("link") != _mark(token):

@@ -14,7 +14,7 @@ from typing import Any
 from meetings.audience import CopyRefused, NoSuchReader, Reader
 from meetings.documents import Briefing, Document, Professional, Restricted
 from meetings.need_to_know import Reach
-from meetings.people import Account, Deed, NotAllowed, Role, audiences, is_named, may, reads_as
+from meetings.people import Account, Deed, NotAllowed, audiences, is_named, may, reads_as
 from meetings.vocabulary import Agency, Audience, ProfessionalKind, copy_of_agency
 
 FOR_ANY_PROFESSIONAL = frozenset({Audience.FULL, Audience.PARTNER, Audience.DECISIONS})
@@ -48,7 +48,7 @@ def kinds(person: Account, reach: Reach, document: Document) -> frozenset[Audien
     Who sees the whole has those of the role. Anybody else who gets to it has the copy of the own agency; the decisions
     alone, if that is how the circulation list names this person. A wider one is not given, whatever the list says.
     """
-    if reach is Reach.NONE or person.role is Role.GUEST:
+    if reach is Reach.NONE or not audiences(person):
         return frozenset()
     if reach is Reach.WHOLE:
         return audiences(person)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ from meetings.need_to_know import NEEDS, Asker, Reach, asker_of, team_among, tea
 from meetings.outgoing import Exportable, Handed, exportable, newest_version, state_of, version_for_readers
 from meetings.parts import Json, Part
 from meetings.passwords import hash_password, is_password
-from meetings.people import Account, Deed, NotAllowed, Role, require
+from meetings.people import Account, Deed, NotAllowed, Role, require, written_login
 from meetings.post import link_letters
 from meetings.profiles import DEFAULT_PROFILE, profile
 from meetings.record import Confirmation, Record
@@ -119,11 +119,12 @@ Result = TypeVar("Result")
 class Desk:
     """Everything people do, at one store and by one clock."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        """Work at that store, by that clock."""
+    def __init__(self, store: Store, now: Callable[[], datetime], *, production: bool = False) -> None:
+        """Work at that store, by that clock; in production no account of the demonstration counts."""
         self.store = store
         self._now = now
-        self.sessions = Sessions(store, now)
+        self.production = production
+        self.sessions = Sessions(store, now, production=production)
 
     def now(self) -> datetime:
         """Return the present moment, on a British clock, to the second."""
@@ -133,7 +134,7 @@ class Desk:
 
     def sign_in(self, login: str, password: str) -> Account | None:
         """Return the account if login and password belong together."""
-        found = self.store.find_account(login=login.strip())
+        found = self.store.find_account(login=written_login(login))
         account, kept, _ = found or (None, None, False)
         return account if is_password(password, kept) else None
 
@@ -148,11 +149,20 @@ class Desk:
         return found[0] if found else None
 
     def account_of(self, login: str) -> Account:
-        """Return the account of that login. Raises Refusal."""
-        found = self.store.find_account(login=login)
+        """Return the account of that login that work is done with. Raises Refusal, also for one that is disabled."""
+        found = self.store.find_account(login=written_login(login))
         if found is None:
             raise Refusal(f"There is no account ‘{login}’ here.")
-        return found[0]
+        account, _, demonstration = found
+        if demonstration and self.production:
+            raise Refusal(f"‘{login}’ is an account of the demonstration, which is refused in production.")
+        if account.disabled_at is not None:
+            raise Refusal(f"The account ‘{login}’ is disabled: nothing is done in its name.")
+        return account
+
+    def accounts_of(self, agencies: Collection[str]) -> list[Account]:
+        """Return the accounts of these agencies that somebody can sign in with here."""
+        return self.store.accounts_of(agencies, demonstration=not self.production)
 
     def keep_account(self, person: Account, password: str | None, *, demonstration: bool = False) -> None:
         """Keep an account with its password."""
@@ -174,7 +184,7 @@ class Desk:
         require(by, deed)
         found, needed = self.reach(reference, by), NEEDS.get(deed)
         if found is Reach.NONE or needed is None:
-            raise NoSuchMeeting(reference) if by.role is Role.ADMINISTRATOR else Withheld(reference)
+            raise NoSuchMeeting(reference) if by.role is Role.LOCAL else Withheld(reference)
         if found < needed:
             raise NotAllowed(ONLY_COPIES)
         return found
@@ -368,9 +378,12 @@ class Desk:
             team=self._team(team_of(by), otherwise),
         )
 
+    def _recorders(self) -> list[Account]:
+        return self.store.accounts_in(Role.RECORDER, demonstration=not self.production)
+
     def _team(self, named: str, otherwise: str = "") -> str:
         """Return whose a new record is: of the team named, if that records here; see `team_among`."""
-        return team_among(named, map(team_of, self.store.accounts_in(Role.RECORDER)), otherwise)
+        return team_among(named, map(team_of, self._recorders()), otherwise)
 
     @contextmanager
     def opened(self, reference: str, by: Account, deed: Deed = Deed.RECORD) -> Iterator[Draft]:
@@ -775,5 +788,5 @@ def administrator() -> Account:
         agency=Agency.OTHER,
         organisation="",
         grade="",
-        role=Role.ADMINISTRATOR,
+        role=Role.LOCAL,
     )

@@ -22,3 +22,5 @@ class LetterAbout(Code):
     TO_READ = "to_read", "A briefing is to be read"
     NOT_READ = "not_read", "A briefing was not read in time"
     SEEN = "seen", "An officer has seen somebody"
+    CHOOSE_PASSWORD = "choose_password", "An account was opened: choose a password"
+    RESET_PASSWORD = "reset_password", "A new password was asked for"

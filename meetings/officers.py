@@ -208,7 +208,7 @@ def is_supervisor(by: Account, policy: Profile) -> bool:
     """Whether this person says at handover, for a shift or a duty post, that a briefing was read."""
     return by.grade.strip().casefold() in policy.police_manager_grades or by.role in (
         Role.REVIEWER,
-        Role.ADMINISTRATOR,
+        Role.LOCAL,
     )
 
 

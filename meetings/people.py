@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -18,6 +19,9 @@ class Role(StrEnum):
     OFFICER = "officer"
     GUEST = "guest"
     ADMINISTRATOR = "administrator"
+    """Gives out accounts, in the pages or by command, and gets to no record."""
+    LOCAL = "local"
+    """The account in whose name the command line works, for whoever looks after this machine."""
 
     @property
     def label(self) -> str:
@@ -30,7 +34,8 @@ _ROLE_LABELS = {
     Role.REVIEWER: "Reviewer (social worker, team manager or sergeant)",
     Role.OFFICER: "Officer (receives copies and briefings)",
     Role.GUEST: "Guest (answers once, by a link)",
-    Role.ADMINISTRATOR: "Local administrator (command line)",
+    Role.ADMINISTRATOR: "Administrator (gives out accounts, sees no record)",
+    Role.LOCAL: "Local administrator (command line)",
 }
 
 
@@ -54,16 +59,22 @@ class Deed(StrEnum):
     ISSUE = "issue a briefing"
     READ_BRIEFING = "read a briefing"
     READ_LOG = "read who was shown what"
+    GIVE_ACCOUNTS = "give out accounts"
+    KEEP_PASSWORD = "change a password"  # noqa: S105  # a deed, and no password
 
 
 _ALL = frozenset(Deed)
 _MAY: dict[Role, frozenset[Deed]] = {
-    Role.RECORDER: _ALL - {Deed.IMPORT},
-    Role.REVIEWER: _ALL - {Deed.IMPORT, Deed.FOR_THE_CHAIR},
-    Role.OFFICER: frozenset({Deed.LIST, Deed.EXPORT, Deed.READ_BRIEFING, Deed.ANSWER}),
+    Role.RECORDER: _ALL - {Deed.IMPORT, Deed.GIVE_ACCOUNTS},
+    Role.REVIEWER: _ALL - {Deed.IMPORT, Deed.GIVE_ACCOUNTS, Deed.FOR_THE_CHAIR},
+    Role.OFFICER: frozenset({Deed.LIST, Deed.EXPORT, Deed.READ_BRIEFING, Deed.ANSWER, Deed.KEEP_PASSWORD}),
     Role.GUEST: frozenset({Deed.ANSWER}),
-    Role.ADMINISTRATOR: _ALL,
+    Role.ADMINISTRATOR: frozenset({Deed.GIVE_ACCOUNTS, Deed.KEEP_PASSWORD}),
+    Role.LOCAL: _ALL,
 }
+
+GIVEN_OUT = (Role.RECORDER, Role.REVIEWER, Role.OFFICER, Role.ADMINISTRATOR)
+"""The roles that people are given accounts with."""
 
 ONLY_WHILE_DRAFT = frozenset({Deed.RECORD, Deed.CONFIRM, Deed.FINALISE, Deed.APPROVE})
 """What nobody may do to a record that is final."""
@@ -81,6 +92,12 @@ class Account:
     grade: str
     role: Role
     email: str = ""
+    disabled_at: datetime | None = None
+
+
+def written_login(text: str) -> str:
+    """Return the name of an account as it is kept, from how it was typed: spaces around it and case aside."""
+    return text.strip().casefold()
 
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -172,16 +189,22 @@ def roles_that_may(deed: Deed) -> list[Role]:
 def require(person: Account, deed: Deed, status: DocumentStatus = DocumentStatus.DRAFT) -> None:
     """Raise NotAllowed unless this person may do it to a record of that status."""
     if not may(person, deed):
-        raise NotAllowed(f"Your role, {person.role.label}, may not {deed.value}. Ask a recorder to do it.")
+        raise NotAllowed(why_not(person, deed))
     if deed in ONLY_WHILE_DRAFT and status is DocumentStatus.FINAL:
         raise NotAllowed("This record is final and can no longer be changed. Open a correction instead.")
     if deed in ONLY_WHILE_DRAFT and status is DocumentStatus.WITHDRAWN:
         raise NotAllowed("This was withdrawn or stood down and can no longer be changed. Start a new one instead.")
 
 
+def why_not(person: Account, deed: Deed) -> str:
+    """Return the sentence for somebody whose role may not do something: why, and whom to ask."""
+    whom = "an administrator" if deed is Deed.GIVE_ACCOUNTS else "a recorder"
+    return f"Your role, {person.role.label}, may not {deed.value}. Ask {whom} to do it."
+
+
 def audiences(person: Account) -> frozenset[Audience]:
     """Return the kinds of copy this person may take. A guest takes none: the page of the link shows the text."""
-    if person.role is Role.GUEST:
+    if not may(person, Deed.EXPORT):
         return frozenset()
     return frozenset({reads_as(person)}) if person.role is Role.OFFICER else frozenset(Audience)
 

@@ -22,6 +22,9 @@ from meetings.store import Invitation, Letter, Store
 LINK_LASTS = timedelta(days=7)
 """How long a link can be used after it was sent. Source: own."""
 
+RESET_LASTS = timedelta(hours=1)
+"""The same for a link by which a forgotten password is chosen anew: anybody can ask for one. Source: own."""
+
 LEASE = timedelta(minutes=5)
 """How long a letter belongs to whoever is sending it; after that it counts as not sent, and is tried again."""
 
@@ -44,6 +47,14 @@ def is_address(text: str) -> bool:
     [True, False, False, False]
     """
     return len(text) <= LONGEST_ADDRESS and text.isprintable() and _ADDRESS.fullmatch(text) is not None
+
+
+def new_token() -> str:
+    """Return a token for a link that nobody can guess.
+
+    Hexadecimal: a mail program leaves a dash or a line at the end out of the link that it makes.
+    """
+    return secrets.token_hex(24)
 
 
 @dataclass(frozen=True)
@@ -115,10 +126,15 @@ class Post:
     def _message(self, letter: Letter) -> Message:
         if letter.about is LetterAbout.NOT_READ and not self._store.is_late(letter.reference, self._now()):
             raise NotDelivered("Nobody is late: it was read in time, or is no longer in force.", for_good=True)
+        token = new_token()
+        if letter.recipient is not None:
+            expires_at = self._now() + (RESET_LASTS if letter.about is LetterAbout.RESET_PASSWORD else LINK_LASTS)
+            if not self._store.keep_account_link(letter.recipient, token, expires_at):
+                raise NotDelivered("The account was disabled before the link could be sent.", for_good=True)
+            return Message(letter, f"{letter.page}{token}", self._now(), expires_at)
         if letter.invitation is None:
             return Message(letter, letter.page, self._now())
-        # Hexadecimal: a mail program leaves a dash or a line at the end out of the link that it makes.
-        token, expires_at = secrets.token_hex(24), self._now() + LINK_LASTS
+        expires_at = self._now() + LINK_LASTS
         if not self._store.renew_link(letter.invitation, token, expires_at):
             raise NotDelivered("The link had ended before it could be sent.", for_good=True)
         return Message(letter, f"{letter.page}{token}", self._now(), expires_at)

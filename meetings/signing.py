@@ -331,7 +331,7 @@ class Signing:
         named = {one.body.get("by", ""): one for one in record.signoffs if not one.elsewhere}
         signers = [people[who] for who in named if who in people and getattr(people[who], "agency", None) is not agency]
         invited = {one.professional: one.address for one in self.desk.store.invitations_to(record.reference)}
-        accounts = self.desk.store.accounts_of([str(one.agency) for one in signers if one.agency])
+        accounts = self.desk.accounts_of([str(one.agency) for one in signers if one.agency])
         addresses: dict[str, str] = {}
         unreached = []
         for one in signers:
@@ -354,7 +354,7 @@ class Signing:
     def can_be_invited(self, record: Record) -> list[Professional]:
         """Return who can be sent a link: everybody of an agency that took part or was consulted, without an account."""
         people = self._answering(record)
-        accounts = self.desk.store.accounts_of({str(one.agency) for one in people})
+        accounts = self.desk.accounts_of({str(one.agency) for one in people})
         return [one for one in people if not any(is_self(it, one) for it in accounts)]
 
     def have_accounts(self, record: Record) -> list[Professional]:

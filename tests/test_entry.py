@@ -6,15 +6,9 @@ import json
 
 import pytest
 
-from forms import entry
 from forms.demonstration import PASSWORD, PEOPLE
 from meetings.desk import administrator
 from tests.makers import a_discussion, let_in
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried_before():
-    entry._tries.clear()
 
 
 def test_the_right_password_lets_somebody_in_and_signing_out_ends_it(browser):

@@ -222,6 +222,9 @@ WITHOUT_A_RECORD = {
     *("forms.home", "forms.records", "forms.start", "forms.find", "forms.people", "checking.find"),
     *("checking.verify_page", "checking.answer", "checking.certificates", "checking.verifier"),
     *("entry.sign_in", "entry.enter", "entry.sign_out", "forms.by_link", "forms.give_code", "forms.answer_by_link"),
+    *("forms.accounts_page", "forms.add_account", "forms.account_link", "forms.disable_account"),
+    *("forms.enable_account", "forms.accounts_history", "forms.password_page", "forms.change_password"),
+    *("forms.choose_page", "forms.choose_password", "forms.forgotten_page", "forms.forgotten"),
     "static",
 }
 """The doors that name no record: what they show of any is asked of the same table, or comes by a link with its code."""
@@ -251,7 +254,7 @@ def test_a_deed_that_nobody_declared_is_withheld_from_everybody_but_nothing_else
     for deed in (Deed.LIST,):
         with pytest.raises(Withheld):
             desk.admit(REFERENCE, OF_THE_TEAM, deed)
-    assert {*Deed} - {*NEEDS} == {Deed.LIST, Deed.IMPORT}
+    assert {*Deed} - {*NEEDS} == {Deed.LIST, Deed.IMPORT, Deed.GIVE_ACCOUNTS, Deed.KEEP_PASSWORD}
 
 
 def test_the_words_of_a_record_that_is_withheld_say_neither_that_it_is_there_nor_that_it_is_not(app, desk, people):

@@ -52,7 +52,7 @@ def test_every_route_says_who_may_use_it(app):
 
 def _example(rule: Rule, reference: str) -> str:
     values = {"reference": reference, "key": "open", "child": "c1", "part": "review", "name": "actions"}
-    values |= {"link": "x", "token": "x", "number": "1"}
+    values |= {"link": "x", "token": "x", "number": "1", "login": "x"}
     values["sha256"] = "0" * 64
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 

@@ -4,15 +4,16 @@ Drafts are kept as parts, final versions as bytes; what is asked across records 
 default, PostgreSQL by setting; nothing here rests on what only one of them can do.
 """
 
+from meetings.store.accounts import Accounts
 from meetings.store.asking import AskedAgency, Awaited
 from meetings.store.briefings import Listed, Sighting
 from meetings.store.challenging import Challenge, Challenging
 from meetings.store.database import NoSuchMeeting, OnlyAsked, Unreachable, Unusable, migrate
 from meetings.store.faults import Fault, NotStorable, Unavailable
 from meetings.store.following import Followed, Following, Here
-from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
+from meetings.store.inviting import Invitation, Letter, LinkEnded, Within
 from meetings.store.lent import Draft, Frozen, StoredSignoff
-from meetings.store.people import People
+from meetings.store.limiting import Limiting
 from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
 from meetings.store.sealing import Made, OwnCertificate, SealedFile, SealedReport, Sealing
@@ -20,7 +21,7 @@ from meetings.store.sharing import EVIDENCE, FOUND, TAKEN, RegisteredFile, Share
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Saving, People, Sharing, Following, Inviting, Challenging):
+class Store(Saving, Accounts, Sharing, Following, Challenging, Limiting):
     """The one door to the database."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from meetings.store.committing import Together
@@ -99,6 +100,11 @@ class Database:
         """Lend a connection for reading. Raises Unavailable, NotStorable."""
         with _in_words(), self._asked.connect() as connection:
             yield connection
+
+    def insert_or_leave(self, table: sa.Table) -> Any:
+        """Return the statement that adds a row unless there is one with its key, which both databases spell alike."""
+        dialect = sqlite if self.is_sqlite else postgresql
+        return dialect.insert(table).on_conflict_do_nothing()
 
     def begin_in_this_process(self) -> None:
         """Leave a parent process its connections: two processes on one read each other's answers."""

@@ -75,6 +75,8 @@ class Letter:
     next_at: datetime | None = None
     sent_at: datetime | None = None
     problem: str = ""
+    recipient: str | None = None
+    """The account it is about; then it is about no record."""
 
     @property
     def is_given_up(self) -> bool:
@@ -192,13 +194,14 @@ class Inviting(Database):
 
     # ── Letters ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def queue(self, record_id: str, letters: Iterable[Letter]) -> Within:
-        """Return what keeps letters that are to be sent, at once unless they say when."""
+    def queue(self, record_id: str | None, letters: Iterable[Letter]) -> Within:
+        """Return what keeps letters about a record or an account that are to be sent, at once unless they say when."""
         rows = [
             {
                 "area_id": AREA,
                 "id": one.id,
                 "record_id": record_id,
+                "recipient_id": one.recipient,
                 "what": str(one.about),
                 "address": one.address,
                 "agency": str(one.agency),
@@ -227,10 +230,14 @@ class Inviting(Database):
         """Return the letters about a record, oldest first."""
         return self._letters(record.c.ref == reference)
 
+    def letters_to(self, account_id: str) -> list[Letter]:
+        """Return the letters about an account, oldest first."""
+        return self._letters(letter.c.recipient_id == account_id)
+
     def _letters(self, wanted: sa.ColumnElement[bool]) -> list[Letter]:
         found = (
             sa.select(letter, record.c.ref)
-            .join(record, sa.and_(record.c.area_id == letter.c.area_id, record.c.id == letter.c.record_id))
+            .outerjoin(record, sa.and_(record.c.area_id == letter.c.area_id, record.c.id == letter.c.record_id))
             .where(letter.c.area_id == AREA, wanted)
             .order_by(letter.c.queued_at, letter.c.id)
         )
@@ -293,7 +300,7 @@ def _invitation(row: RowMapping) -> Invitation:
 def _letter(row: RowMapping) -> Letter:
     return Letter(
         id=row["id"],
-        reference=row["ref"],
+        reference=row["ref"] or "",
         about=LetterAbout.of(row["what"]),
         address=row["address"],
         agency=Agency.of(row["agency"]),
@@ -305,4 +312,5 @@ def _letter(row: RowMapping) -> Letter:
         next_at=row["next_at"],
         sent_at=row["sent_at"],
         problem=row["problem"],
+        recipient=row["recipient_id"],
     )

@@ -186,7 +186,7 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking, Entitling):
         self._keep_subjects(connection, draft)
         note_who_is_in_it(draft)
         self._keep_entitled(connection, draft)
-        if by.role is not Role.ADMINISTRATOR:
+        if by.role is not Role.LOCAL:
             self.let_in(draft.key, account_key(by.id))(connection)
         for within in draft.also:
             within(connection)

@@ -97,7 +97,49 @@ account = sa.Table(
     sa.Column("password_hash", sa.Text),
     sa.Column("demonstration", sa.Boolean, nullable=False),
     sa.Column("email", sa.Text, nullable=False, server_default=""),
+    sa.Column("made_at", UTCDateTime),
+    # From then on nobody signs in with it.
+    sa.Column("disabled_at", UTCDateTime),
     sa.UniqueConstraint("area_id", "login"),
+)
+
+account_link = sa.Table(
+    "account_link",
+    metadata,
+    _area_id(),
+    # The one open link of an account, by which its person chooses a password.
+    sa.Column("account_id", ID, primary_key=True),
+    sa.Column("token_sha256", sa.String(64), nullable=False),
+    sa.Column("expires_at", UTCDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["area_id", "account_id"], ["account.area_id", "account.id"]),
+    sa.UniqueConstraint("area_id", "token_sha256"),
+)
+
+account_history = sa.Table(
+    "account_history",
+    metadata,
+    _area_id(),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UTCDateTime, nullable=False),
+    # Who did it, what, and to whose account.
+    sa.Column("account_id", ID, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("detail", JSON, nullable=False),
+    sa.Column("before", sa.String(64), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+)
+
+sign_in_limit = sa.Table(
+    "sign_in_limit",
+    metadata,
+    _area_id(),
+    # A hash of what it counts for: an account, an address, both, a known device, or the whole service.
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("tries", sa.Float, nullable=False),
+    sa.Column("last_at", UTCDateTime, nullable=False, index=True),
+    sa.Column("until", UTCDateTime),
 )
 
 session = sa.Table(
@@ -105,9 +147,11 @@ session = sa.Table(
     metadata,
     _area_id(),
     sa.Column("token_sha256", sa.String(64), primary_key=True),
-    sa.Column("account_id", ID),
+    sa.Column("account_id", ID, nullable=False, index=True),
     sa.Column("data", JSON, nullable=False),
     sa.Column("seen_at", UTCDateTime, nullable=False, index=True),
+    # In which mode it began: no session of the demonstration goes on in production.
+    sa.Column("production", sa.Boolean, nullable=False),
     sa.ForeignKeyConstraint(["area_id", "account_id"], ["account.area_id", "account.id"]),
 )
 
@@ -268,7 +312,9 @@ letter = sa.Table(
     metadata,
     _area_id(),
     sa.Column("id", ID, primary_key=True),
-    sa.Column("record_id", ID, nullable=False),
+    # It is about a record or about an account.
+    sa.Column("record_id", ID),
+    sa.Column("recipient_id", ID),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("agency", sa.Text, nullable=False),
@@ -282,7 +328,9 @@ letter = sa.Table(
     sa.Column("sent_at", UTCDateTime),
     sa.Column("problem", sa.Text, nullable=False),
     _record_key(),
+    sa.ForeignKeyConstraint(["area_id", "recipient_id"], ["account.area_id", "account.id"]),
     sa.Index("ix_letter_due", "area_id", "next_at"),
+    sa.Index("ix_letter_recipient", "area_id", "recipient_id", "queued_at"),
     sa.Index("ix_letter_record", "area_id", "record_id", "queued_at"),
 )
 
