@@ -97,7 +97,7 @@ class Front:
         if not said:
             return
         if not self._is_proxy(environ.get("REMOTE_ADDR", "")):
-            self._warn(environ.get("REMOTE_ADDR", ""))
+            self._warn()
             return
         client = self._client(environ["REMOTE_ADDR"], said.get("HTTP_X_FORWARDED_FOR", ""))
         environ["REMOTE_ADDR"] = client
@@ -128,13 +128,12 @@ class Front:
             found = found.ipv4_mapped
         return any(found in network for network in self._proxies)
 
-    def _warn(self, peer: str) -> None:
+    def _warn(self) -> None:
         if not self._has_warned:
             self._has_warned = True
             logging.getLogger(__name__).warning(
-                "%s says for whom it asks, and ACCORD_PROXIES does not name it: what it says is left out. "
-                "If it is your proxy, name it there.",
-                peer,
+                "A request says for whom it asks, and ACCORD_PROXIES does not name where it came from: what it says is"
+                " left out. If your proxy sent it, name the proxy there."
             )
 
 

@@ -166,8 +166,8 @@ def test_the_log_says_once_that_a_proxy_is_not_named(caplog):
     for _ in range(3):
         front({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.5", "HTTP_HOST": "x"}, lambda *_: None)
     assert [one.getMessage() for one in caplog.records] == [
-        "10.0.0.1 says for whom it asks, and ACCORD_PROXIES does not name it: what it says is left out. "
-        "If it is your proxy, name it there."
+        "A request says for whom it asks, and ACCORD_PROXIES does not name where it came from: what it says is"
+        " left out. If your proxy sent it, name the proxy there."
     ]
 
 
@@ -209,7 +209,7 @@ def test_a_key_of_the_instance_that_was_cut_off_is_refused_and_one_that_is_made_
     assert weakness_of((tmp_path / "secret_key").read_text()) == ""
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
     (tmp_path / "secret_key").write_text("")
-    with pytest.raises(Exception, match="Remove the file: another is made at the next start."):
+    with pytest.raises(Exception, match="Remove it: another is made at the next start"):
         create_app(settings, store, clock)
 
 

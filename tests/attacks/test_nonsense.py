@@ -15,7 +15,7 @@ import re
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -29,11 +29,11 @@ from bs4 import BeautifulSoup
 from werkzeug.exceptions import HTTPException
 
 from app import ROOT
-from forms import entry
 from forms.commands import DEMONSTRATION
 from forms.demonstration import PASSWORD, PEOPLE
 from forms.demonstration.issued import issue_briefing
 from meetings.desk import administrator
+from meetings.people import Role
 from meetings.store import AREA, NotStorable
 from meetings.store.tables import session
 from tests.inspecting import Browser, fields_of
@@ -158,14 +158,6 @@ NAMES_OF_FIELDS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def nobody_tried_before():
-    """Whoever fails too often at one login, or at links, waits: not because of what another test sent."""
-    entry._tries.clear()
-    yield
-    entry._tries.clear()
-
-
 @pytest.fixture
 def records(app: Any, desk: Any, clock: Any) -> dict[str, str]:
     """A draft, a final discussion and a briefing in force."""
@@ -178,7 +170,8 @@ def records(app: Any, desk: Any, clock: Any) -> dict[str, str]:
 
 
 RECORDER, MANAGER, *_ = PEOPLE
-EVERYBODY = tuple(one.login for one in PEOPLE)
+ADMINISTRATOR = replace(RECORDER, id=str(uuid.uuid4()), login="ada", role=Role.ADMINISTRATOR)
+EVERYBODY = tuple(one.login for one in (*PEOPLE, ADMINISTRATOR))
 GUEST = "a guest"
 """Whoever has a link and its code, and no account."""
 
@@ -286,6 +279,7 @@ def _known(reference: str, desk: Any, chance: random.Random) -> dict[str, str]:
         "link": parts[0],
         "sha256": "0" * 64,
         "token": "0" * 48,
+        "login": chance.choice(["pclo", "ada"]),
         "filename": "accord.css",
     }
 
@@ -427,7 +421,8 @@ def guest(app: Any, records: dict[str, str], tmp_path: Path) -> tuple[Sender, st
     return guest, path
 
 
-def test_no_nonsense_is_answered_by_a_fault_and_every_refusal_is_in_words(app, desk, records, guest):
+def test_no_nonsense_is_answered_by_a_fault_and_every_refusal_is_in_words(app, desk, records, guest, hashed):
+    desk.store.keep_account(ADMINISTRATOR, hashed, demonstration=True)
     seed = int(os.environ.get("ACCORD_NONSENSE") or 1)
     chance = random.Random(seed)
     visitor, link = guest
@@ -545,5 +540,5 @@ def test_neither_database_takes_what_only_one_could_hold(store, value):
 
 def test_a_text_that_speaks_of_a_character_is_kept(store):
     written = {"text": "the sign \\u0000 and \\ud800 in a letter"}
-    store.write_session("token", None, written, datetime.now(UTC))
+    store.write_session("token", RECORDER.id, written, datetime.now(UTC))
     assert store.read_session("token", datetime(2020, 1, 1, tzinfo=UTC))[1] == written
