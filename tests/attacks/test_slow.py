@@ -17,7 +17,7 @@ import forms.serving
 from tests.servers import fresh_database
 from tests.windows import Server
 
-HEAD = b"POST /sign-in HTTP/1.1\r\nHost: accord.example\r\n"
+HEAD = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def read_all(connection: socket.socket) -> bytes:
     [
         ("two bytes", b"GE", 16),
         ("nothing", b"", 500),
-        ("half a head", b"GET / HTTP/1.1\r\nHost: accord.example\r\n", 200),
+        ("half a head", b"GET / HTTP/1.1\r\nHost: localhost\r\n", 200),
         ("half a head each", b"GET / HTTP/1.1\r\nX-Long: " + b"y" * 2000, 500),
         ("half a body", HEAD + b"Content-Length: 90000\r\n\r\nlogin=pclo&", 200),
         ("half a chunk", HEAD + b"Transfer-Encoding: chunked\r\n\r\n40\r\nlogin", 4),
@@ -125,7 +125,7 @@ def test_a_request_that_is_too_large_or_none_at_all_is_refused_in_a_sentence(pro
 
 def test_a_slow_but_steady_request_is_answered(product, connect):
     slow = connect()
-    for piece in (b"GET /sign-in", b" HTTP/1.1\r\nHost:", b" accord.example\r\nConnection: close\r\n", b"\r\n"):
+    for piece in (b"GET /sign-in", b" HTTP/1.1\r\nHost:", b" localhost\r\nConnection: close\r\n", b"\r\n"):
         slow.sendall(piece)
         time.sleep(0.3)
     assert read_all(slow).startswith(b"HTTP/1.1 200 ")
@@ -133,7 +133,8 @@ def test_a_slow_but_steady_request_is_answered(product, connect):
 
 def test_several_requests_on_one_connection_are_answered_in_order(product, connect):
     both = connect(
-        b"GET /sign-in HTTP/1.1\r\nHost: a\r\n\r\n" + b"GET /verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        + b"GET /verify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     )
     found = read_all(both)
     assert found.index(b"<title>Sign in") < found.index(b"<title>Check a sealed file")
@@ -141,7 +142,7 @@ def test_several_requests_on_one_connection_are_answered_in_order(product, conne
 
 def test_who_goes_away_while_an_answer_is_made_leaves_nothing_behind(product, connect):
     for _ in range(50):
-        connect(b"GET /verify HTTP/1.1\r\nHost: a\r\n\r\n").close()
+        connect(b"GET /verify HTTP/1.1\r\nHost: localhost\r\n\r\n").close()
     assert answers(product) == 200
 
 
@@ -149,7 +150,7 @@ def test_an_answer_that_nobody_takes_holds_no_thread(product, connect):
     for _ in range(forms.serving.THREADS_OF_ONE + 4):
         waiting = connect()
         waiting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        waiting.sendall(b"GET /static/govuk-frontend.min.css HTTP/1.1\r\nHost: a\r\n\r\n" * 8)
+        waiting.sendall(b"GET /static/govuk-frontend.min.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 8)
     assert [answers(product) for _ in range(10)] == [200] * 10
 
 
