@@ -21,6 +21,7 @@ from forms.room import Room
 from meetings.calendar import local
 from meetings.desk import Answer
 from meetings.openings import Opening
+from meetings.post import no_address, read_address
 from meetings.questions import Field
 
 NONE = ".none"
@@ -239,6 +240,16 @@ class WordsField(Asked):
         is_long = "\n" in self.text or len(self.text) > LONG_LINE
         self.control = "area" if is_long else "text"
         self.lines = _lines_for(self.text) if is_long else 0
+
+
+class EmailField(WordsField):
+    """An e-mail address; of one that was pasted with a name or a scheme, the address."""
+
+    def read_value(self, typed: str) -> Any:
+        """Read an address. Raises Unreadable."""
+        if (address := read_address(typed)) is None:
+            raise Unreadable(no_address(typed))
+        return address
 
 
 class TextField(Asked):

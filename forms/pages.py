@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
 
-from forms.asking import PartForm, name_of, room_of
+from forms.asking import PartForm, called, name_of, room_of, with_role
 from forms.blueprint import bp, desk, issuing, look, look_at_discussion, signing
 from forms.briefings import briefing_page
 from forms.entry import current_person
@@ -45,6 +45,10 @@ ON_A_PAGE = 50
 LAST_PAGE = 10_000
 
 # ── Home and the task list ───────────────────────────────────────────────────────────────────────────────────────
+
+
+bp.add_app_template_filter(called, "called")
+bp.add_app_template_filter(with_role, "with_role")
 
 
 @bp.get("/")
@@ -219,7 +223,7 @@ def _ways(found: Record, step: Step, child: Child | None) -> dict[str, Way]:
         one, subject = pages[at]
         if subject is None:
             return Way(one.title, url_for("forms.step", **where, key=one.key))
-        return Way(subject.name or subject.id, url_for("forms.child", **where, child=subject.id))
+        return Way(called(subject, found.document), url_for("forms.child", **where, child=subject.id))
 
     mine = child.id if child else ""
     here = next((at for at, (one, who) in enumerate(pages) if one is step and mine == (who.id if who else "")), 0)

@@ -125,7 +125,12 @@ def read_vehicle(line: Line) -> Understanding:
     )
 
 
-_NUMBER = re.compile(r"\+?\d[\d ()-]{4,}\d")
+_ONE_NUMBER = r"(?:\+|\(\+?|[Oo](?=\d))?\d(?:[\d ().\u00a0\u2010-\u2015-]|[Oo](?=[\dOo])){4,}\d"
+_NUMBER = re.compile(
+    rf"{_ONE_NUMBER}(?:\s*(?:ext(?:n|ension)?\.?|x|#)\s*\d+)?(?:\s*(?:/|\bor\b)\s*{_ONE_NUMBER})*|\b(?:999|112|101|111)\b",
+    re.IGNORECASE,
+)
+"""One number as people write it, or several of one person."""
 
 
 def read_telephone(line: Line) -> Understanding:

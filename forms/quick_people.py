@@ -29,7 +29,10 @@ from forms.understanding import (
 from meetings.acquaintances import Acquaintance
 from meetings.calendar import local
 from meetings.documents import Adult
-from meetings.finding import fold
+from meetings.finding import dialled, fold
+from meetings.namesakes import same_name
+from meetings.post import no_address, read_address
+from meetings.telephones import as_digits
 from meetings.vocabulary import Agency, Attendance, BirthKind, Presence, Profession, Sex
 
 ANOTHER = re.compile(r"another\s+", re.IGNORECASE)
@@ -61,7 +64,7 @@ _SAID_AS = re.compile(r"(?P<what>at|grade|role)\s+(?P<words>\S.*)", re.IGNORECAS
 _PATHS = {"at": "organisation", "grade": "grade", "role": "role"}
 """Items that say what they are: at Wexmere General, grade Band 7."""
 _PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
-_EMAIL = re.compile(r"[^\s@,]+@[^\s@,]+")
+_BEGINS_A_NUMBER = re.compile(r"(?:(?:tel|telephone|phone|mob|mobile|ring|call)\b[.:]?\s*)?[+(]*\d", re.IGNORECASE)
 
 
 def items(line: Line) -> list[tuple[str, int, int]]:
@@ -93,7 +96,7 @@ def _name(line: Line, what: str) -> tuple[str, bool, list[tuple[str, int, int]]]
 def read_participant(line: Line) -> Understanding:
     """Read who takes part: the name, then role, agency, organisation, part taken, telephone. Raises MustAsk."""
     name, is_another, rest = _name(line, "Who takes part? Such as p Tom Reed, midwife, health.")
-    same = [one for one in line.people.professionals if fold(one.person.name or "") == fold(name)]
+    same = [one for one in line.people.professionals if same_name(one.person.name or "") == same_name(name)]
     if same and not is_another:
         offers = [Completion(f"Another person called {name}", f"{line.verb}another {line.rest.strip()}")]
         raise MustAsk(f"{same[0].described} is among the participants already. Is it somebody else?", offers)
@@ -128,10 +131,14 @@ def _of_participant(words: str, answers: dict[str, Any]) -> bool:
         answers["grade"] = words
     elif (match := _SAID_AS.fullmatch(words)) and _PATHS[fold(match["what"])] not in answers:
         answers[_PATHS[fold(match["what"])]] = match["words"]
-    elif _PHONE.fullmatch(words) and "contact/phone" not in answers:
+    elif "contact/phone" not in answers and (
+        _PHONE.fullmatch(as_digits(words)) or (_BEGINS_A_NUMBER.match(words) and dialled(words))
+    ):
         answers["contact/phone"] = words
-    elif _EMAIL.fullmatch(words) and "contact/email" not in answers:
-        answers["contact/email"] = words
+    elif "@" in words and "contact/email" not in answers:
+        if (address := read_address(words)) is None:
+            raise MustAsk(no_address(words), unused=words)
+        answers["contact/email"] = address
     else:
         return False
     return True
@@ -158,10 +165,10 @@ def _participant(answers: dict[str, Any]) -> str:
 
 def _met(line: Line, name: str, rest: Sequence[Any]) -> tuple[Completion, ...]:
     """Return who was met in earlier meetings under that name, as lines with all that is known of them."""
-    here = {fold(one.person.name or "") for one in line.people.professionals}
-    found = [one for one in line.met(name) if fold(one.name) not in here]
+    here = {same_name(one.person.name or "") for one in line.people.professionals}
+    found = [one for one in line.met(name) if same_name(one.name) not in here]
     if rest:  # somebody who types on knows more than we remember
-        found = [one for one in found if fold(one.name) != fold(name)]
+        found = [one for one in found if same_name(one.name) != same_name(name)]
     return tuple(Completion(described(one), f"{line.verb}{', '.join(_typed(one))}") for one in found)
 
 
@@ -214,7 +221,9 @@ def read_unborn(line: Line) -> Understanding:
         left = re.split(r"[,:]|\s(?=\S*\d)", surname, maxsplit=1)[1].strip() or surname
         raise MustAsk(f"{quoted(left)} is not understood. After the surname may come due and a date.", unused=left)
     answers["name"], answers["family_name"] = f"Unborn baby {surname}", surname
-    if not is_another and any(fold(one.person.name or "") == fold(answers["name"]) for one in line.people.children):
+    if not is_another and any(
+        same_name(one.person.name or "") == same_name(answers["name"]) for one in line.people.children
+    ):
         twin = Completion("Another baby of the same pregnancy", f"{line.verb}another {line.rest.strip()}")
         raise MustAsk(f"{answers['name']} is recorded already. Is it another baby?", [twin])
     said_mother = ""
@@ -291,7 +300,7 @@ def read_child(line: Line) -> Understanding:
     if not text or re.search(r"\d", text):
         raise MustAsk("Which child? Such as c Robin Marsh 4/5/2018 m.", unused=text)
     answers["name"] = text
-    if not is_another and any(fold(one.person.name or "") == fold(text) for one in line.people.children):
+    if not is_another and any(same_name(one.person.name or "") == same_name(text) for one in line.people.children):
         other = Completion(f"Another child called {text}", f"{line.verb}another {line.rest.strip()}")
         raise MustAsk(f"{text} is recorded already. Is it another child?", [other])
     offers = [] if not answers["subject"] else [
@@ -350,7 +359,7 @@ _PARENT_OF = re.compile(r"(?:mother|father|mum|dad|parent|stepmother|stepfather)
 def read_adult(line: Line) -> Understanding:
     """Read an adult of the family: name, then relationship, date of birth, sex. Raises MustAsk."""
     name, is_another, rest = _name(line, "Which adult of the family? Such as f Lena Marsh, mother, 17/9/1990.")
-    if not is_another and any(fold(one.person.name or "") == fold(name) for one in line.people.adults):
+    if not is_another and any(same_name(one.person.name or "") == same_name(name) for one in line.people.adults):
         other = Completion(f"Another adult called {name}", f"{line.verb}another {line.rest.strip()}")
         raise MustAsk(f"{name} is recorded already. Is it somebody else?", [other])
     answers: dict[str, Any] = {"name": name}

@@ -61,3 +61,15 @@ def plain(text: str) -> str:
         if one.isspace() or is_seen(one) or unicodedata.category(one).startswith("Z")
     )
     return " ".join(spaced.split())
+
+
+def folded_name(name: str) -> str:
+    r"""Return a name as two spellings of it are compared: case, spaces and what a program makes of plain marks aside.
+
+    Nothing looser: by it somebody is known who signs. An accent, a hyphen or an apostrophe that is not there makes
+    another name.
+
+    >>> folded_name(" Niamh\u00a0O\u2019BRIEN\u200b"), folded_name("Ana") == folded_name("Aná")
+    ("niamh o'brien", False)
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", plain(name)).casefold())

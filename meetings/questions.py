@@ -20,6 +20,8 @@ Words = NewType("Words", str)
 """Text of one line."""
 Text = NewType("Text", str)
 """Text of any number of lines."""
+Email = NewType("Email", str)
+"""An e-mail address: text of one line that a form checks. A record holds whatever was written."""
 Duration = NewType("Duration", str)
 """A length of time, ISO 8601 (`PT4H`)."""
 Uuid = NewType("Uuid", str)
@@ -134,6 +136,7 @@ def part(shape: type, label: str, *, why: str = "", source: Source | None = None
 
 _SCALARS: dict[Any, Kind] = {
     Words: Kind.WORDS,
+    Email: Kind.WORDS,
     Text: Kind.TEXT,
     bool: Kind.YES_NO,
     int: Kind.NUMBER,

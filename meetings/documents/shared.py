@@ -7,6 +7,7 @@ Blank text is None. How a document is read and written is in `contract.py`; what
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from meetings.questions import (
     AdultId,
     ChildId,
     Duration,
+    Email,
     LocalId,
     PersonId,
     ProfessionalId,
@@ -119,7 +121,7 @@ class Contact:
 
     phone: Words | None = asks("Telephone", seldom=True)
     out_of_hours: Words | None = asks("Telephone out of hours", seldom=True)
-    email: Words | None = asks("E-mail", seldom=True)
+    email: Email | None = asks("E-mail", seldom=True)
 
 
 # ── People and places ────────────────────────────────────────────────────────────────────────────────────────────
@@ -538,10 +540,14 @@ class Integrity:
 
 
 class Opened:
-    """Remembers which sections were opened, also where nothing in them is answered: `"fii": {}` opens that block."""
+    """Remembers which sections were opened, also where nothing in them is answered: `"fii": {}` opens that block.
 
-    __slots__ = ("_opened",)
+    And how its people are called, once that was found out (`namesakes.py`).
+    """
+
+    __slots__ = ("_called", "_opened")
     _opened: frozenset[str]
+    _called: Mapping[str, str]
 
     @property
     def opened(self) -> frozenset[str]:
@@ -551,6 +557,15 @@ class Opened:
     @opened.setter
     def opened(self, names: frozenset[str]) -> None:
         self._opened = names
+
+    @property
+    def called(self) -> Mapping[str, str] | None:
+        """How everybody is called, by local id; None while nobody asked."""
+        return getattr(self, "_called", None)
+
+    @called.setter
+    def called(self, names: Mapping[str, str]) -> None:
+        self._called = names
 
 
 @dataclass(slots=True, kw_only=True)
