@@ -286,6 +286,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     app.extensions["accord-seal"] = seal_of(settings)
     exports.checking.register(app)
     forms.entry.register(app)
+    forms.once.register(app)
     forms.refusals.register(app)
     app.register_blueprint(forms.blueprint.bp)
     app.register_blueprint(exports.downloads.bp)

@@ -24,6 +24,7 @@ from forms.understanding import (
     who_begins,
 )
 from meetings.calendar import local
+from meetings.questions import Tense
 from meetings.vocabulary import ReferenceKind
 
 NUMBER_WORDS: dict[ReferenceKind, tuple[str, ...]] = {
@@ -80,7 +81,7 @@ def read_event(line: Line) -> Understanding:
     today = local(line.now).date()
     at = line.text.index(when, line.start)
     try:
-        day = read_date(when, today)
+        day = read_date(when, today, tense=Tense.PAST)
     except NoYear as problem:
         years = [problem.day.replace(year=problem.day.year - back) for back in (1, 0) if _there_was(problem.day, back)]
         offers = [Completion(show_date(one), line.instead(at, at + len(when), show_date(one))) for one in years]

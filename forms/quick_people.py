@@ -27,11 +27,14 @@ from forms.understanding import (
     quoted,
 )
 from meetings.acquaintances import Acquaintance
+from meetings.briefing_facts import say_age
 from meetings.calendar import local
 from meetings.documents import Adult
 from meetings.finding import dialled, fold
+from meetings.folding import aligned
 from meetings.namesakes import same_name
 from meetings.post import no_address, read_address
+from meetings.questions import Tense
 from meetings.telephones import as_digits
 from meetings.vocabulary import Agency, Attendance, BirthKind, Presence, Profession, Sex
 
@@ -278,7 +281,7 @@ def _can_be_mother(one: Known, surname: str) -> bool:
 def _due(line: Line, words: str) -> date:
     at = line.text.rindex(words)
     try:
-        day = read_date(words, _today(line), coming=True)
+        day = read_date(words, _today(line), tense=Tense.COMING)
     except Unreadable as problem:
         ask_about(problem, line, at, at + len(words))
     if day < _today(line):
@@ -307,13 +310,14 @@ def read_child(line: Line) -> Understanding:
         Completion(f"{text} is not decided about here", line.with_more(", not decided about"))
     ]  # fmt: skip
     about = "decided about here" if answers["subject"] else "not decided about here: say why on the row"
-    says = f"Child {', '.join((text, *_born_and_sex(answers)))}: {about}."
+    says = f"Child {', '.join((text, *_born_and_sex(answers, _today(line))))}: {about}."
     return Understanding(says, (Change("children", answers),), offers=tuple(offers))
 
 
-def _born_and_sex(answers: dict[str, Any]) -> list[str]:
+def _born_and_sex(answers: dict[str, Any], today: date) -> list[str]:
     born = answers.get("born_on")
-    said = [f"born {show_date(date.fromisoformat(born))}" if born else answers.get("born_on_text", "")]
+    day = date.fromisoformat(born) if born else today
+    said = [f"born {show_date(day)} ({say_age(day, today)})" if born else answers.get("born_on_text", "")]
     said.append(Sex.of(answers["sex"]).label.lower() if "sex" in answers else "")
     return [one for one in said if one]
 
@@ -326,7 +330,11 @@ def _sex_at_the_end(text: str, answers: dict[str, Any]) -> str:
     return text
 
 
-_BORN = re.compile(r"(?:^|(?<=[\s,]))(?:born |dob )?(?P<when>\d{1,2}(?:st|nd|rd|th)?[\s./-].*)$", re.IGNORECASE)
+_BORN = re.compile(
+    r"(?:^|(?<=[\s,]))(?:born(?: on)?:?\s+|d\.?o\.?b\.?:?\s*|b\.\s*)?"
+    r"(?P<when>(?:\d{1,2}(?:st|nd|rd|th)?(?:[\s./\\-]|[a-z]{3})|\d{4}[-/.]\d).*)$",
+    re.IGNORECASE,
+)
 _AGE = re.compile(
     r"(?:^|(?<=[\s,]))(?P<age>aged? \d.*|\d{1,2} ?(?:years?|yrs?|months?|weeks?|days?|y|m|w)(?: old)?)$", re.IGNORECASE
 )
@@ -336,13 +344,13 @@ def _birth_at_the_end(line: Line, text: str, answers: dict[str, Any]) -> str:
     if match := _AGE.search(text):
         answers["born_on_text"] = match["age"]
         return text[: match.start()].strip(" ,")
-    match = _BORN.search(text)
+    match = _BORN.search(aligned(text))
     if match is None:
         return text
-    words = match["when"].strip(" ,")
+    words = text[match.start("when") :].strip(" ,")
     at = line.text.rindex(words)
     try:
-        day = read_date(words, _today(line))
+        day = read_date(words, _today(line), tense=Tense.BIRTH)
     except (Ambiguous, NoYear, Unreadable) as problem:
         ask_about(problem, line, at, at + len(words))
     if day > _today(line):
@@ -370,8 +378,8 @@ def read_adult(line: Line) -> Understanding:
             answers["sex"] = str(SEX_WORDS[fold(words)])
         elif _AGE.fullmatch(words):
             answers["born_on_text"] = words
-        elif match := _BORN.fullmatch(words):
-            _birth_at_the_end(line, match["when"], answers)
+        elif match := _BORN.fullmatch(aligned(words).strip()):
+            _birth_at_the_end(line, words, answers)
         else:
             relations.append(words)
             if match := _PARENT_OF.fullmatch(words):
@@ -381,7 +389,7 @@ def read_adult(line: Line) -> Understanding:
     if parent_of:
         answers["parent_of"] = [one.id for one in parent_of]
     of = f" Parent of {names_of(parent_of)}." if parent_of else ""
-    said = ", ".join(filter(None, (name, answers.get("relation", ""), *_born_and_sex(answers))))
+    said = ", ".join(filter(None, (name, answers.get("relation", ""), *_born_and_sex(answers, _today(line)))))
     return Understanding(f"Adult of the family {said}.{of}", (Change("adults", answers),))
 
 

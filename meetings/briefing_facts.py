@@ -328,6 +328,20 @@ def _age_in_words(born_on: date | None, day: date) -> str | None:
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
+def say_age(born_on: date, day: date) -> str:
+    """Return how old somebody is on a day, in words: 81 years old, 4 months old, born today.
+
+    >>> [say_age(born, date(2026, 11, 26)) for born in (date(1945, 2, 3), date(2026, 7, 20), date(2026, 11, 26))]
+    ['81 years old', '4 months old', 'born today']
+    >>> say_age(date(2026, 11, 27), date(2026, 11, 26))
+    'still to come'
+    """
+    if born_on >= day:
+        return "born today" if born_on == day else "still to come"
+    age = _age_in_words(born_on, day) or ""
+    return f"{age} years old" if age.isdigit() else f"{age} old"
+
+
 SAID_IN_YEARS = 2
 """Years from which an age is said in years. Source: own."""
 FEW = 2

@@ -12,6 +12,7 @@ from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Inviting, Letter, LinkEnded, Within
 from meetings.store.lent import Draft, Frozen, StoredSignoff
 from meetings.store.people import People
+from meetings.store.posting import Answered, Posting
 from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
 from meetings.store.sealing import Made, OwnCertificate, SealedFile, SealedReport, Sealing
@@ -19,7 +20,7 @@ from meetings.store.sharing import EVIDENCE, FOUND, TAKEN, RegisteredFile, Share
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Saving, People, Sharing, Following, Inviting, Challenging):
+class Store(Saving, People, Sharing, Following, Inviting, Challenging, Posting):
     """The one door to the database."""
 
 
@@ -32,6 +33,7 @@ __all__ = [
     "EVIDENCE",
     "FOUND",
     "TAKEN",
+    "Answered",
     "AskedAgency",
     "Awaited",
     "Challenge",
