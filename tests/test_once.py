@@ -26,7 +26,7 @@ from meetings.store import Answered, Store, migrate
 from meetings.store.tables import metadata, part, posted, record
 from meetings.versions import Versions
 from tests.inspecting import Browser
-from tests.makers import let_in
+from tests.makers import let_in, recipient_of
 from tests.test_briefing_scenarios import read
 
 ISSUED = "CLC-IIM-2031-0133"
@@ -150,6 +150,7 @@ def test_a_challenge_that_is_raised_twice_is_one(browser, desk, final):
 
 
 def test_a_sighting_that_is_reported_twice_is_one(browser, desk, issued):
+    recipient_of(desk, read(ISSUED))
     browser.sign_in("officer")
     first, second = twice(browser, f"/briefings/{issued}", "/seen", text="By the bridge", place="Teal Row")
     assert first.status_code == second.status_code == 303
@@ -157,6 +158,7 @@ def test_a_sighting_that_is_reported_twice_is_one(browser, desk, issued):
 
 
 def test_a_copy_that_is_taken_twice_is_one_in_the_log_and_the_same_file(browser, desk, issued):
+    let_in(desk, issued, next(one for one in PEOPLE if one.login == "sergeant"))
     browser.sign_in("sergeant")
     to = browser.get(f"/records/{issued}/copies").soup.select_one('[name="recipient"]')
     to = to.find("option", value=lambda value: bool(value))["value"] if to.name == "select" else to["value"]
