@@ -406,6 +406,7 @@ def create_app(settings: Settings, store: Store | None = None, now: Callable[[],
     exports.checking.register(app)
     forms.entry.register(app)
     forms.sent.register(app)
+    forms.once.register(app)
     forms.accounts.register(app)
     forms.refusals.register(app)
     app.register_blueprint(forms.blueprint.bp)

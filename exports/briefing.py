@@ -303,9 +303,11 @@ class BriefingPaper(Paper):
         information = objects.information
         people = [*(objects.children or ()), *(objects.adults or ())]
         seen = [
-            f"{one.name}: last seen in person {spell_instant(one.last_seen_at)}" for one in people if one.last_seen_at
+            f"{self.name(one.id)}: last seen in person {spell_instant(one.last_seen_at)}"
+            for one in people
+            if one.last_seen_at
         ]
-        looks = [f"{one.name}: {one.description}" for one in people if one.description]
+        looks = [f"{self.name(one.id)}: {one.description}" for one in people if one.description]
         outstanding = unchecked(objects)
         waiting = [f"Not checked yet: {', '.join(outstanding)}"] if outstanding else []
         yield (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from meetings.briefing_facts import owed
 from meetings.contract import build_document, write
 from meetings.documents import Briefing, Discussion, Document
 from meetings.facts import answers_that_count, missing_groups
+from meetings.namesakes import names_of
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, Case
 from meetings.seal import canonical
@@ -85,6 +87,14 @@ class Copy:
         """The earlier discussions without what is closed to this reader."""
         found = (build_document(opened(write(one), self.reader)) for one in self.discussions)
         return [one for one in found if isinstance(one, Discussion)]
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """How everybody is called whom this reader may know of, by local id.
+
+        An extract too says which of two of one name it is about: it is filed alone.
+        """
+        return names_of(build_document(cut(self.document, self.reader)) if self.child else self.objects)
 
     @cached_property
     def whole(self) -> Any:

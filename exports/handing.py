@@ -21,6 +21,7 @@ from meetings.audience import file_name, marking_words
 from meetings.contract import UNPRINTABLE, build_document
 from meetings.drafts import Refusal
 from meetings.issuing import Issuing, copy_for
+from meetings.namesakes import names_of
 from meetings.need_to_know import Reach
 from meetings.outgoing import Exportable, Handed
 from meetings.people import Deed, allowed
@@ -47,9 +48,9 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     source = issuing().for_recipients(reference, g.person)
     document: Any = build_document(source.document)
     listed = dict.fromkeys(entry.to for entry in document.circulation or () if entry.to)
-    mine = {one.audience for one in readers(g.person, g.reach, document)} - {Audience.PARENT}
+    mine, names = {one.audience for one in readers(g.person, g.reach, document)} - {Audience.PARENT}, names_of(document)
     recipients = [
-        (one.id, one.name or one.id, copy.label)
+        (one.id, names.get(one.id, one.id), copy.label)
         for one in (document.professional(local_id) for local_id in listed)
         if one is not None and (copy := copy_for(document, one.id)) in mine
     ]

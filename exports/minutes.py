@@ -29,6 +29,7 @@ from meetings.calendar import local
 from meetings.documents import DISCUSSION, Child, Outcome
 from meetings.facts import FGM_REPORT, ChildDates, Clock, clocks, dates_of
 from meetings.guides import CONCERNS, Block
+from meetings.namesakes import names_of
 from meetings.questions import flat_fields
 from meetings.spelling import answers, spell_day, spell_instant
 from meetings.vocabulary import Audience
@@ -129,7 +130,7 @@ class Minutes(Paper):
 
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
-        names = ", ".join(child.name for child in self.objects.subjects if child.name)
+        names = ", ".join(self.name(child.id) for child in self.objects.subjects if child.name)
         kind = "Letter" if self.is_letter else "Extract of" if self.copy.child else "Minutes of"
         title = f"{kind}{'' if self.is_letter else ' strategy discussion'} {self.objects.ref or ''}"
         return f"{title}: {names}" if names else title
@@ -191,17 +192,21 @@ class Minutes(Paper):
     def agreed_earlier(self) -> dict[str, tuple[str, str, datetime | None]]:
         """What each action of the earlier discussions was that this reader may know of: its words, owner and time."""
         found = {}
-        for earlier in self.copy.discussions:
-            names = {str(one.id): str(one.name or "") for one in earlier.professionals or ()}
+        for earlier, known in zip(self.copy.discussions, self.copy.known_before, strict=True):
+            names = names_of(known)
             for one in earlier.actions or ():
                 if one.ref and may_have(one.restricted, self.copy.reader):
                     found[str(one.ref)] = (str(one.text or ""), names.get(str(one.owner), ""), one.deadline.due_at)
         return found
 
     def who(self, child_id: str) -> str:
-        """Return the name of a child with the birth: two of a family may be called alike."""
+        """Return the name of a child with the birth."""
         child = next((one for one in self.objects.children or () if one.id == child_id), None)
-        return " · ".join([self.name(child_id), *(birth_of(child) if child else [])])
+        return " · ".join([self.name(child_id), *(self.birth_beside(child) if child else [])])
+
+    def birth_beside(self, child: Child) -> list[str]:
+        """Return the birth as it stands beside the name, unless the name says it to tell namesakes apart."""
+        return [one for one in birth_of(child) if one not in self.name(child.id)]
 
     def dates(self, child_id: str) -> ChildDates | None:
         """Return the clocks of a child, worked out from all that is not closed to this reader."""
@@ -271,7 +276,7 @@ class Minutes(Paper):
                 decision = code.label if code else ""
             else:
                 decision = code.label if code else "No decision recorded"
-            name = lines([child.name or NO_NAME], bold=True) + lines(birth_of(child))
+            name = lines([self.name(child.id) if child.name else NO_NAME], bold=True) + lines(self.birth_beside(child))
             rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
         return table(widths, rows, headed) if rows else ""
 
@@ -294,8 +299,9 @@ class Minutes(Paper):
         rows = [self.pair("Held", lines([spell_instant(meeting.started_at)]))] if meeting.started_at else []
         marking = " ".join(filter(None, (marking_words(self.document), str(self.objects.marking.descriptor or ""))))
         rows.append(self.pair("Marking", lines([marking])))
-        rows.append(self.pair("Children", lines(child.name or "" for child in self.objects.children or ())))
-        rows.append(self.pair("For", lines([(adult.name if adult else None) or ""])))
+        children = [self.name(child.id) if child.name else "" for child in self.objects.children or ()]
+        rows.append(self.pair("Children", lines(children)))
+        rows.append(self.pair("For", lines([self.name(adult.id) if adult and adult.name else ""])))
         drawn = [self.title(), self.pairs(rows)]
         if self.objects.outcomes:
             drawn.append(self.decision_table())

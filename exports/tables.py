@@ -17,6 +17,7 @@ from meetings.calendar import AT_ONCE
 from meetings.documents import Supersedes, kind_of
 from meetings.folding import is_filled
 from meetings.guides import Block
+from meetings.namesakes import same_name
 from meetings.parts import layout_of
 from meetings.questions import Field, flat_fields
 from meetings.rules import CATALOGUE, fill
@@ -71,7 +72,8 @@ class Tables:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return {one.id: one.name or nameless(one) for one in self.objects.people().values()}
+        called = self.copy.names
+        return {one.id: called.get(one.id) or nameless(one) for one in self.objects.people().values()}
 
     def name(self, local_id: str) -> str:
         """Return the name of a person, or what stands there when nobody has that id."""
@@ -79,8 +81,11 @@ class Tables:
 
     def short_name(self, local_id: str) -> str:
         """Return the given names of a child, or the name of anybody."""
-        child = next((one for one in self.objects.children or () if one.id == local_id), None)
-        return (child.given_names if child else None) or self.name(local_id)
+        children = self.objects.children or ()
+        given: str | None = next((one.given_names for one in children if one.id == local_id), None)
+        if given and sum(same_name(one.given_names or "") == same_name(given) for one in children) == 1:
+            return given
+        return self.name(local_id)
 
     def heading(self, text: str, level: int = 1) -> str:
         """Return a heading and remember it for the table of contents."""
@@ -242,7 +247,7 @@ class Tables:
             ]
             known.append(
                 (
-                    body.get("name") or NO_NAME,
+                    self.name(body["id"]) if body.get("name") else NO_NAME,
                     self.rows_of(shape, body, skip=("name", *parts, *self.not_printed)),
                 )
             )
@@ -276,7 +281,7 @@ class Tables:
             if reached and len(on_one_line := " · ".join(reached)) <= SIGNS_OF_A_LINE:
                 reached = [on_one_line]
             manager = ["Manager"] if body.get("manager") else []
-            first = lines(known.get("name", [NO_NAME]), bold=True) + lines([*manager, *more])
+            first = lines([self.name(body["id"]) if "name" in known else NO_NAME], bold=True) + lines([*manager, *more])
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             how = lines(known.get("attendance", []))

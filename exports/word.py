@@ -10,7 +10,8 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -247,7 +248,7 @@ def write_package(
     properties = document.core_properties
     properties.title, properties.subject = (in_order(one)[:LONGEST_PROPERTY] for one in (title, reference))
     properties.author = properties.last_modified_by = in_order(author)[:LONGEST_PROPERTY]
-    properties.created = properties.modified = at.replace(tzinfo=None)
+    properties.created = properties.modified = _in_utc(at)
     properties.revision = 1
     # The whole part is parsed at once: moving thousands of elements from tree to tree takes ten times as long.
     empty = etree.tostring(document.element, encoding="unicode")
@@ -256,6 +257,13 @@ def write_package(
     if actions is not None:
         _embed(document.part, actions)
     return zipped(_parts_of(document.part.package))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return an instant as the library takes it, which writes a Z after whatever time it is given."""
+    with suppress(OverflowError):  # the first and the last day there is
+        moment = moment.astimezone(UTC)
+    return moment.replace(tzinfo=None)
 
 
 class _Parts(dict[str, bytes]):

@@ -11,6 +11,7 @@ from forms.asking import name_of
 from forms.blueprint import bp, desk, issuing, look, look_at_discussion, post
 from forms.entry import current_person, proof
 from forms.needed import needs_of
+from forms.once import id_for
 from forms.reading import clean
 from forms.signing import answers_of
 from meetings.assent import agencies_here, answers_for, hear, mark_of_assent
@@ -184,7 +185,7 @@ def pass_over(reference: str) -> Any:
     if row is None:
         if rule not in CATALOGUE or CATALOGUE[rule].hard or CATALOGUE[rule].level is Level.INFO:
             raise Refusal("That rule takes no exception. Put right what it asks for.")
-        row = desk().add_row(reference, "exceptions", current_person(), {"rule": rule})
+        row = desk().add_row(reference, "exceptions", current_person(), {"rule": rule}, id_for(rule))
     where = {
         "reference": reference,
         "key": step_of(found.kind, "exceptions").key,
@@ -198,7 +199,7 @@ def pass_over(reference: str) -> Any:
 @allowed(Deed.RECORD)
 def reconvene(reference: str) -> Any:
     """Start a reconvened discussion from this one."""
-    new = desk().reconvene(reference, current_person())
+    new = desk().reconvene(reference, current_person(), id_for("reconvene"))
     return redirect(url_for("forms.record", reference=new), 303)
 
 

@@ -15,6 +15,7 @@ from forms.fields import (
     Asked,
     DateField,
     DurationField,
+    EmailField,
     InstantField,
     NumberField,
     SeveralInstantsField,
@@ -27,8 +28,9 @@ from forms.inner_rows import RowsField
 from forms.room import Room
 from meetings.desk import Answer
 from meetings.documents import Document
+from meetings.namesakes import names_of
 from meetings.parts import Layout, Part, mark_of, value_at
-from meetings.questions import Field, Kind
+from meetings.questions import Email, Field, Kind
 from meetings.record import Record
 
 WAS = "was:"
@@ -59,7 +61,7 @@ def _fields_of(questions: Mapping[str, Field]) -> dict[str, Asked]:
     unbound = {
         path: RowsField(asked, path, make=_fields_of)
         if asked.kind is Kind.OBJECT
-        else (_SEVERAL if asked.many else _ONE)[asked.kind](asked, path)
+        else (EmailField if asked.type is Email else (_SEVERAL if asked.many else _ONE)[asked.kind])(asked, path)
         for path, asked in questions.items()
     }
     made: dict[str, Asked] = dict(BaseForm(unbound)._fields)  # paths are no identifiers
@@ -181,8 +183,19 @@ def room_of(record: Record, now: Any) -> Room:
 
 
 def name_of(document: Document, local_id: str | None) -> str:
-    """Return the name of a person of the record, or what stands in its place."""
+    """Return how a person of the record is called, or what stands in the place of the name."""
     if local_id is None:
         return ""
-    person = document.people().get(local_id)
-    return (person.name if person else None) or f"‘{local_id}’"
+    return names_of(document).get(local_id) or f"‘{local_id}’"
+
+
+def called(person: Any, document: Document) -> str:
+    """Return how somebody is called among the people of a record: the name, and what tells namesakes apart."""
+    return names_of(document).get(person.id) or str(person.id)
+
+
+def with_role(person: Any, document: Document) -> str:
+    """Return the same with the role after it, unless it is the role that tells namesakes apart."""
+    name = names_of(document).get(person.id, "")
+    role = person.role if person.role and f"({person.role})" not in name else ""
+    return ", ".join(filter(None, (name, role))) or str(person.id)

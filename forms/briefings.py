@@ -14,6 +14,7 @@ from forms.entry import current_person, proof
 from forms.lamps import running, states_of
 from forms.moments import read_instant
 from forms.needed import link_to, needs_of
+from forms.once import id_for
 from forms.reading import Unreadable
 from forms.versions import versions_of
 from meetings.birth import BORN
@@ -27,7 +28,7 @@ from meetings.issuing import LASTS_LONGER
 from meetings.need_to_know import Reach
 from meetings.parts import Part, with_value
 from meetings.people import Deed, allowed, may
-from meetings.questions import fields
+from meetings.questions import Tense, fields
 from meetings.record import Record
 from meetings.rules import Level
 from meetings.rules.briefing.saying import REASONS
@@ -145,7 +146,7 @@ def choose(reference: str) -> str:
 @allowed(Deed.RECORD)
 def start_briefing(reference: str) -> Any:
     """Start a briefing from a discussion."""
-    made = issuing().start(reference, current_person(), set(request.form.getlist("cross")))
+    made = issuing().start(reference, current_person(), set(request.form.getlist("cross")), id_for("start"))
     return redirect(url_for("forms.record", reference=made), 303)
 
 
@@ -256,8 +257,8 @@ def review(reference: str) -> Any:
     proof().check(current_person())
     form, now = request.form, desk().now()
     try:
-        review_at = read_instant(form.get("review_at", ""), now)
-        until = read_instant(form["until"], now) if form.get("until", "").strip() else None
+        review_at = read_instant(form.get("review_at", ""), now, tense=Tense.COMING)
+        until = read_instant(form["until"], now, tense=Tense.COMING) if form.get("until", "").strip() else None
     except Unreadable as problem:
         raise Refusal(str(problem)) from None
     who, typed_name = form.get("professional", ""), typed("typed_name")
@@ -272,7 +273,7 @@ def born(reference: str) -> Any:
     """Note that an unborn subject was born."""
     form = request.form
     try:
-        born_on = read_date(form.get("born_on", ""), desk().now().date())
+        born_on = read_date(form.get("born_on", ""), desk().now().date(), tense=Tense.BIRTH)
     except Unreadable as problem:
         raise Refusal(str(problem)) from None
     issuing().born(reference, form.get("child", ""), born_on, current_person(), typed("name"))

@@ -8,22 +8,36 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
-from forms.reading import Ambiguous, Unreadable
+from forms.reading import COUNTS, Ambiguous, Unreadable, as_plain, count_of, either_of
+from meetings.questions import Tense
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LONGEST = 80
 """Characters beyond which nothing is a date or a time."""
 
-_NUMBERS = re.compile(r"(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})", re.ASCII)
+_YEAR = r"(?P<year>\d{4}|'?\d{2})"
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_NUMBERS = re.compile(rf"(?P<day>\d{{1,2}})\s*[/.\-\s\\]\s*(?P<month>\d{{1,2}})\s*[/.\-\s\\]\s*{_YEAR}", re.ASCII)
 _NAMED = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?\s*[\s\-/]\s*(?:of\s+)?([A-Za-z]{3,9})\.?,?\s*[\s\-/]\s*(\d{4}|\d{2})", re.ASCII
+    rf"(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}\s*[\s\-/,]?\s*(?:of\s+)?{_MONTH},?\s*[\s\-/]?\s*{_YEAR}",
+    re.ASCII | re.IGNORECASE,
 )
+_MONTH_FIRST = re.compile(rf"{_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}(?:,\s*|\s+){_YEAR}", re.ASCII | re.IGNORECASE)
 _NO_YEAR = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?\s*(?:[./\-]\s*(\d{1,2})|[\s\-]\s*(?:of\s+)?([A-Za-z]{3,9})\.?)", re.ASCII
+    rf"(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}\s*(?:[./\-]\s*(?P<number>\d{{1,2}})|[\s\-]?\s*(?:of\s+)?{_MONTH})",
+    re.ASCII | re.IGNORECASE,
 )
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_ISO = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})", re.ASCII)
+_TWO_DAYS = re.compile(
+    rf"(?P<first>\d{{1,2}}){_ORDINAL}\s*(?P<word>-|to|and|or|&)\s*(?P<last>\d{{1,2}}{_ORDINAL}(?P<rest>[\s/.].+))",
+    re.ASCII | re.IGNORECASE,
+)
+"""Two days of one month: 27-28 March 2026."""
+_BETWEEN = re.compile(r"\s+(?:-|to|until|till|or)\s+|(?<=\d{4})-(?=\d)", re.IGNORECASE)
 
 # Days in words. What is matched has no capitals.
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,18 +45,6 @@ _WEEKDAY = (
     r"(?P<weekday>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nes(?:day)?)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:ur(?:day)?)?|"
     r"sun(?:day)?)\.?"
 )
-COUNTS = {
-    **dict.fromkeys(("a", "an", "one"), 1),
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
 _COUNT = rf"(?P<count>\d{{1,4}}|{'|'.join(COUNTS)})"
 _DAY_UNITS = {"day": 1, "week": 7, "fortnight": 14}
 _DAY_UNIT = r"(?P<unit>day|week|fortnight)s?"
@@ -58,91 +60,144 @@ _AGO = re.compile(rf"{_COUNT} {_DAY_UNIT} ago")
 _FROM = re.compile(rf"{_COUNT} {_DAY_UNIT} (?:from |on )?(?P<from>today|tomorrow|{_WEEKDAY})")
 _ON_WEEKDAY = re.compile(rf"(?:on )?(?:(?P<which>this|next|last) )?{_WEEKDAY}(?: (?P<then>week|this week|next week))?")
 _WEEK_FIRST = re.compile(rf"(?P<then>this week|next week),? (?:on )?{_WEEKDAY}")
-_WITH_WEEKDAY = re.compile(rf"{_WEEKDAY},?(?: the)? (?P<rest>\d.*)", re.IGNORECASE)
+_WITH_WEEKDAY = (
+    re.compile(rf"(?:on )?{_WEEKDAY},? ?(?:the )?(?P<rest>\d.*|[a-z]{{3,9}}\.? \d.*)", re.IGNORECASE),
+    re.compile(rf"(?P<rest>.*\d.*?)[,\s]*[\s,(]{_WEEKDAY}\)?", re.IGNORECASE),
+)
 
 
 class NoYear(Unreadable):
     """A day was typed without its year, where it may be one that is over as well as one to come."""
 
     def __init__(self, typed: str, day: date, time: str = "") -> None:
-        """Carry the next such day."""
+        """Carry such a day: the next, or the last where what is over is asked for."""
         super().__init__(f"‘{typed}’ has no year. Add one, such as {f'{show_date(day)} {time}'.strip()}.")
         self.day = day
 
 
-def _year(text: str, today: date) -> int:
-    year = int(text)
+def _year(text: str, today: date, tense: Tense, month: int, day: int) -> int:
+    """Return the year that is meant by four figures or two."""
+    year = int(text.lstrip("'"))
     if len(text) == 4:
         return year
-    # Two figures mean the coming twenty years or the eighty behind us: children are born, reviews are planned.
-    century = today.year - today.year % 100
-    return century + year if century + year <= today.year + 20 else century - 100 + year
+    year += today.year - today.year % 100
+    if tense is Tense.COMING:  # twenty years behind us, for what is overdue, and eighty to come
+        return year if year >= today.year - _BEHIND else year + 100
+    if tense.is_over:  # the last such day that is over
+        return year - 100 if (year, month, day) > (today.year, today.month, today.day) else year
+    return year if year <= today.year + _AHEAD_OF_US else year - 100
 
 
-def read_date(typed: str, today: date, *, coming: bool = False) -> date:
+_BEHIND = _AHEAD_OF_US = 20
+"""Years within which two figures mean a day on the other side of today than most are. Source: own."""
+_A_CENTURY = timedelta(days=99 * 365)
+"""What was seen, told or done so long ago is more likely a slip of the pen: it is asked about. Source: own."""
+
+
+def read_date(typed: str, today: date, *, tense: Tense = Tense.EITHER) -> date:
     """Read a day as people in Britain write or say it. Raises Unreadable; Ambiguous where it may be either of two.
 
-    A weekday is the next one, never one that is over, unless it is said: last Friday. If days without a year are
-    `coming`, such a day is the next one there is; else they are not read, for many questions ask what is long over.
+    `tense` is that of the question. A weekday is the next one, or the last one where what is over is asked for, unless
+    it is said: last Friday. A day without its year is read only where it is to come: many questions ask what is long
+    over. Two figures of a year are never a day to come where what is over is asked for.
 
     >>> thursday = date(2026, 11, 26)
     >>> [read_date(words, thursday).isoformat() for words in ("27/3/26", "27 March 2026", "tomorrow", "in 2 weeks")]
     ['2026-03-27', '2026-03-27', '2026-11-27', '2026-12-10']
-    >>> [read_date(words, thursday, coming=True).isoformat() for words in ("Mon", "last Friday", "3 Dec")]
+    >>> [read_date(words, thursday, tense=Tense.COMING).isoformat() for words in ("Mon", "last Friday", "3 Dec")]
     ['2026-11-30', '2026-11-20', '2026-12-03']
+    >>> [read_date("3/2/45", thursday, tense=one).year for one in (Tense.BIRTH, Tense.COMING)]
+    [1945, 2045]
     """
-    days = days_meant(typed, today, coming=coming)
+    days = days_meant(typed, today, tense=tense)
     if len(days) > 1:
         raise either(typed, [show_date(day) for day in days])
     return days[0]
 
 
-def days_meant(typed: str, today: date, *, coming: bool) -> list[date]:
-    """Return the days that the words may mean, soonest first: one, as a rule. Raises Unreadable."""
-    words = " ".join(typed.split())
+def days_meant(typed: str, today: date, *, tense: Tense) -> list[date]:
+    """Return the days that the words may mean: one, as a rule. Raises Unreadable; Ambiguous for a range of days."""
+    words = as_plain(typed)
     if len(words) > LONGEST:
         raise Unreadable(f"‘{words[:LONGEST]}…’ is not a date. Use a date such as 27/3/2026.")
+    if (days := _one_day(typed, words, today, tense)) is not None:
+        return days
+    if (two := _two_days(typed, words, today, tense)) is not None:
+        raise two
+    raise Unreadable(f"‘{typed}’ is not a date. Use a date such as 27/3/2026.")
+
+
+def _one_day(typed: str, words: str, today: date, tense: Tense) -> list[date] | None:
+    """Return the days that may be meant by words that say one day, or None for other words. Raises Unreadable."""
     try:
-        days = _days_in_words(words.casefold(), today)
+        days = _days_in_words(words.casefold(), today, tense)
     except OverflowError:
         raise Unreadable(f"‘{typed}’ is too far away. Use a date such as 27/3/2026.") from None
     if days:
         return days
-    if match := _NUMBERS.fullmatch(words):
-        day, month, year = int(match[1]), int(match[2]), _year(match[3], today)
-    elif match := _ISO.fullmatch(words):
-        year, month, day = int(match[1]), int(match[2]), int(match[3])
-    elif (match := _NAMED.fullmatch(words)) and match[2][:3].casefold() in MONTHS:
-        day, month, year = int(match[1]), MONTHS.index(match[2][:3].casefold()) + 1, _year(match[3], today)
-    elif match := _WITH_WEEKDAY.fullmatch(words):
-        return [_on_that_weekday(typed, match, today, coming=coming)]
-    elif (match := _NO_YEAR.fullmatch(words)) and (match[2] or match[3][:3].casefold() in MONTHS):
-        month = int(match[2]) if match[2] else MONTHS.index(match[3][:3].casefold()) + 1
-        return [_without_year(typed, int(match[1]), month, today, coming=coming)]
-    else:
-        raise Unreadable(f"‘{typed}’ is not a date. Use a date such as 27/3/2026.")
+    if (match := _written(words)) is not None:
+        return _on(typed, match, today, tense)
+    if (match := _NO_YEAR.fullmatch(words)) and (match["number"] or _month(match["month"])):
+        return [_without_year(typed, int(match["day"]), _month_of(match), today, tense=tense)]
+    if match := next((found for pattern in _WITH_WEEKDAY if (found := pattern.fullmatch(words))), None):
+        return _on_that_weekday(typed, match, today, tense)
+    return None
+
+
+def _month(name: str) -> int:
+    """Return the number of a month by its name or how that begins, or 0."""
+    return MONTHS.index(name[:3].casefold()) + 1 if name[:3].casefold() in MONTHS else 0
+
+
+def _month_of(match: re.Match[str]) -> int:
+    number = match.groupdict().get("number") or match["month"]
+    return int(number) if number.isdigit() else _month(number)
+
+
+def _written(words: str) -> re.Match[str] | None:
+    """Return day, month and year of a day in figures, or with its month in words."""
+    for pattern in (_NUMBERS, _ISO, _NAMED, _MONTH_FIRST):
+        if (match := pattern.fullmatch(words)) and (match["month"].isdigit() or _month(match["month"])):
+            return match
+    return None
+
+
+def _on(typed: str, match: re.Match[str], today: date, tense: Tense) -> list[date]:
+    """Return the day of figures; two, where two figures of a year may be those of a day that is just ahead of us."""
+    day, month = int(match["day"]), _month_of(match)
+    year = _year(match["year"], today, tense, month, day)
     try:
-        return [date(year, month, day)]
+        found = date(year, month, day)
     except ValueError:
         raise Unreadable(f"‘{typed}’ is not a date. Use {_nearest(day, month, year)}.") from None
+    if tense is Tense.PAST and len(match["year"]) < 4 and found <= today - _A_CENTURY:
+        with suppress(ValueError):  # the 29th of February is not in every century
+            return [found, found.replace(year=year + 100)]
+    return [found]
 
 
-def count_of(word: str) -> int | None:
-    """Return the number that a word is, in figures or spelled to ten, or None.
-
-    >>> count_of("2"), count_of("Two"), count_of("a"), count_of("some")
-    (2, 2, 1, None)
-    """
-    if word.isascii() and word.isdigit() and len(word) <= 6:
-        return int(word)
-    return COUNTS.get(word.casefold())
+def _two_days(typed: str, words: str, today: date, tense: Tense) -> Ambiguous | None:
+    """Return the question which of two days is meant: 27-28 March 2026, 27/3/2026 to 2/4/2026."""
+    halves: list[tuple[str, str]] = []
+    if match := _TWO_DAYS.fullmatch(words):
+        halves.append((f"{match['first']}{match['rest']}", match["last"]))
+    halves += [(words[: one.start()], words[one.end() :]) for one in _BETWEEN.finditer(words)]
+    for first, last in halves:
+        try:
+            meant = [_one_day(one, one, today, tense) for one in (first, last)]
+        except Unreadable:
+            continue
+        options = [show_date(days[0]) for days in meant if days]
+        if len(options) > 1:
+            return either_of(typed, "days", options[0], options[1], options)
+    return None
 
 
 def _count(text: str) -> int:
     return count_of(text) or 0
 
 
-def _days_in_words(said: str, today: date) -> list[date]:
+def _days_in_words(said: str, today: date, tense: Tense) -> list[date]:
     if said in _NEAR:
         return [today + timedelta(days=_NEAR[said])]
     for pattern, way in ((_AHEAD, 1), (_AGO, -1)):
@@ -152,7 +207,7 @@ def _days_in_words(said: str, today: date) -> list[date]:
         start = today + timedelta(days=_NEAR[match["from"]]) if match["from"] in _NEAR else _next(match, today)
         return [start + timedelta(days=_count(match["count"]) * _DAY_UNITS[match["unit"]])]
     if match := _WEEK_FIRST.fullmatch(said) or _ON_WEEKDAY.fullmatch(said):
-        return _weekdays(match, today)
+        return _weekdays(match, today, tense)
     return []
 
 
@@ -165,8 +220,8 @@ def _next(match: re.Match[str], today: date) -> date:
     return today + timedelta(days=(_number_of(match) - today.weekday()) % 7)
 
 
-def _weekdays(match: re.Match[str], today: date) -> list[date]:
-    """Return the days that a weekday may mean. Weeks begin on Monday."""
+def _weekdays(match: re.Match[str], today: date, tense: Tense) -> list[date]:
+    """Return the days that a weekday may mean, soonest first. Weeks begin on Monday."""
     week = timedelta(days=7)
     coming = _next(match, today)
     in_this_week = today + timedelta(days=_number_of(match) - today.weekday())
@@ -182,28 +237,52 @@ def _weekdays(match: re.Match[str], today: date) -> list[date]:
     if which == "last":
         before = in_this_week if in_this_week < today else in_this_week - week
         return [before - week, before] if in_this_week < today else [before]
+    if tense.is_over:
+        return [today - week, today] if coming == today else [coming - week]
     return [coming, coming + week] if coming == today else [coming]
 
 
-def _on_that_weekday(typed: str, match: re.Match[str], today: date, *, coming: bool) -> date:
-    """Return a date with its weekday before it, if the two agree."""
-    day = read_date(match["rest"], today, coming=coming)
-    if day.weekday() != _number_of(match):
-        raise Unreadable(
-            f"‘{typed}’ does not fit: {show_date(day)} is a {day:%A}. Use {show_date(day)} if you mean it."
-        )
-    return day
+def _on_that_weekday(typed: str, match: re.Match[str], today: date, tense: Tense) -> list[date] | None:
+    """Return a date with its weekday beside it, if the two agree; None if there is no date beside it."""
+    try:
+        days = _one_day(match["rest"], match["rest"], today, tense) or []
+    except NoYear as problem:
+        near = _near(problem.day, match, today, tense)
+        if not near:
+            raise NoYear(typed, problem.day) from None
+        return near
+    if days and not any(day.weekday() == _number_of(match) for day in days):
+        shown = show_date(days[0])
+        raise Unreadable(f"‘{typed}’ does not fit: {shown} is a {days[0]:%A}. Use {shown} if you mean it.")
+    return days or None
 
 
-def _without_year(typed: str, day: int, month: int, today: date, *, coming: bool) -> date:
+def _near(day: date, match: re.Match[str], today: date, tense: Tense) -> list[date]:
+    """Return the day of that name and date that lies within a year of today: there is one, or none."""
+    if tense is Tense.BIRTH:
+        return []
+    found = []
+    for year in range(max(today.year - 1, 1), min(today.year + 1, date.max.year) + 1):
+        with suppress(ValueError):
+            found.append(day.replace(year=year))
+    latest = today if tense.is_over else today + timedelta(days=366)
+    first = today - timedelta(days=366)
+    return [one for one in found if first <= one <= latest and one.weekday() == _number_of(match)]
+
+
+def _without_year(typed: str, day: int, month: int, today: date, *, tense: Tense) -> date:
     if not 1 <= month <= 12 or not 1 <= day <= (29 if month == 2 else monthrange(2000, month)[1]):
         raise Unreadable(f"‘{typed}’ is not a date. Use a date such as 27/3/2026.")
     years = range(today.year, min(today.year + 9, date.max.year + 1))
     found = [date(year, month, day) for year in years if day <= monthrange(year, month)[1]]
     following = next((one for one in found if one >= today), date.max)
-    if not coming:
-        raise NoYear(typed, following)
-    return following
+    if tense is Tense.COMING:
+        return following
+    if tense.is_over and following > today:
+        years = range(today.year, max(today.year - 9, 0), -1)
+        found = [date(year, month, day) for year in years if day <= monthrange(year, month)[1]]
+        following = next((one for one in found if one <= today), following)
+    raise NoYear(typed, following)
 
 
 def either(typed: str, options: Sequence[str]) -> Ambiguous:
@@ -231,7 +310,7 @@ def say_date(day: date, today: date) -> str:
 def is_day(words: str, today: date) -> bool:
     """Whether all of the words are a day, with or without its year."""
     try:
-        days_meant(words, today, coming=True)
+        days_meant(words, today, tense=Tense.COMING)
     except Unreadable:
         return False
     return True

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from forms.days import LONGEST, count_of, is_day, read_date, show_date
+from forms.days import LONGEST, is_day, read_date, show_date
 from forms.moments import at_the_time, read_instant, read_time, say_instant, show_time
-from forms.reading import Ambiguous, Unreadable, read_duration, show_duration
+from forms.reading import Ambiguous, Unreadable, as_plain, count_of, read_duration, show_duration
 from meetings.calendar import add_working_days, local
+from meetings.questions import Tense
 
 END_OF_DAY = (17, 0, 0)
 """A day without a time ends then. Source: own."""
@@ -88,7 +89,7 @@ def _today_at(typed: str, time: tuple[int, int, int], now: datetime) -> Deadline
         return _due(moment, now)
     options = [f"tomorrow {show_time(time)}"]
     later = (time[0] + 12, *time[1:])
-    if time[0] < 12 and not re.search("am", typed, re.IGNORECASE) and at_the_time(today, later) > now:
+    if time[0] < 12 and not re.search(r"a\s?\.?\s?m\b", typed, re.IGNORECASE) and at_the_time(today, later) > now:
         options.append(f"today {show_time(later)}")
     raise Ambiguous(f"‘{typed}’ has passed today. Do you mean {' or '.join(options)}?", options)
 
@@ -117,7 +118,7 @@ def read_deadline(typed: str, now: datetime, holidays: frozenset[date] = frozens
     >>> read_deadline("3 Dec", at).says
     'by Thursday 3 December 2026 17:00 (no time was given)'
     """
-    words = " ".join(typed.split())
+    words = as_plain(typed)
     if words.casefold() in _VAGUE:
         raise Unreadable(f"‘{typed}’ is not a time. Say when, such as by 18:30 or by Friday noon.")
     today = local(now).date()
@@ -128,7 +129,7 @@ def read_deadline(typed: str, now: datetime, holidays: frozenset[date] = frozens
         return _end_of(day, words, now, NO_TIME)
     if _CLOSE.search(words):
         rest = " ".join(_CLOSE.sub(" ", words).split()).removeprefix("on ").strip(", ")
-        day = read_date(rest, today, coming=True) if rest else today
+        day = read_date(rest, today, tense=Tense.COMING) if rest else today
         return _end_of(day, words, now, " (end of the day)")
     try:
         return _today_at(words, read_time(words.removeprefix("at ")), now)
@@ -143,7 +144,7 @@ def _instant_or_day(words: str, typed: str, now: datetime, today: date) -> Deadl
     counted = re.sub(r"^within (?:the|an) hour$", "in 1 hour", words, flags=re.IGNORECASE)
     counted = re.sub(r"^within\b", "in", counted, flags=re.IGNORECASE)
     try:
-        moment = read_instant(counted, now, coming=True)
+        moment = read_instant(counted, now, tense=Tense.COMING)
     except Ambiguous:
         raise
     except Unreadable as problem:
@@ -153,7 +154,7 @@ def _instant_or_day(words: str, typed: str, now: datetime, today: date) -> Deadl
             return _today_at(words, (moment.hour, moment.minute, moment.second), now)
         return _due(moment, now)
     try:
-        day = read_date(counted, today, coming=True)
+        day = read_date(counted, today, tense=Tense.COMING)
     except Ambiguous:
         raise
     except Unreadable:
@@ -164,7 +165,7 @@ def _instant_or_day(words: str, typed: str, now: datetime, today: date) -> Deadl
     before, _, hour = words.rpartition(" ")
     if bare := _bare_hour(hour, before, now):
         if before:
-            read_date(before, today, coming=True)
+            read_date(before, today, tense=Tense.COMING)
         raise bare
     if _AFTER.fullmatch(words):
         return _after_event(words, typed, today)
@@ -173,7 +174,8 @@ def _instant_or_day(words: str, typed: str, now: datetime, today: date) -> Deadl
 
 def _after_event(words: str, typed: str, today: date) -> Deadline:
     """Read the time allowed after an event, or raise Unreadable."""
-    match = _AFTER.fullmatch(words)
+    # The event is a text: it is kept as it was typed.
+    match = _AFTER.fullmatch(" ".join(typed.split())) or _AFTER.fullmatch(words)
     if match is None:
         raise Unreadable(f"‘{typed[:LONGEST]}’ is not a date and time. Use one such as 18:30 or Friday 10:00.")
     event = match["event"] or match["then"]
@@ -182,7 +184,11 @@ def _after_event(words: str, typed: str, today: date) -> Deadline:
     length = "at once" if match["at_once"] else match["length"]
     length = re.sub(r"^(?:the|an?) hour$", "1 hour", length, flags=re.IGNORECASE)
     counted = [str(count_of(word) or word) for word in length.split()]
-    within = read_duration(length if length == "at once" else " ".join(counted))
+    try:
+        within = read_duration(length if length == "at once" else " ".join(counted))
+    except Ambiguous as problem:
+        options = [f"within {one} of {event}" for one in problem.options]
+        raise Ambiguous(f"{str(problem).rpartition(' Use ')[0]} Use {' or '.join(options)}.", options) from None
     said = f"at once after {event}" if within == "PT0S" else f"within {show_duration(within)} of {event}"
     return Deadline({"event": event, "within": within}, said)
 

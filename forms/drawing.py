@@ -31,7 +31,7 @@ DRAWN = frozenset(
         *("anchor", "name", "shown_name", "none_name"),
         *("control", "lines", "question", "example"),
         *("text", "typed", "choices", "shown_value", "inputs", "said_none"),
-        *("problem", "theirs", "read_as"),
+        *("problem", "theirs", "read_as", "note", "is_noted"),
     }
 )
 """What a drawing may depend on: each is the same for all fields of one `face`, or put in its place afterwards."""

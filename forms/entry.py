@@ -30,6 +30,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from forms.asking import WAS
 from forms.demonstration import PASSWORD, PEOPLE
+from forms.once import MARK
 from meetings.drafts import Refusal
 from meetings.limits import counted
 from meetings.passwords import Busy, queue_of_strangers
@@ -254,7 +255,7 @@ class Unsaved:
     @property
     def texts(self) -> list[str]:
         """What of it people can read."""
-        hidden = (WAS, "content_sha256", "do")
+        hidden = (WAS, "content_sha256", "do", MARK)
         return [text for name, text in self.pairs if text.strip() and not name.startswith(hidden)]
 
 
@@ -264,7 +265,7 @@ def sent_now() -> Unsaved | None:
     if origin is not None and origin.partition("://")[2] != request.host:
         return None
     pairs = [(name, text) for name, texts in request.form.lists() for text in texts if name not in NEVER_CARRIED]
-    return Unsaved(request.path, pairs) if any(name != "do" for name, _ in pairs) else None
+    return Unsaved(request.path, pairs) if any(name not in ("do", MARK) for name, _ in pairs) else None
 
 
 def _sent_before() -> Unsaved | None:

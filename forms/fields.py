@@ -15,14 +15,16 @@ import wtforms
 from markupsafe import escape
 
 from forms.days import read_date, show_date
-from forms.moments import read_instant, show_instant
+from forms.moments import on_a_british_clock, read_instant, show_instant
 from forms.reading import Unreadable, clean, read_duration, read_number, show_duration
 from forms.room import Room
+from meetings.briefing_facts import say_age
 from meetings.calendar import local
 from meetings.desk import Answer
 from meetings.folding import is_filled
 from meetings.openings import Opening
-from meetings.questions import Field
+from meetings.post import no_address, read_address
+from meetings.questions import Field, Tense
 
 NONE = ".none"
 """Added to a field's name: the box “asked: none” of a list."""
@@ -59,6 +61,8 @@ class Asked(wtforms.Field):
     """Height of a large box; 0 where the box is of one line."""
     said_none = False
     """Whether it was asked for and there is none; only a list can say so."""
+    is_noted = False
+    """Whether a note comes beside it as it is typed; the page keeps a place for it, so that it is said aloud."""
 
     def __init__(self, asked: Field, path: str, **more: Any) -> None:
         """Ask that question, at that path of its part."""
@@ -149,6 +153,11 @@ class Asked(wtforms.Field):
         """What words such as “Fri 10:00” were read as, where they would mean something else on another day."""
         return ""
 
+    @property
+    def note(self) -> str:
+        """What stands beside an answer of this kind, whoever gave it and when: somebody's age, on a date of birth."""
+        return ""
+
     def is_untouched(self) -> bool:
         """Whether what is typed is exactly what the record shows."""
         return self.typed == self.shown(self.held)
@@ -236,7 +245,7 @@ class Asked(wtforms.Field):
     @property
     def is_spoken_of(self) -> bool:
         """Whether it came with the page, or the page says something of it."""
-        return bool(self.posted or self.problem or self.theirs)
+        return bool(self.posted or self.problem or self.theirs or self.note)
 
 
 class WordsField(Asked):
@@ -248,6 +257,16 @@ class WordsField(Asked):
         is_long = "\n" in self.text or len(self.text) > LONG_LINE
         self.control = "area" if is_long else "text"
         self.lines = _lines_for(self.text) if is_long else 0
+
+
+class EmailField(WordsField):
+    """An e-mail address; of one that was pasted with a name or a scheme, the address."""
+
+    def read_value(self, typed: str) -> Any:
+        """Read an address. Raises Unreadable."""
+        if (address := read_address(typed)) is None:
+            raise Unreadable(no_address(typed))
+        return address
 
 
 class TextField(Asked):
@@ -273,6 +292,12 @@ class MomentField(Asked):
     def read_at(self, typed: str, now: datetime) -> Any:
         """Return what is read of the words at that moment. Raises Unreadable."""
         raise NotImplementedError
+
+    @property
+    def tense(self) -> Tense:
+        """Whether the question asks for what is over or for what is to come."""
+        tense: Tense = self.question.tense
+        return tense
 
     def read_value(self, typed: str) -> Any:
         """Return what is read of the words now."""
@@ -303,7 +328,21 @@ class DateField(MomentField):
 
     def read_at(self, typed: str, now: datetime) -> Any:
         """Read a day."""
-        return read_date(typed, local(now).date()).isoformat()
+        return read_date(typed, local(now).date(), tense=self.tense).isoformat()
+
+    @property
+    def is_noted(self) -> bool:  # type: ignore[override]
+        """Whether somebody's age stands beside it."""
+        return self.tense is Tense.BIRTH
+
+    @property
+    def note(self) -> str:
+        """How old somebody is who was born on that day."""
+        value = self.answer().value if self.is_noted else None
+        if value is None:
+            return ""
+        age = say_age(datetime.fromisoformat(value).date(), local(self.room.now).date())
+        return f"{age[0].upper()}{age[1:]}"
 
 
 class InstantField(MomentField):
@@ -317,7 +356,19 @@ class InstantField(MomentField):
 
     def read_at(self, typed: str, now: datetime) -> Any:
         """Read a day and a time."""
-        return read_instant(typed, now).isoformat(timespec="seconds")
+        return read_instant(typed, now, tense=self.tense).isoformat(timespec="seconds")
+
+    @property
+    def note(self) -> str:
+        """What a British clock showed, where the offset of the instant was not in force then."""
+        value = self.answer().value
+        british = _british(value) if value is not None else ""
+        return f"On a British clock: {british}" if british else ""
+
+
+@lru_cache(maxsize=1024)
+def _british(value: str) -> str:
+    return on_a_british_clock(datetime.fromisoformat(value))
 
 
 @lru_cache(maxsize=1024)
@@ -438,5 +489,9 @@ class SeveralInstantsField(SeveralWordsField):
     show_value = InstantField.show_value
 
     def read_value(self, typed: str) -> Any:
-        """Read a day and a time."""
-        return read_instant(typed, self.room.now).isoformat(timespec="seconds")
+        """Read a day and a time; one that the record holds stays as it is, with the offset it came with."""
+        held = next((one for one in self.held.value or () if self.show_value(one) == typed), None)
+        if held is not None:
+            return held
+        tense: Tense = self.question.tense
+        return read_instant(typed, self.room.now, tense=tense).isoformat(timespec="seconds")

@@ -13,6 +13,7 @@ from forms.asking import WAS, PartForm, room_of
 from forms.blueprint import desk
 from forms.entry import current_person
 from forms.fields import SHOWN, WHY_LEFT_OUT, spell_left_out
+from forms.once import id_for
 from forms.reading import clean
 from forms.room import Room
 from meetings.calendar import local
@@ -171,7 +172,7 @@ def do_to_rows(found: Record, blocks: Iterable[Block]) -> dict[str, str]:
     row = found.part(target)
     mine = row is not None and row.name in names | {"exceptions"}
     if deed == "add" and target in names:
-        added = desk().add_row(reference, target, current_person())
+        added = desk().add_row(reference, target, current_person(), row_id=id_for(f"add:{target}"))
         return {"open": added.id, "_anchor": f"row:{added.id}"}
     if deed == "more":  # go on at the empty input that comes after those of a list inside a part
         key, _, path = target.partition(":")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from forms.asking import name_of
+from forms.asking import called, name_of
 from forms.blueprint import desk, spell_instant, spell_short_day
 from forms.needed import CHILDREN_STEP, Need, needs_of
 from meetings.calendar import spell_duration
@@ -60,7 +60,7 @@ def clocks_of(record: Record) -> list[tuple[list[str], ChildDates]]:
     for child in document.subjects:
         dates = dates_of(child, document, record.profile, record.discussions)
         names, _ = found.setdefault(dates.days, ([], dates))
-        names.append(child.name or child.id)
+        names.append(called(child, document))
     return list(found.values())
 
 

@@ -159,7 +159,12 @@ def _said(field: Asked, part: Part) -> dict[str, Any]:
     """Return what is to be said of a field that was saved: its mark, how it reads, and what could not be read."""
     field.look()
     now = Answer(value_at(part.body, field.path), part.unread.get(field.path))
-    return {"mark": fingerprint(part, field.path), "shown": field.shown(now), "problem": field.problem}
+    return {
+        "mark": fingerprint(part, field.path),
+        "shown": field.shown(now),
+        "problem": field.problem,
+        "note": field.note,
+    }
 
 
 def _both(reference: str, field: Asked, clash: Clash) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from meetings.documents import Adult, Child, Document, Professional
-from meetings.finding import fold, sound, words
+from meetings.finding import FORMS_OF_ADDRESS, fold, parted, run_together, sound, words
+from meetings.namesakes import names_of, same_name
 from meetings.vocabulary import Agency, Presence, ProfessionalKind
 
 Person = Child | Adult | Professional
@@ -60,7 +61,6 @@ SHORT_RANKS = {
 }
 """Ranks and posts that people shorten."""
 
-FORMS_OF_ADDRESS = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir"})
 FEWEST_LETTERS_TO_OFFER = 2
 MOST_NAMED = 6
 """People that one question names; of more, how many there are."""
@@ -112,6 +112,8 @@ class Known:
     """One person of the record, with the words by which people call them."""
 
     person: Person
+    called: str = ""
+    """The name with what tells namesakes apart."""
 
     @property
     def id(self) -> str:
@@ -121,13 +123,14 @@ class Known:
     @property
     def name(self) -> str:
         """Name as it stands in the record, or what stands in its place."""
-        return self.person.name or f"({self.person.id}, no name yet)"
+        return self.called or self.person.name or f"({self.person.id}, no name yet)"
 
     @cached_property
     def name_words(self) -> frozenset[str]:
         """Folded words of every name this person has."""
         also = [*(self.person.known_as or ()), self.person.other_script or ""] if not self.is_professional else []
-        return frozenset(word for name in (self.person.name or "", *also) for word in words(name))
+        names = (self.person.name or "", *also)
+        return frozenset(word for name in names for word in (*words(name), *run_together(parted(name))))
 
     @property
     def is_professional(self) -> bool:
@@ -167,9 +170,8 @@ class Known:
         """Name with what tells this person from another: Marguerite Sallow, Detective Sergeant."""
         one = self.person
         if isinstance(one, Professional):
-            return ", ".join(
-                filter(None, (self.name, one.role or one.grade or (called(one.agency) if one.agency else "")))
-            )
+            post = one.role or one.grade or (called(one.agency) if one.agency else "")
+            return ", ".join(filter(None, (self.name, "" if f"({post})" in self.name else post)))
         return ", ".join(filter(None, (self.name, one.relation if isinstance(one, Adult) else "")))
 
     @property
@@ -179,7 +181,17 @@ class Known:
         return f"{self.name} ({called(agency)})" if agency else self.name
 
     def answers(self, phrase: Sequence[str]) -> bool:
-        """Whether this person is called so: by names, with or without the post, or by the post alone."""
+        """Whether this person is called so: by names, with or without the post, or by the post alone.
+
+        Two words of a name may be typed for one that stands in the record, as Smith Jones for Smithjones.
+        """
+        return self._answers(phrase) or any(
+            self._answers([*phrase[:at], phrase[at] + phrase[at + 1], *phrase[at + 2 :]])
+            for at in range(len(phrase) - 1)
+            if phrase[at] + phrase[at + 1] in self.name_words
+        )
+
+    def _answers(self, phrase: Sequence[str]) -> bool:
         said = [word for word in phrase if word not in FORMS_OF_ADDRESS] or list(phrase)
         if (len(said) == 1 and len(said[0]) > 1 and said[0] == self.initials) or " ".join(phrase) in self.posts:
             return True
@@ -215,9 +227,10 @@ class People:
     def __init__(self, document: Document, me: str = "") -> None:
         """Know the people of that document, and the name of whoever says “me”."""
         self.me = me
-        self.children = tuple(Known(one) for one in document.children or ())
-        self.adults = tuple(Known(one) for one in document.adults or ())
-        self.professionals = tuple(Known(one) for one in document.professionals or ())
+        names = names_of(document)
+        self.children = tuple(Known(one, names.get(one.id, "")) for one in document.children or ())
+        self.adults = tuple(Known(one, names.get(one.id, "")) for one in document.adults or ())
+        self.professionals = tuple(Known(one, names.get(one.id, "")) for one in document.professionals or ())
 
     @property
     def family(self) -> tuple[Known, ...]:
@@ -249,7 +262,13 @@ class People:
         said = plain_words(typed)
         if not said:
             return Match(typed, ())
-        whole = [one for one in candidates if one.person.name and sorted(plain_words(one.person.name)) == sorted(said)]
+        name, in_any_order = same_name(typed), sorted(parted(typed))
+        whole = [
+            one
+            for one in candidates
+            if one.person.name
+            and (same_name(one.person.name) == name or sorted(parted(one.person.name)) == in_any_order)
+        ]
         found = whole or [one for one in candidates if one.answers(said)]
         return Match(typed, tuple(found))
 
@@ -268,7 +287,8 @@ class People:
     def said(self, one: Known) -> str:
         """Return how to type a person so that nobody else is meant: the name, or the local id of two namesakes."""
         everybody = (*self.family, *self.professionals)
-        alone = [other for other in everybody if other.person.name == one.person.name]
+        mine = same_name(one.person.name or "")
+        alone = [other for other in everybody if same_name(other.person.name or "") == mine]
         plain = one.person.name and not re.search(r"[:,\n]| (?:and|because|by|for|within) ", f" {one.person.name} ")
         is_alone = len(alone) == 1 and self.find(one.person.name or "", everybody).one is one
         return one.person.name if plain and is_alone and one.person.name else one.id

@@ -12,13 +12,14 @@ from typing import Any
 
 from flask import url_for
 
-from forms.asking import name_of
+from forms.asking import called, name_of
 from forms.blueprint import bp
 from forms.keeping import TOP_OF_CHILD
 from meetings.briefing_facts import band
 from meetings.contract import codes
 from meetings.documents import BRIEFING, DocumentKind
 from meetings.guides import GUIDES, Block, Step, step_of
+from meetings.namesakes import names_of
 from meetings.parts import Layout, Part
 from meetings.record import Record
 from meetings.rules import CATALOGUE, Finding, Level
@@ -136,7 +137,7 @@ def _link_to_child(record: Record, row: Part | None, path: str) -> tuple[str, st
         if child is None:
             return "Each child", url_for("forms.step", reference=record.reference, key=CHILDREN_STEP)
         where = url_for("forms.child", reference=record.reference, child=child.id)
-        return f"{child.name or child.id}: nothing recorded yet", where
+        return f"{called(child, record.document)}: nothing recorded yet", where
     child_id = row.body["child"]
     known = _first_path(record.layout, "outcomes", path)
     label = record.layout.answers_of("outcomes")[known].question.label if known else "Decision"
@@ -148,6 +149,7 @@ def _link_to_child(record: Record, row: Part | None, path: str) -> tuple[str, st
 def row_title(record: Record, row: Part) -> str:
     """Return the one line that stands for a closed row: enough to find it among many without opening it."""
     body = row.body
+    name = names_of(record.document).get(body.get("id", ""), body.get("name", ""))
     match row.name:
         case "actions":
             owner = name_of(record.document, body.get("owner"))
@@ -157,11 +159,12 @@ def row_title(record: Record, row: Part) -> str:
             said = body.get("text") or (LineKind.of(body["kind"]).label if body.get("kind") else "")
             return ": ".join(filter(None, [_label(Agency, body.get("agency")), said])) or NEW_ROW
         case "professionals":
-            who = ", ".join(dict.fromkeys(filter(None, [body.get("name", ""), body.get("role", "")])))
+            role = body.get("role", "")
+            who = ", ".join(dict.fromkeys(filter(None, [name, "" if f"({role})" in name else role])))
             took = _label(Presence, body.get("presence"))
             return " · ".join(filter(None, [who, _label(Agency, body.get("agency")), took])) or NEW_ROW
         case "adults":
-            return ", ".join(filter(None, [body.get("name", ""), body.get("relation", "")])) or NEW_ROW
+            return ", ".join(filter(None, [name, body.get("relation", "")])) or NEW_ROW
         case "telling":
             told = _label(Tell, body.get("tell"))
             return ": ".join(filter(None, [name_of(record.document, body.get("adult")), told])) or NEW_ROW
@@ -190,9 +193,11 @@ def row_title(record: Record, row: Part) -> str:
         case "exceptions":
             rule = CATALOGUE.get(body["rule"])
             return f"{body['rule']}{f': {rule.says}' if rule else ''}"
-    for name in ("name", "label", "ref", "text"):
-        if body.get(name):
-            return str(body[name])
+    if name:
+        return str(name)
+    for said in ("label", "ref", "text"):
+        if body.get(said):
+            return str(body[said])
     named = next((body[name] for name in ("by", "child", "person") if body.get(name)), None)
     return name_of(record.document, named) or NEW_ROW
 

@@ -23,9 +23,9 @@ from meetings.briefing_facts import (
 )
 from meetings.contract import build_document
 from meetings.desk import Refusal
-from meetings.finding import dialled
 from meetings.officers import reads_for
 from meetings.people import Deed, allowed
+from meetings.telephones import Read, read
 from meetings.vocabulary import ACTION_ENDED, ActionKind
 
 
@@ -67,10 +67,10 @@ def _page(reference: str, problem: str = "", status: int = 200) -> Any:
     ), status
 
 
-@bp.app_template_filter("dialled")
-def spell_dialled(number: str) -> str:
-    """Return a telephone number as a telephone dials it."""
-    return dialled(number)
+@bp.app_template_filter("telephones")
+def telephones(number: str) -> Read:
+    """Return the numbers that a telephone dials, and what is written like one and cannot be dialled."""
+    return read(number)
 
 
 @bp.get("/briefings/<path:reference>")

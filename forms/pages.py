@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
 
-from forms.asking import PartForm, name_of, room_of
+from forms.asking import PartForm, called, name_of, room_of, with_role
 from forms.blueprint import bp, desk, issuing, look, look_at_discussion, signing
 from forms.briefings import briefing_page
+from forms.days import show_date
 from forms.entry import current_person
 from forms.keeping import (
     TOP_OF_CHILD,
@@ -24,10 +25,12 @@ from forms.keeping import (
 )
 from forms.lamps import clocks_of, panel_of_page, running, states_of
 from forms.needed import CHILDREN_STEP, needs_of, row_title
+from forms.once import id_for
 from forms.showing import ShownBlock, dress, open_rows, show_blocks, step_named
 from forms.signing import answers_of
 from forms.versions import versions_of
 from meetings.access import made_for
+from meetings.briefing_facts import say_age
 from meetings.desk import CLOSED, Answer, NoSuchPart, Refusal
 from meetings.documents import BRIEFING, Child, Outcome
 from meetings.facts import dates_of
@@ -45,6 +48,10 @@ ON_A_PAGE = 50
 LAST_PAGE = 10_000
 
 # ── Home and the task list ───────────────────────────────────────────────────────────────────────────────────────
+
+
+bp.add_app_template_filter(called, "called")
+bp.add_app_template_filter(with_role, "with_role")
 
 
 @bp.get("/")
@@ -92,12 +99,13 @@ def start() -> Any:
     """Start a strategy discussion of the kind, and under the profile, that was chosen."""
     kind, policy = request.form.get("type", ""), request.form.get("profile") or DEFAULT_PROFILE
     if request.form.get("kind") == BRIEFING.name:
-        reference = issuing().start_alone(current_person(), policy)
+        reference = issuing().start_alone(current_person(), policy, id_for(f"briefing {policy}"))
         first = steps_for(look(reference).document)[0]
         return redirect(url_for("forms.step", reference=reference, key=first.key), 303)
     if kind and kind not in list(MeetingType):
         raise Refusal("Choose the type of the discussion from the list.")
-    reference = desk().start(current_person(), policy, MeetingType.of(kind) if kind else None)
+    type_ = MeetingType.of(kind) if kind else None
+    reference = desk().start(current_person(), policy, type_, record_id=id_for(f"{kind} {policy}"))
     first = steps_for(look(reference).document)[0]
     return redirect(url_for("forms.step", reference=reference, key=first.key), 303)
 
@@ -219,7 +227,7 @@ def _ways(found: Record, step: Step, child: Child | None) -> dict[str, Way]:
         one, subject = pages[at]
         if subject is None:
             return Way(one.title, url_for("forms.step", **where, key=one.key))
-        return Way(subject.name or subject.id, url_for("forms.child", **where, child=subject.id))
+        return Way(called(subject, found.document), url_for("forms.child", **where, child=subject.id))
 
     mine = child.id if child else ""
     here = next((at for at, (one, who) in enumerate(pages) if one is step and mine == (who.id if who else "")), 0)
@@ -301,10 +309,18 @@ def _child_page(found: Record, child: str, posted: Posted | None = None, status:
         posted=posted,
         status=status,
         child=about,
+        born=_born(about),
         clocks=dates_of(about, found.document, found.profile, found.earlier),
         following=_following(found, child),
         unconfirmed=outcome is not None and not value_at(outcome.body, "decision/confirmed"),
     )
+
+
+def _born(child: Child) -> str:
+    """Return when a child was born and how old it is, or nothing if that is not known."""
+    if child.born_on is None:
+        return ""
+    return f"Born {show_date(child.born_on)}: {say_age(child.born_on, desk().now().date())}"
 
 
 def _following(record: Record, child: str) -> Child | None:

@@ -6,6 +6,7 @@ Each reader takes a line and returns how it was understood, or raises MustAsk.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +23,12 @@ from forms.understanding import (
     Completion,
     Line,
     MustAsk,
+    SomebodyElse,
     Understanding,
     agency_of,
     ask_about,
     known_of,
+    may_follow,
     names_of,
     quoted,
     read_ends,
@@ -135,7 +138,7 @@ _ALL_CHILDREN = frozenset({"all", "both", "everyone", "everybody", "each", "chil
 
 def read_decision(line: Line) -> Understanding:
     """Read the decision for one child, with its reasons; never for all, and never confirmed here. Raises MustAsk."""
-    child, start = child_begins(line, "A decision")
+    child, start = child_begins(line, "A decision", follows=may_follow)
     code, end = _code(line, start)
     because = BECAUSE.search(line.text, end)
     colon = re.compile(r"\s*:\s*").match(line.text, end)
@@ -174,8 +177,11 @@ def read_decision(line: Line) -> Understanding:
     return Understanding(f"{says} It is confirmed on the child's page.", tuple(changes))
 
 
-def child_begins(line: Line, what: str) -> tuple[Known, int]:
-    """Return the child that a line begins with, and where what is said of the child begins. Raises MustAsk."""
+def child_begins(line: Line, what: str, follows: Callable[[str], bool]) -> tuple[Known, int]:
+    """Return the child that a line begins with, and where what is said of the child begins. Raises MustAsk.
+
+    `follows` says which words between the name and a colon are none of the name.
+    """
     subjects = line.people.subjects
     if not subjects:
         raise MustAsk("This discussion decides about no child yet. Add one first: c Robin Marsh, or u Marsh.")
@@ -186,11 +192,23 @@ def child_begins(line: Line, what: str) -> tuple[Known, int]:
         raise MustAsk(f"{what} is for one child: a line for each.", completions)
     others = [one for one in line.people.children if one not in subjects]
     try:
-        who = who_begins(line, line.people.children, CHILDREN)
+        who = who_begins(line, line.people.children, CHILDREN, follows=follows)
+    except SomebodyElse:
+        raise
     except MustAsk as asked:
-        if asked.question.says.startswith("There is nobody") and len(subjects) == 1:
+        is_nobody = asked.question.says.startswith("There is nobody")
+        colon = SEPARATOR.search(line.text, line.start)
+        if (
+            is_nobody and colon and not follows(line.text[line.start : colon.start()].strip())
+        ):  # a name, and nobody's here
+            at = line.start + len(line.rest) - len(line.rest.lstrip())
+            completions = [
+                Completion(one.name, line.instead(at, colon.start(), line.people.said(one))) for one in subjects
+            ]
+            raise MustAsk(f"For which child: {listed([one.name for one in subjects])}?", completions) from None
+        if is_nobody and len(subjects) == 1:
             return subjects[0], line.start
-        if asked.question.says.startswith("There is nobody"):
+        if is_nobody:
             completions = [
                 Completion(one.name, f"{line.verb}{line.people.said(one)} {line.rest.strip()}") for one in subjects
             ]

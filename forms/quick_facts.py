@@ -24,6 +24,7 @@ from forms.understanding import (
     who_begins,
 )
 from meetings.calendar import local
+from meetings.questions import Tense
 from meetings.vocabulary import ReferenceKind
 
 NUMBER_WORDS: dict[ReferenceKind, tuple[str, ...]] = {
@@ -80,7 +81,7 @@ def read_event(line: Line) -> Understanding:
     today = local(line.now).date()
     at = line.text.index(when, line.start)
     try:
-        day = read_date(when, today)
+        day = read_date(when, today, tense=Tense.PAST)
     except NoYear as problem:
         years = [problem.day.replace(year=problem.day.year - back) for back in (1, 0) if _there_was(problem.day, back)]
         offers = [Completion(show_date(one), line.instead(at, at + len(when), show_date(one))) for one in years]
@@ -125,7 +126,12 @@ def read_vehicle(line: Line) -> Understanding:
     )
 
 
-_NUMBER = re.compile(r"\+?\d[\d ()-]{4,}\d")
+_ONE_NUMBER = r"(?:\+|\(\+?|[Oo](?=\d))?\d(?:[\d ().\u00a0\u2010-\u2015-]|[Oo](?=[\dOo])){4,}\d"
+_NUMBER = re.compile(
+    rf"{_ONE_NUMBER}(?:\s*(?:ext(?:n|ension)?\.?|x|#)\s*\d+)?(?:\s*(?:/|\bor\b)\s*{_ONE_NUMBER})*|\b(?:999|112|101|111)\b",
+    re.IGNORECASE,
+)
+"""One number as people write it, or several of one person."""
 
 
 def read_telephone(line: Line) -> Understanding:

@@ -27,9 +27,15 @@ from forms.understanding import (
     quoted,
 )
 from meetings.acquaintances import Acquaintance
+from meetings.briefing_facts import say_age
 from meetings.calendar import local
 from meetings.documents import Adult
-from meetings.finding import fold
+from meetings.finding import dialled, fold
+from meetings.folding import aligned
+from meetings.namesakes import same_name
+from meetings.post import no_address, read_address
+from meetings.questions import Tense
+from meetings.telephones import as_digits
 from meetings.vocabulary import Agency, Attendance, BirthKind, Presence, Profession, Sex
 
 ANOTHER = re.compile(r"another\s+", re.IGNORECASE)
@@ -61,7 +67,7 @@ _SAID_AS = re.compile(r"(?P<what>at|grade|role)\s+(?P<words>\S.*)", re.IGNORECAS
 _PATHS = {"at": "organisation", "grade": "grade", "role": "role"}
 """Items that say what they are: at Wexmere General, grade Band 7."""
 _PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
-_EMAIL = re.compile(r"[^\s@,]+@[^\s@,]+")
+_BEGINS_A_NUMBER = re.compile(r"(?:(?:tel|telephone|phone|mob|mobile|ring|call)\b[.:]?\s*)?[+(]*\d", re.IGNORECASE)
 
 
 def items(line: Line) -> list[tuple[str, int, int]]:
@@ -93,7 +99,7 @@ def _name(line: Line, what: str) -> tuple[str, bool, list[tuple[str, int, int]]]
 def read_participant(line: Line) -> Understanding:
     """Read who takes part: the name, then role, agency, organisation, part taken, telephone. Raises MustAsk."""
     name, is_another, rest = _name(line, "Who takes part? Such as p Tom Reed, midwife, health.")
-    same = [one for one in line.people.professionals if fold(one.person.name or "") == fold(name)]
+    same = [one for one in line.people.professionals if same_name(one.person.name or "") == same_name(name)]
     if same and not is_another:
         offers = [Completion(f"Another person called {name}", f"{line.verb}another {line.rest.strip()}")]
         raise MustAsk(f"{same[0].described} is among the participants already. Is it somebody else?", offers)
@@ -128,10 +134,14 @@ def _of_participant(words: str, answers: dict[str, Any]) -> bool:
         answers["grade"] = words
     elif (match := _SAID_AS.fullmatch(words)) and _PATHS[fold(match["what"])] not in answers:
         answers[_PATHS[fold(match["what"])]] = match["words"]
-    elif _PHONE.fullmatch(words) and "contact/phone" not in answers:
+    elif "contact/phone" not in answers and (
+        _PHONE.fullmatch(as_digits(words)) or (_BEGINS_A_NUMBER.match(words) and dialled(words))
+    ):
         answers["contact/phone"] = words
-    elif _EMAIL.fullmatch(words) and "contact/email" not in answers:
-        answers["contact/email"] = words
+    elif "@" in words and "contact/email" not in answers:
+        if (address := read_address(words)) is None:
+            raise MustAsk(no_address(words), unused=words)
+        answers["contact/email"] = address
     else:
         return False
     return True
@@ -158,10 +168,10 @@ def _participant(answers: dict[str, Any]) -> str:
 
 def _met(line: Line, name: str, rest: Sequence[Any]) -> tuple[Completion, ...]:
     """Return who was met in earlier meetings under that name, as lines with all that is known of them."""
-    here = {fold(one.person.name or "") for one in line.people.professionals}
-    found = [one for one in line.met(name) if fold(one.name) not in here]
+    here = {same_name(one.person.name or "") for one in line.people.professionals}
+    found = [one for one in line.met(name) if same_name(one.name) not in here]
     if rest:  # somebody who types on knows more than we remember
-        found = [one for one in found if fold(one.name) != fold(name)]
+        found = [one for one in found if same_name(one.name) != same_name(name)]
     return tuple(Completion(described(one), f"{line.verb}{', '.join(_typed(one))}") for one in found)
 
 
@@ -214,7 +224,9 @@ def read_unborn(line: Line) -> Understanding:
         left = re.split(r"[,:]|\s(?=\S*\d)", surname, maxsplit=1)[1].strip() or surname
         raise MustAsk(f"{quoted(left)} is not understood. After the surname may come due and a date.", unused=left)
     answers["name"], answers["family_name"] = f"Unborn baby {surname}", surname
-    if not is_another and any(fold(one.person.name or "") == fold(answers["name"]) for one in line.people.children):
+    if not is_another and any(
+        same_name(one.person.name or "") == same_name(answers["name"]) for one in line.people.children
+    ):
         twin = Completion("Another baby of the same pregnancy", f"{line.verb}another {line.rest.strip()}")
         raise MustAsk(f"{answers['name']} is recorded already. Is it another baby?", [twin])
     said_mother = ""
@@ -269,7 +281,7 @@ def _can_be_mother(one: Known, surname: str) -> bool:
 def _due(line: Line, words: str) -> date:
     at = line.text.rindex(words)
     try:
-        day = read_date(words, _today(line), coming=True)
+        day = read_date(words, _today(line), tense=Tense.COMING)
     except Unreadable as problem:
         ask_about(problem, line, at, at + len(words))
     if day < _today(line):
@@ -291,20 +303,21 @@ def read_child(line: Line) -> Understanding:
     if not text or re.search(r"\d", text):
         raise MustAsk("Which child? Such as c Robin Marsh 4/5/2018 m.", unused=text)
     answers["name"] = text
-    if not is_another and any(fold(one.person.name or "") == fold(text) for one in line.people.children):
+    if not is_another and any(same_name(one.person.name or "") == same_name(text) for one in line.people.children):
         other = Completion(f"Another child called {text}", f"{line.verb}another {line.rest.strip()}")
         raise MustAsk(f"{text} is recorded already. Is it another child?", [other])
     offers = [] if not answers["subject"] else [
         Completion(f"{text} is not decided about here", line.with_more(", not decided about"))
     ]  # fmt: skip
     about = "decided about here" if answers["subject"] else "not decided about here: say why on the row"
-    says = f"Child {', '.join((text, *_born_and_sex(answers)))}: {about}."
+    says = f"Child {', '.join((text, *_born_and_sex(answers, _today(line))))}: {about}."
     return Understanding(says, (Change("children", answers),), offers=tuple(offers))
 
 
-def _born_and_sex(answers: dict[str, Any]) -> list[str]:
+def _born_and_sex(answers: dict[str, Any], today: date) -> list[str]:
     born = answers.get("born_on")
-    said = [f"born {show_date(date.fromisoformat(born))}" if born else answers.get("born_on_text", "")]
+    day = date.fromisoformat(born) if born else today
+    said = [f"born {show_date(day)} ({say_age(day, today)})" if born else answers.get("born_on_text", "")]
     said.append(Sex.of(answers["sex"]).label.lower() if "sex" in answers else "")
     return [one for one in said if one]
 
@@ -317,7 +330,11 @@ def _sex_at_the_end(text: str, answers: dict[str, Any]) -> str:
     return text
 
 
-_BORN = re.compile(r"(?:^|(?<=[\s,]))(?:born |dob )?(?P<when>\d{1,2}(?:st|nd|rd|th)?[\s./-].*)$", re.IGNORECASE)
+_BORN = re.compile(
+    r"(?:^|(?<=[\s,]))(?:born(?: on)?:?\s+|d\.?o\.?b\.?:?\s*|b\.\s*)?"
+    r"(?P<when>(?:\d{1,2}(?:st|nd|rd|th)?(?:[\s./\\-]|[a-z]{3})|\d{4}[-/.]\d).*)$",
+    re.IGNORECASE,
+)
 _AGE = re.compile(
     r"(?:^|(?<=[\s,]))(?P<age>aged? \d.*|\d{1,2} ?(?:years?|yrs?|months?|weeks?|days?|y|m|w)(?: old)?)$", re.IGNORECASE
 )
@@ -327,13 +344,13 @@ def _birth_at_the_end(line: Line, text: str, answers: dict[str, Any]) -> str:
     if match := _AGE.search(text):
         answers["born_on_text"] = match["age"]
         return text[: match.start()].strip(" ,")
-    match = _BORN.search(text)
+    match = _BORN.search(aligned(text))
     if match is None:
         return text
-    words = match["when"].strip(" ,")
+    words = text[match.start("when") :].strip(" ,")
     at = line.text.rindex(words)
     try:
-        day = read_date(words, _today(line))
+        day = read_date(words, _today(line), tense=Tense.BIRTH)
     except (Ambiguous, NoYear, Unreadable) as problem:
         ask_about(problem, line, at, at + len(words))
     if day > _today(line):
@@ -350,7 +367,7 @@ _PARENT_OF = re.compile(r"(?:mother|father|mum|dad|parent|stepmother|stepfather)
 def read_adult(line: Line) -> Understanding:
     """Read an adult of the family: name, then relationship, date of birth, sex. Raises MustAsk."""
     name, is_another, rest = _name(line, "Which adult of the family? Such as f Lena Marsh, mother, 17/9/1990.")
-    if not is_another and any(fold(one.person.name or "") == fold(name) for one in line.people.adults):
+    if not is_another and any(same_name(one.person.name or "") == same_name(name) for one in line.people.adults):
         other = Completion(f"Another adult called {name}", f"{line.verb}another {line.rest.strip()}")
         raise MustAsk(f"{name} is recorded already. Is it somebody else?", [other])
     answers: dict[str, Any] = {"name": name}
@@ -361,8 +378,8 @@ def read_adult(line: Line) -> Understanding:
             answers["sex"] = str(SEX_WORDS[fold(words)])
         elif _AGE.fullmatch(words):
             answers["born_on_text"] = words
-        elif match := _BORN.fullmatch(words):
-            _birth_at_the_end(line, match["when"], answers)
+        elif match := _BORN.fullmatch(aligned(words).strip()):
+            _birth_at_the_end(line, words, answers)
         else:
             relations.append(words)
             if match := _PARENT_OF.fullmatch(words):
@@ -372,7 +389,7 @@ def read_adult(line: Line) -> Understanding:
     if parent_of:
         answers["parent_of"] = [one.id for one in parent_of]
     of = f" Parent of {names_of(parent_of)}." if parent_of else ""
-    said = ", ".join(filter(None, (name, answers.get("relation", ""), *_born_and_sex(answers))))
+    said = ", ".join(filter(None, (name, answers.get("relation", ""), *_born_and_sex(answers, _today(line)))))
     return Understanding(f"Adult of the family {said}.{of}", (Change("adults", answers),))
 
 

@@ -22,7 +22,9 @@ from forms.understanding import (
     MustAsk,
     Understanding,
     Who,
+    is_like_a_name,
     known_of,
+    may_follow,
     names_of,
     people_named,
     quoted,
@@ -92,7 +94,7 @@ def _of_head(line: Line, inner: Line, head_end: int) -> Who:
     """Return who a head names; what is asked speaks of the whole line."""
     tail = line.text[len(inner.text) - 1 :]
     try:
-        who = who_begins(inner, inner.people.professionals, PARTICIPANTS, agencies=True)
+        who = who_begins(inner, inner.people.professionals, PARTICIPANTS, agencies=True, follows=may_follow)
     except MustAsk as asked:
         completions = [
             Completion(one.shows, one.line.removesuffix(":") + tail, one.then and one.then.removesuffix(":") + tail)
@@ -221,7 +223,13 @@ def read_dissent(line: Line) -> Understanding:
 
 
 def _who_disagrees(line: Line) -> tuple[Known, int]:
-    who = who_begins(line, line.people.professionals, PARTICIPANTS, agencies=True)
+    who = who_begins(
+        line,
+        line.people.professionals,
+        PARTICIPANTS,
+        agencies=True,
+        follows=lambda words: bool(_DISAGREES.match(words)) or not is_like_a_name(words),
+    )
     if who.known is not None:
         return who.known, who.end
     agency = who.agency or Agency.OTHER
@@ -236,10 +244,23 @@ def _who_disagrees(line: Line) -> tuple[Known, int]:
     raise which(line, Match(f"person of {called(agency)}", there), line.start, end, ends=line.text[who.end - 1] != ":")
 
 
+_SPEAKS = re.compile(
+    r"(?:also |then |has )?(?:said|says|told|tells|asked|asks|wrote|writes|drew|whispered|shouted|repeated|answered)\b",
+    re.IGNORECASE,
+)
+"""How what a child did begins, between the name and a colon."""
+_SAID = re.compile(r"(?:also |then |has )?(?:said|says)(?: that)?\s*:\s*", re.IGNORECASE)
+"""What only says that the child's words follow."""
+
+
 def read_voice(line: Line) -> Understanding:
     """Read what a child said or did, in the child's words; added after what is recorded. Raises MustAsk."""
-    child, start = child_begins(line, "A child's own view")
+    child, start = child_begins(
+        line, "A child's own view", follows=lambda words: bool(_SPEAKS.match(words)) or not is_like_a_name(words)
+    )
     text = text_from(line, start)
+    if said := _SAID.match(text):
+        text = text[said.end() :]
     if not text:
         raise MustAsk(f"What did {child.name} say or do?")
     _, before = outcome_of(line, child, {"voice/text": text})

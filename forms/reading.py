@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meetings.contract import MAX_NUMBER, UNPRINTABLE
-from meetings.folding import in_order, is_filled
+from meetings.folding import in_order, is_filled, plain_figures
 
 _UNITS = {
     **dict.fromkeys(("d", "day"), "D"),
@@ -20,7 +20,24 @@ _UNITS = {
     **dict.fromkeys(("m", "min", "minute"), "M"),
     **dict.fromkeys(("s", "sec", "second"), "S"),
 }
-_LENGTH = re.compile(r"(\d{1,6})\s*([A-Za-z]+)", re.ASCII)
+COUNTS = {
+    **dict.fromkeys(("a", "an", "one"), 1),
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
+"""Numbers as they are spelled, to ten."""
+_COUNTED = re.compile(rf"\b({'|'.join(COUNTS)})\b(?= [a-z])")
+_LENGTH = re.compile(r"(\d{1,6})[\s-]*([A-Za-z]+)\.?", re.ASCII)
+_TWO_LENGTHS = re.compile(
+    r"(?:between )?(?P<first>\d{1,6}) ?(?P<word>-|to|or|and) ?(?P<last>\d{1,6}) ?(?P<unit>[a-z]+)", re.ASCII
+)
 _ISO_LENGTH = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _SPELLED = ("day", "hour", "minute", "second")
 
@@ -79,20 +96,63 @@ def clean(typed: str) -> Cleaned:
     return Cleaned(kept, len(text) - len(kept))
 
 
+_WRAPPED = re.compile(r"\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'")
+"""Brackets or quotation marks around all that was typed."""
+_TOO_LONG = 2000
+"""Characters that nobody types of a day, a time, a length or a number, with all that cannot be seen of them."""
+
+
+def as_plain(typed: str) -> str:
+    r"""Return what was typed for reading: plain marks and figures, nothing unseen, nothing around it, no stop after it.
+
+    >>> as_plain("\u200e27\u20133\u20112026. "), as_plain("(27/3/2026 14:10)")
+    ('27-3-2026', '27/3/2026 14:10')
+    """
+    if len(typed) > _TOO_LONG:
+        return typed[:_TOO_LONG]
+    words = plain_figures(typed).rstrip(" .,;")
+    if match := _WRAPPED.fullmatch(words):
+        return (match[match.lastgroup or 0]).strip(" .,;")
+    return words
+
+
+def either_of(typed: str, what: str, first: str, last: str, options: Sequence[str], word: str = "to") -> Ambiguous:
+    """Return the question about a range typed where one answer is asked for."""
+    shown = " or ".join(options)
+    return Ambiguous(f"‘{typed}’ says two {what}. Is that {first} {word} {last}? Use {shown}.", options)
+
+
+def count_of(word: str) -> int | None:
+    """Return the number that a word is, in figures or spelled to ten, or None.
+
+    >>> count_of("2"), count_of("Two"), count_of("a"), count_of("some")
+    (2, 2, 1, None)
+    """
+    if word.isascii() and word.isdigit() and len(word) <= 6:
+        return int(word)
+    return COUNTS.get(word.casefold())
+
+
 def read_duration(typed: str) -> str:
-    """Read a length of time and return it as ISO 8601. Raises Unreadable.
+    """Read a length of time and return it as ISO 8601. Raises Unreadable; Ambiguous for a range.
 
     >>> read_duration("4 hours"), read_duration("1 day 2 hours"), read_duration("at once"), read_duration("PT30M")
     ('PT4H', 'P1DT2H', 'PT0S', 'PT30M')
     """
-    words = " ".join(typed.split()).casefold().replace(" and ", " ")
+    words = as_plain(typed).casefold()
     if words == "at once":
         return "PT0S"
     if _ISO_LENGTH.fullmatch(words.upper()):
         return words.upper()
+    words = words.replace("half an hour", "30 minutes").replace("half hour", "30 minutes")
+    words = _COUNTED.sub(lambda match: str(COUNTS[match[1]]), words)
+    if (match := _TWO_LENGTHS.fullmatch(words)) and _unit(match["unit"]):
+        options = [f"{match[number]} {match['unit']}" for number in ("first", "last")]
+        raise either_of(typed, "lengths of time", match["first"], options[1], options, _joins(match["word"]))
+    words = words.replace(" and ", " ")
     found: dict[str, str] = {}
     for number, unit in _LENGTH.findall(words):
-        letter = _UNITS.get(unit.removesuffix("s") if len(unit) > 1 else unit)
+        letter = _unit(unit)
         if letter is None or letter in found:
             break
         found[letter] = number
@@ -101,6 +161,14 @@ def read_duration(typed: str) -> str:
     clock = "".join(f"{int(found[letter])}{letter}" for letter in "HMS" if letter in found)
     days = f"{int(found['D'])}D" if "D" in found else ""
     return f"P{days}" + (f"T{clock}" if clock else "")
+
+
+def _unit(word: str) -> str | None:
+    return _UNITS.get(word.removesuffix("s") if len(word) > 1 else word)
+
+
+def _joins(word: str) -> str:
+    return "or" if word in ("or", "/") else "to"
 
 
 def show_duration(duration: str) -> str:
@@ -118,7 +186,9 @@ def show_duration(duration: str) -> str:
 
 def read_number(typed: str) -> int:
     """Read a whole number. Raises Unreadable."""
-    words = typed.strip()
+    words = as_plain(typed)
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", words, re.ASCII):
+        words = words.replace(",", "")
     if not words.isascii() or not words.isdigit() or len(words) > 16 or int(words) > MAX_NUMBER:
         raise Unreadable(f"‘{typed}’ is not a whole number. Use a number such as 3.")
     return int(words)

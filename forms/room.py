@@ -11,12 +11,10 @@ from typing import Any
 from markupsafe import escape
 
 from meetings.documents import DISCUSSION
+from meetings.namesakes import PEOPLE, names_in
 from meetings.parts import Layout, Part, layout_of
 from meetings.questions import AdultId, ChildId, PersonId, PersonOrGroup, ProfessionalId
 from meetings.vocabulary import Agency, FamilyKeyword
-
-PEOPLE = ("children", "adults", "professionals")
-"""The lists of a record that name people."""
 
 
 @dataclass
@@ -42,7 +40,8 @@ class Room:
     @cached_property
     def people(self) -> Mapping[Any, Mapping[str, str]]:
         """The people of the record, by kind of reference: local id and the words that stand for the person."""
-        children, adults, professionals = ({_id(row): _name(row) for row in self._rows[name]} for name in PEOPLE)
+        names = names_in({name: [row.body for row in self._rows[name]] for name in PEOPLE})
+        children, adults, professionals = ({_id(row): _name(row, names) for row in self._rows[name]} for name in PEOPLE)
         everybody = {**children, **adults, **professionals}
         return {
             ChildId: children,
@@ -70,7 +69,7 @@ def _id(row: Part) -> str:
     return str(row.body["id"])
 
 
-def _name(row: Part) -> str:
+def _name(row: Part, names: Mapping[str, str]) -> str:
     role = row.body.get("role") or row.body.get("relation")
-    name = row.body.get("name") or f"({_id(row)}, no name yet)"
-    return f"{name}, {role}" if role and role != name else name
+    name = names.get(_id(row)) or f"({_id(row)}, no name yet)"
+    return f"{name}, {role}" if role and role != name and f"({role})" not in name else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, g, redirect, render_template, request, session, url_for
@@ -13,6 +14,7 @@ from forms.entry import current_person, proof
 from meetings.documents import DISCUSSION
 from meetings.drafts import Refusal
 from meetings.links import LinkEnd
+from meetings.namesakes import names_of
 from meetings.need_to_know import Reach, asker_of
 from meetings.outline import outline
 from meetings.people import Deed, NotAllowed, allowed, may, open_to_everybody
@@ -149,8 +151,15 @@ def answers_of(record: Record) -> dict[str, Any]:
         "me": signing().me(record, person) if is_open else None,
         "ratifies": signing().absent_manager(record, person) if is_open else None,
         "invites": invites,
-        "codes": [one for one in signing().invitations(record.reference) if one.is_open] if invites else [],
+        "codes": [one for one in _invited_to(record) if one.is_open] if invites else [],
     }
+
+
+def _invited_to(record: Record) -> list[Invitation]:
+    """Return the links of a record, each with the name by which its person is told from a namesake."""
+    names = names_of(record.document)
+    found = signing().invitations(record.reference)
+    return [replace(one, name=names.get(one.professional, one.name)) for one in found]
 
 
 def _links_page(reference: str, problem: str = "", status: int = 200) -> Any:
@@ -158,7 +167,7 @@ def _links_page(reference: str, problem: str = "", status: int = 200) -> Any:
     if found.kind is not DISCUSSION:
         raise Refusal("Agencies answer for the record of a discussion. A briefing is approved, and read.")
     letters: dict[str, Any] = {one.invitation: one for one in signing().letters(reference) if one.invitation}
-    links = signing().invitations(reference)
+    links = _invited_to(found)
     asked = signing().asked(found)
     return render_template(
         "links.html",

@@ -110,6 +110,10 @@ class MustAsk(Exception):
         self.unused = unused
 
 
+class SomebodyElse(MustAsk):
+    """Words before a colon begin with the name of somebody who is known, and name somebody else."""
+
+
 def quoted(text: str) -> str:
     """Return words of the line in quotation marks, a long text cut."""
     shown = text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID].rstrip()}…"
@@ -179,10 +183,40 @@ def known_of(who: Who) -> Known:
     return who.known
 
 
-def who_begins(line: Line, among: Sequence[Known], group: str, *, agencies: bool = False) -> Who:
+def is_like_a_name(words: str) -> bool:
+    """Whether what follows a name, up to a colon, may be more of a name: one word, or a few of which each is a name's.
+
+    >>> [is_like_a_name(words) for words in ("Mash", "B", "van der Berg", "ring school re", "")]
+    [True, True, True, False, False]
+    """
+    said = words.split()
+    return len(said) == 1 or (
+        0 < len(said) <= MORE_OF_A_NAME and all(one[0].isupper() or one in _PARTICLES for one in said)
+    )
+
+
+def may_follow(words: str) -> bool:
+    """Take any words between a name and a colon for the beginning of what is said: the reader itself asks of them."""
+    return bool(words)
+
+
+MORE_OF_A_NAME = 4
+"""Words that may follow a name that is known and be more of another name."""
+_PARTICLES = frozenset({"de", "da", "di", "del", "der", "den", "la", "le", "van", "von", "bin", "ibn", "al", "el", "y"})
+
+
+def who_begins(
+    line: Line,
+    among: Sequence[Known],
+    group: str,
+    *,
+    agencies: bool = False,
+    follows: Callable[[str], bool] = lambda words: not is_like_a_name(words),
+) -> Who:
     """Return who the line begins with; the colon after it may be left out where that is clear.
 
-    Raises MustAsk: nobody of the group is called so, several are, or it is not clear where the name ends.
+    `follows` says whether words between a name and a colon can be the beginning of what is said: Robin is not meant by
+    Robin Mash. Raises MustAsk: nobody of the group is called so, several are, or it is not clear where the name ends.
     """
     if not line.rest.strip():
         raise MustAsk(f"Who? Begin with one of {group}.", _any_of(line, among))
@@ -197,7 +231,10 @@ def who_begins(line: Line, among: Sequence[Known], group: str, *, agencies: bool
     until = colon.start() if colon else len(line.text)
     found = _longest_beginning(line, among, until, agencies=agencies)
     if found is not None:
-        return found
+        left = line.text[found.end : until].strip(" ,;") if colon else ""
+        if not left or follows(left):
+            return found
+        raise _somebody_else(line, found, until, among, group)
     first = line.rest.split()[0].rstrip(",:;")
     phrase = line.text[line.start : colon.start()].strip() if colon else first
     raise _nobody(line, phrase, among, group)
@@ -285,6 +322,26 @@ def _nobody(line: Line, phrase: str, among: Sequence[Known], group: str) -> Must
         line_then = line.instead(line.start, end, f"{space}{phrase}{after}")
         completions.append(Completion(f"Add {quoted(phrase)} to the participants first", f"p {phrase}, ", line_then))
     return MustAsk(says, completions)
+
+
+def _somebody_else(line: Line, found: Who, colon: int, among: Sequence[Known], group: str) -> MustAsk:
+    """Return the question who is meant by a name of which only the beginning is known."""
+    asked = _nobody(line, line.text[line.start : colon].strip(), among, group)
+    known = found.known
+    if known is None:
+        return SomebodyElse(asked.question.says, asked.question.completions)
+    space = " " if line.text[line.start - 1 : line.start] != " " else ""
+    instead = Completion(known.described, line.instead(line.start, colon, f"{space}{line.people.said(known)}"))
+    words = line.text[found.end : colon].strip(" ,;")
+    after = line.instead(line.start, found.end, f"{space}{line.people.said(known)}:")
+    begins = Completion(f"{known.name}: {words} …", after)
+    others = [one for one in asked.question.completions if one.line != instead.line]
+    says = (
+        asked.question.says
+        if "Did you mean" in asked.question.says
+        else (f"{asked.question.says} Did you mean {known.described}?")
+    )
+    return SomebodyElse(says, [instead, begins, *others])
 
 
 PARTICIPANTS = "the participants"

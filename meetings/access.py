@@ -13,6 +13,7 @@ from typing import Any
 
 from meetings.audience import CopyRefused, NoSuchReader, Reader
 from meetings.documents import Briefing, Document, Professional, Restricted
+from meetings.namesakes import names_of
 from meetings.need_to_know import Reach
 from meetings.people import Account, Deed, NotAllowed, audiences, is_named, may, reads_as
 from meetings.vocabulary import Agency, Audience, ProfessionalKind, copy_of_agency
@@ -99,7 +100,7 @@ def made_for(document: Document) -> list[tuple[str, str, Audience]]:
         listed = (entry.audience for entry in document.circulation or () if str(entry.to) == one.id)
         audience = next(filter(None, listed), None) or copy_of_agency(one.agency)
         if one.id in named and audience not in (Audience.PARTNER, Audience.PARENT):
-            found.append((str(one.id), one.name or str(one.id), audience))
+            found.append((str(one.id), names_of(document).get(one.id, str(one.id)), audience))
     return found
 
 
@@ -131,7 +132,7 @@ def check_reader(person: Account, reach: Reach, who: Reader, document: Document)
     one = document.people().get(who.person or "")
     if one is None:
         raise NoSuchReader(f"There is nobody ‘{who.person}’ in this record to make a copy for.")
-    name = one.name or one.id
+    name = names_of(document).get(one.id, one.id)
     if not isinstance(one, Professional):
         raise CopyRefused(f"{name} is of the family, who have no copy for {who.audience.label.lower()}.")
     agency = one.agency.label if one.agency else "no agency that is named"

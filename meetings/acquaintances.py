@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from meetings.documents import Adult, Child, Discussion, Document, Professional
-from meetings.finding import fold, words
+from meetings.finding import fold, parted, run_together, words
 from meetings.vocabulary import Agency, Concern, HandlingCode, ProfessionalKind
 
 SHORTEST_QUERY = 2
@@ -44,7 +44,7 @@ class Acquaintance:
     @property
     def prefixes(self) -> set[str]:
         """The beginnings of words by which this one is found."""
-        found = words(self.name or self.organisation)[:MOST_WORDS]
+        found = _beginnings(self.name or self.organisation)[:MOST_WORDS]
         return {word[:length] for word in found for length in range(SHORTEST_QUERY, LONGEST_PREFIX + 1)} - {""}
 
     @property
@@ -55,6 +55,11 @@ class Acquaintance:
 
 def _same(name: str) -> str:
     return " ".join(fold(name).split())
+
+
+def _beginnings(text: str) -> list[str]:
+    """Return the words by whose beginnings somebody is found, with those that others write as one."""
+    return list(dict.fromkeys([*words(text), *run_together(parted(text))]))
 
 
 def _names(one: Child | Adult) -> Iterator[str]:
@@ -109,15 +114,25 @@ def _remembered(one: Professional, family: set[str]) -> Iterator[Acquaintance]:
 
 
 def asked_for(query: str) -> list[str]:
-    """Return the beginnings of words that somebody is looked for by; nothing where too little was typed."""
-    found = [word[:LONGEST_PREFIX] for word in words(query)][:MOST_WORDS]
-    return list(dict.fromkeys(found)) if any(len(word) >= SHORTEST_QUERY for word in found) else []
+    """Return the beginnings by which somebody is looked for: the longest word, and the words as if they were one.
+
+    Nothing where too little was typed.
+    """
+    longest = max(words(query)[:MOST_WORDS], key=len, default="")
+    if len(longest) < SHORTEST_QUERY:
+        return []
+    return list(dict.fromkeys((longest[:LONGEST_PREFIX], "".join(parted(query))[:LONGEST_PREFIX])))
 
 
 def is_wanted(one: Acquaintance, query: str) -> bool:
     """Whether somebody answers every word of a query by the beginning of a word of theirs."""
-    mine = words(one.name or one.organisation)
-    return all(any(word.startswith(typed) for word in mine) for typed in words(query))
+    mine = _beginnings(one.name or one.organisation)
+    together = "".join(parted(query))
+    return all(
+        any(word.startswith(typed) for word in mine)
+        or (typed in together and any(word.startswith(together) for word in mine))
+        for typed in words(query)
+    )
 
 
 def columns(one: Acquaintance) -> tuple[str, ...]:

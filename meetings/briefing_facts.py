@@ -14,6 +14,7 @@ from typing import Any
 
 from meetings.documents import Adult, Briefing, Child
 from meetings.finding import Term, TermKind, fold, of_address, of_name, of_phone, of_reference, of_vehicle
+from meetings.namesakes import names_of
 from meetings.profiles import Profile
 from meetings.rules import CATALOGUE, BriefingCase, Finding, judge
 from meetings.rules.briefing.known import size_of_card
@@ -239,9 +240,9 @@ def police_protection_for(document: Briefing, day: date | None, nation: str = "E
     """
     if nation not in NATIONS_OF_S46:
         return []
-    found = []
+    found, names = [], names_of(document)
     for child in document.children or ():
-        name, age = child.name or child.id, age_on(child.born_on, day)
+        name, age = names.get(child.id, child.id), age_on(child.born_on, day)
         if child.kind is BirthKind.UNBORN:
             found.append(SubjectPower(name, False, "Not born yet: section 46 cannot be used until birth."))
         elif age is not None and age >= GROWN_UP:
@@ -252,7 +253,7 @@ def police_protection_for(document: Briefing, day: date | None, nation: str = "E
         age = age_on(adult.born_on, day)
         if age is not None and 0 <= age < GROWN_UP:
             words = f"{age} years old: a child too, who can be protected under section 46."
-            found.append(SubjectPower(adult.name or adult.id, True, words))
+            found.append(SubjectPower(names.get(adult.id, adult.id), True, words))
     return found
 
 
@@ -288,14 +289,14 @@ def who_it_is(document: Briefing, day: date, policy: Profile) -> list[Sought]:
     mothers: list[str | None] = [one.mother for one in children.values() if one.kind is BirthKind.UNBORN]
     gone: list[str] = list(document.missing.people or ()) if document.missing.now else []
     pressing = {one.id for one, _ in due_soon(document, day, policy)}
-    found = []
+    found, names = [], names_of(document)
     for local_id in dict.fromkeys([*gone, *filter(None, mothers), *children]):
         if (child := children.get(local_id)) is not None:
             says = ", ".join([*_age(child, day), *_plan(child)])
-            found.append(Sought(child.name or child.id, says, child.id in pressing))
+            found.append(Sought(names.get(child.id, child.id), says, child.id in pressing))
         elif (adult := adults.get(local_id)) is not None:
             says = ", ".join([*_age(adult, day), *(["pregnant"] if adult.id in mothers else [])])
-            found.append(Sought(adult.name or adult.id, says))
+            found.append(Sought(names.get(adult.id, adult.id), says))
     return found
 
 
@@ -325,6 +326,20 @@ def _age_in_words(born_on: date | None, day: date) -> str | None:
     days = (day - born_on).days
     count, unit = (months, "month") if months else (days // 7, "week") if days >= 7 * FEW else (days, "day")
     return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def say_age(born_on: date, day: date) -> str:
+    """Return how old somebody is on a day, in words: 81 years old, 4 months old, born today.
+
+    >>> [say_age(born, date(2026, 11, 26)) for born in (date(1945, 2, 3), date(2026, 7, 20), date(2026, 11, 26))]
+    ['81 years old', '4 months old', 'born today']
+    >>> say_age(date(2026, 11, 27), date(2026, 11, 26))
+    'still to come'
+    """
+    if born_on >= day:
+        return "born today" if born_on == day else "still to come"
+    age = _age_in_words(born_on, day) or ""
+    return f"{age} years old" if age.isdigit() else f"{age} old"
 
 
 SAID_IN_YEARS = 2

@@ -81,6 +81,15 @@ def readings_of(naive: datetime) -> list[datetime]:
     return found
 
 
+def had_double_summer_time(year: int) -> bool:
+    """Whether British clocks were two hours ahead of Greenwich in the summer of that year: 1941 to 1945, and 1947.
+
+    >>> [year for year in range(1900, 2050) if had_double_summer_time(year)]
+    [1941, 1942, 1943, 1944, 1945, 1947]
+    """
+    return datetime(year, 6, 1, tzinfo=LONDON).utcoffset() == timedelta(hours=2)
+
+
 def parse_duration(text: str) -> timedelta | None:
     """Return the length of an ISO 8601 duration of days, hours, minutes and seconds, or None.
 

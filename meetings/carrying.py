@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from meetings.namesakes import names_in
 from meetings.parts import Json
 from meetings.vocabulary import (
     ACTION_ENDED,
@@ -126,8 +127,9 @@ def choices(content: Json) -> list[Choice]:
     referral = content.get("referral", {})
     if "restricted" in referral and referral.get("text"):
         found.append(Choice("/referral", referral["text"], str(referral["restricted"].get("reason", ""))))
+    names = names_in(content)
     found += [
-        Choice(place, str(row.get("name") or row["id"]), str(row.get("reason", "")), is_restricted=False)
+        Choice(place, names.get(row["id"]) or str(row["id"]), str(row.get("reason", "")), is_restricted=False)
         for place, row in each(content, "children")
         if not row.get("subject")
     ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from meetings.carrying import Carried, crossing, each, value_of
 from meetings.documents import DISCUSSION
+from meetings.namesakes import names_in
 from meetings.parts import Json, Part, layout_of
 from meetings.questions import Field
 from meetings.seal import canonical
@@ -146,10 +147,12 @@ def _line(pointer: str, content: Json) -> tuple[str, str]:
         asked = _asked(name, inside)
         return layout.label_of(name) or (asked[1].question.label if asked else ""), ""
     row = value_of(content, row_of(pointer, name)) or {}
-    names = {one["id"]: one.get("name") for path in ("children", "adults") for one in content.get(path, ())}
+    names = names_in(content)
     person = next((row[one] for one in ("child", "adult", "person") if row.get(one)), None)
     if person is not None:
         return layout.label_of(name), str(names.get(person) or person)
+    if row.get("name") and row.get("id") in names:
+        return layout.label_of(name), names[row["id"]]
     return layout.label_of(name), next((str(row[one]) for one in _SAYS_WHICH if row.get(one)), "")
 
 

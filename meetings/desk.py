@@ -53,6 +53,7 @@ from meetings.signers import check_signer, is_self
 from meetings.stages import FINALISE, take
 from meetings.store import (
     TAKEN,
+    Collision,
     Draft,
     Followed,
     Frozen,
@@ -336,24 +337,45 @@ class Desk:
         profile_id: str = DEFAULT_PROFILE,
         kind: MeetingType | None = None,
         of: DocumentKind = DISCUSSION,
+        record_id: str | None = None,
     ) -> str:
         """Start a document, a strategy discussion unless said otherwise, under a policy profile; return its reference.
 
-        Raises NoSuchProfile.
+        Asked for again under the same id (a UUID), it is the same record. Raises NoSuchProfile.
         """
         require(by, Deed.RECORD)
-        draft = self.new_draft(by, profile(profile_id).id, of)
-        now = self.now()
+        if (there := self.begun(record_id)) is not None:
+            return there
+        draft = self.new_draft(by, profile(profile_id).id, of, record_id=record_id)
         top: Json = {"marking": {"tier": "OFFICIAL", "sensitive": True}}
         if kind is not None:
             top["meeting"] = {"type": str(kind)}
         draft.parts = parts_of(top, draft.layout)
         draft.note("meeting:record:started")
-        self.store.add(draft, by, now)
+        return self.begin(draft, by)
+
+    def begun(self, record_id: str | None) -> str | None:
+        """Return the reference of the record of that id (a UUID), if it was begun before."""
+        return None if record_id is None else self.store.reference_of(f"urn:uuid:{record_id}")
+
+    def begin(self, draft: Draft, by: Account) -> str:
+        """Keep a new record and return its reference; of one that was begun at the same moment, that one's."""
+        try:
+            self.store.add(draft, by, self.now())
+        except Collision:
+            there = self.store.reference_of(draft.id)
+            if there is None:
+                raise
+            return there
         return draft.ref
 
     def new_draft(
-        self, by: Account, profile_id: str | None, kind: DocumentKind = DISCUSSION, otherwise: str = ""
+        self,
+        by: Account,
+        profile_id: str | None,
+        kind: DocumentKind = DISCUSSION,
+        otherwise: str = "",
+        record_id: str | None = None,
     ) -> Draft:
         """Return a new record with the next reference of its series; it is not kept yet.
 
@@ -361,7 +383,7 @@ class Desk:
         """
         ref = self.store.next_reference(f"{kind.series}-{self.now().year}")
         return Draft(
-            id=f"urn:uuid:{uuid.uuid4()}",
+            id=f"urn:uuid:{record_id or uuid.uuid4()}",
             kind=kind.name,
             ref=ref,
             version=1,
@@ -607,12 +629,14 @@ class Desk:
             draft.note("meeting:record:finalised", content_sha256=record.content_sha256, version=draft.version)
         return record.content_sha256
 
-    def reconvene(self, reference: str, by: Account) -> str:
+    def reconvene(self, reference: str, by: Account, record_id: str | None = None) -> str:
         """Start a reconvened discussion from an earlier one: people, places and open actions are carried over.
 
-        Raises Refusal for what is no discussion.
+        Asked for again under the same id, it is the same record. Raises Refusal for what is no discussion.
         """
         self.admit(reference, by, Deed.RECORD)
+        if (there := self.begun(record_id)) is not None:
+            return there
         earlier = self.standing(reference)
         if earlier.kind is not DISCUSSION:
             raise Refusal("A briefing is not reconvened. Review it, or open a correction: both make its next version.")
@@ -636,14 +660,13 @@ class Desk:
                 if "ref" in one and one.get("status") not in ACTION_ENDED
             ],
         }
-        draft = self.new_draft(by, content.get("profile"), otherwise=earlier.kept.team)
+        draft = self.new_draft(by, content.get("profile"), otherwise=earlier.kept.team, record_id=record_id)
         draft.parts = parts_of(carried, draft.layout)
         draft.numbers = numbers(draft)
         draft.note("meeting:record:reconvened", place="", previous=content["ref"])
         refresh(draft)
         draft.also.append(self.store.carry_over(draft.key, earlier.kept.key))
-        self.store.add(draft, by, self.now())
-        return draft.ref
+        return self.begin(draft, by)
 
     # ── Documents coming in and going out ────────────────────────────────────────────────────────────────────────
 

@@ -60,6 +60,38 @@ def is_filled(text: str | None) -> bool:
     return any(map(is_seen, text or ""))
 
 
+_FIGURES = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for first, last in ((0xFF10, 0xFF19), (0x1D7CE, 0x1D7FF))  # full width; mathematical
+    for code in range(first, last + 1)
+}
+_LETTERS = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for first, last in ((0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+    for code in range(first, last + 1)
+}
+_WIDE = {**_FIGURES, **_LETTERS, 0xFF08: "(", 0xFF09: ")", 0xFF0C: ",", 0xFF20: "@"}
+"""Figures, letters and marks of another width, which look like the plain ones and mean the same."""
+
+
+def plain_figures(text: str) -> str:
+    r"""Return text as `plain` does, with figures and letters of another width as the plain ones: for reading dates.
+
+    >>> plain_figures("\uff12\uff17/3/2026\u202f2\u00a0pm")
+    '27/3/2026 2 pm'
+    """
+    return plain(text.translate(_WIDE))
+
+
+def aligned(text: str) -> str:
+    r"""Return text with plain marks and figures, and a space for what cannot be seen: letter for letter in its place.
+
+    >>> aligned("Robin \u200e27\u20113\u20112018")
+    'Robin  27-3-2018'
+    """
+    return "".join(one if is_seen(one) else " " for one in text.translate(_WIDE).translate(_PLAIN))
+
+
 def plain(text: str) -> str:
     r"""Return text with plain hyphens, apostrophes, quotes, slashes and spaces, and without what cannot be seen.
 
@@ -69,6 +101,18 @@ def plain(text: str) -> str:
     ('27-3-2026', "Niamh O'Brien")
     """
     return " ".join(text.translate(_PLAINLY).split())
+
+
+def folded_name(name: str) -> str:
+    r"""Return a name as two spellings of it are compared: case, spaces and what a program makes of plain marks aside.
+
+    Nothing looser: by it somebody is known who signs. An accent, a hyphen or an apostrophe that is not there makes
+    another name.
+
+    >>> folded_name(" Niamh\u00a0O\u2019BRIEN\u200b"), folded_name("Ana") == folded_name("Aná")
+    ("niamh o'brien", False)
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", plain(name)).casefold())
 
 
 # ── The order in which letters are shown ─────────────────────────────────────────────────────────────────────────

@@ -28,7 +28,7 @@ from meetings.logs import logged
 from meetings.officers import SHIFTS, ForOfficers, Pages, check_reader, is_supervisor, letter_at
 from meetings.outgoing import Exportable, Handed
 from meetings.people import Account, Deed
-from meetings.post import is_address
+from meetings.post import is_address, read_address
 from meetings.record import Record
 from meetings.rules import CATALOGUE, BriefingCase, Finding, Level, judge
 from meetings.rules.briefing.sharing import has_closed_text
@@ -277,8 +277,8 @@ class Issuing(TakingOver, ForOfficers):
         letters: list[Letter] = []
         for entry in document.circulation or ():
             one = document.professional(entry.to)
-            address = (one.contact.email or "").strip() if one else ""
-            if one is not None and is_address(address):
+            address = read_address(one.contact.email or "") if one else None
+            if one is not None and address is not None:
                 letters.append(new(LetterAbout.TO_READ, address, pages.officer, now, agency=one.agency))
         watching = {one.email for one in (self._owner(record.reference), by) if one is not None}
         watching |= {one.email for one in self._approvers(record) if one is not None}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from meetings.documents import DocumentKind
 from meetings.guides import GUIDES
+from meetings.namesakes import names_in
 from meetings.parts import Json, Layout, layout_of
 from meetings.spelling import answers
 
@@ -50,16 +51,14 @@ class Chapter:
     entries: tuple[Entry, ...]
 
 
-def names_in(document: Json) -> Callable[[str], str]:
-    """Return how the people of a document are called, by local id."""
-    everybody = [one for name in ("children", "adults", "professionals") for one in document.get(name, ())]
-    known = {one["id"]: one["name"] for one in everybody if one.get("name")}
+def _names_in(document: Json) -> Callable[[str], str]:
+    known = names_in(document)
     return lambda local_id: known.get(local_id, local_id)
 
 
 def outline(document: Json, kind: DocumentKind) -> list[Chapter]:
     """Return everything that is recorded in a document, in words; a document cut to its reader gives what is left."""
-    layout, names = layout_of(kind), names_in(document)
+    layout, names = layout_of(kind), _names_in(document)
     chapters = []
     for step in GUIDES[kind]:
         entries = [
@@ -98,7 +97,8 @@ _NAMES = ("child", "adult", "person", "to", "by")
 
 def title_of(row: Json, names: Callable[[str], str]) -> str:
     """Return what one row is called: the name in it, its number, or whom it is about."""
-    called = next((str(row[name]) for name in _CALLED if row.get(name)), "")
+    called = names(str(row["id"])) if "id" in row and row.get("name") else ""
+    called = called or next((str(row[name]) for name in _CALLED if row.get(name)), "")
     number = str(row.get("ref", "")).rpartition("-")[2]
     whose = next((names(row[name]) for name in _NAMES if isinstance(row.get(name), str)), "")
     return called or number or whose

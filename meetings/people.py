@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from meetings.folding import folded_name
 from meetings.vocabulary import Agency, Audience, DocumentStatus, copy_of_agency
 
 
@@ -174,11 +175,6 @@ def plain_name(name: str) -> str:
     while len(words) > FEWEST_NAMES and words[0].strip(".") in TITLES:
         words.pop(0)
     return " ".join(words)
-
-
-def folded_name(name: str) -> str:
-    """Return a name as two spellings of it are compared: case and spaces aside."""
-    return " ".join(name.split()).casefold()
 
 
 def roles_that_may(deed: Deed) -> list[Role]:

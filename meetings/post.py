@@ -14,7 +14,9 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
+from meetings.folding import plain
 from meetings.links import LetterAbout
 from meetings.people import Account
 from meetings.store import Invitation, Letter, Store
@@ -46,7 +48,35 @@ def is_address(text: str) -> bool:
     >>> [is_address(text) for text in ("a.b@force.example", "a@b", "a b@c.example", "a@b.example\nBcc: x@y.example")]
     [True, False, False, False]
     """
-    return len(text) <= LONGEST_ADDRESS and text.isprintable() and _ADDRESS.fullmatch(text) is not None
+    before, _, domain = text.partition("@")
+    return (
+        len(text) <= LONGEST_ADDRESS
+        and text.isprintable()
+        and _ADDRESS.fullmatch(text) is not None
+        and "" not in before.split(".")
+        and not any(one == "" or one.startswith("-") or one.endswith("-") for one in domain.split("."))
+    )
+
+
+def read_address(typed: str) -> str | None:
+    """Return the one e-mail address that somebody typed or pasted, or None where there is not one.
+
+    >>> read_address("Ada Finch <ada@agency.example>"), read_address("mailto:ada@agency.example?subject=Robin")
+    ('ada@agency.example', 'ada@agency.example')
+    >>> read_address("ada@agency"), read_address("ada@agency.example; tom@agency.example")
+    (None, None)
+    """
+    text = plain(typed).strip(" ,;.")
+    if text.count("<") == 1 and text.endswith(">"):
+        text = text.partition("<")[2].removesuffix(">").strip()
+    if text[:7].casefold() == "mailto:":
+        text = unquote(text[7:].partition("?")[0]).strip()
+    return text if is_address(text) else None
+
+
+def no_address(typed: str) -> str:
+    """Return the sentence that says that what was typed is no e-mail address, with an example of one."""
+    return f"‘{typed}’ is not an e-mail address. Use one such as name@agency.example."
 
 
 def new_token() -> str:

@@ -20,6 +20,8 @@ Words = NewType("Words", str)
 """Text of one line."""
 Text = NewType("Text", str)
 """Text of any number of lines."""
+Email = NewType("Email", str)
+"""An e-mail address: text of one line that a form checks. A record holds whatever was written."""
 Duration = NewType("Duration", str)
 """A length of time, ISO 8601 (`PT4H`)."""
 Uuid = NewType("Uuid", str)
@@ -67,6 +69,24 @@ class Kind(Enum):
     OBJECT = auto()
 
 
+class Tense(Enum):
+    """When the day or the moment lies that a question asks for, so that what is typed short is read as it is meant."""
+
+    EITHER = auto()
+    """It may be over as well as to come."""
+    PAST = auto()
+    """It is over: somebody was seen, told, arrested."""
+    BIRTH = auto()
+    """The day on which somebody was born: it is over, often long ago, and the age is said beside it."""
+    COMING = auto()
+    """It is to come: something is due, is reviewed, runs out."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it asks for what is over."""
+        return self in (Tense.PAST, Tense.BIRTH)
+
+
 @dataclass(frozen=True)
 class Question:
     """How one field is asked for.
@@ -75,6 +95,7 @@ class Question:
     `given` marks what the product gives and nobody types (ids, hashes, times of signing).
     `unique` marks a list that may hold each code once; `minimum` is the smallest number that can be read.
     `seldom` marks what is asked of few: a page keeps it folded until it is opened or answered.
+    `tense` says of a day or a moment whether it is over or to come.
     """
 
     label: str
@@ -86,6 +107,7 @@ class Question:
     unique: bool = False
     minimum: int = 0
     seldom: bool = False
+    tense: Tense = Tense.EITHER
 
 
 @dataclass(frozen=True)
@@ -115,9 +137,10 @@ def asks(
     none: str = "",
     unique: bool = False,
     seldom: bool = False,
+    tense: Tense = Tense.EITHER,
 ) -> Any:
     """Declare a field together with its question; absent until answered."""
-    question = Question(label, hint, why, source, none, unique=unique, seldom=seldom)
+    question = Question(label, hint, why, source, none, unique=unique, seldom=seldom, tense=tense)
     return field(default=None, metadata={"question": question})
 
 
@@ -134,6 +157,7 @@ def part(shape: type, label: str, *, why: str = "", source: Source | None = None
 
 _SCALARS: dict[Any, Kind] = {
     Words: Kind.WORDS,
+    Email: Kind.WORDS,
     Text: Kind.TEXT,
     bool: Kind.YES_NO,
     int: Kind.NUMBER,

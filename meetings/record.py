@@ -13,6 +13,7 @@ from meetings.calendar import local
 from meetings.contract import build_document
 from meetings.documents import Discussion, Document, DocumentKind, kind_named
 from meetings.facts import answers_that_count
+from meetings.namesakes import names_of
 from meetings.parts import OUTCOME_OF, Json, Layout, Part, layout_of
 from meetings.profiles import DEFAULT_PROFILE, Profile, profile
 from meetings.questions import Kind
@@ -263,7 +264,7 @@ class Record:
 
     def confirmations(self) -> list[Confirmation]:
         """Return what people did to the text, valid or not, in order."""
-        people = self.document.people()
+        people, names = self.document.people(), names_of(self.document)
         counting = {id(one) for one in answers_that_count([one.body for one in self.signoffs]).values()}
         found = []
         for one in self.kept.signoffs:
@@ -274,7 +275,7 @@ class Record:
             found.append(
                 Confirmation(
                     as_=SignoffAs.of(body["as"]) if "as" in body else None,
-                    name=(who.name if who else None) or body.get("by", ""),
+                    name=names.get(body.get("by", ""), body.get("by", "")),
                     at=datetime.fromisoformat(body["at"]) if "at" in body else None,
                     valid=self.is_valid(one),
                     elsewhere=one.elsewhere,
@@ -282,7 +283,7 @@ class Record:
                     agency=Agency.of(agency) if agency else None,
                     answer=SignoffAnswer.of(body["answer"]) if "answer" in body else None,
                     reason=body.get("reason", ""),
-                    about=tuple((people[it].name or it) if it in people else it for it in body.get("about", ())),
+                    about=tuple(names.get(it, it) for it in body.get("about", ())),
                     text=body.get("text", ""),
                     how=how_given(body, elsewhere=one.elsewhere),
                     replaced="answer" in body and self.is_valid(one) and id(body) not in counting,

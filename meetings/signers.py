@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from meetings.documents import Document, Professional
 from meetings.drafts import Refusal
-from meetings.people import Account, NotAllowed, folded_name, is_named
+from meetings.folding import folded_name
+from meetings.people import Account, NotAllowed, is_named
 from meetings.sign_offs import is_a_signature
 from meetings.store import StoredSignoff
 

@@ -21,12 +21,14 @@ from meetings.desk import Desk, TextChanged
 from meetings.documents import Professional
 from meetings.drafts import Refusal
 from meetings.facts import answering, is_manager
+from meetings.folding import folded_name
 from meetings.freezing import asked_about
 from meetings.links import LetterAbout, LinkEnd
+from meetings.namesakes import names_of
 from meetings.need_to_know import asker_of
 from meetings.parts import Json
-from meetings.people import Account, Deed, NotAllowed, Role, folded_name, is_named, may, require
-from meetings.post import is_address, link_letters
+from meetings.people import Account, Deed, NotAllowed, Role, is_named, may, require
+from meetings.post import link_letters, no_address, read_address
 from meetings.record import Confirmation, Record
 from meetings.rules.texts import Passage, places_given_away
 from meetings.seal import approval_id
@@ -189,7 +191,7 @@ class Signing:
                 raise NotAllowed(f"{by.agency.label} did not take part in this discussion and is not asked about it.")
             who = next((one for one in mine if one.id == given.professional), None)
             if who is None or not is_self(by, who):
-                names = ", ".join(one.name or one.id for one in mine)
+                names = ", ".join(names_of(record.document).get(one.id, one.id) for one in mine)
                 raise NotAllowed(
                     f"Whoever answers for {by.agency.label} signs as the person of the record that they are: {names}. "
                     "If none of them has an account, the recorder sends a link by e-mail."
@@ -336,11 +338,10 @@ class Signing:
         unreached = []
         for one in signers:
             account = next((it.email for it in accounts if is_named(it, one.name) and it.email), "")
-            address = account or invited.get(one.id) or (one.contact.email or "").strip()
-            if is_address(address):
+            if address := read_address(account or invited.get(one.id) or one.contact.email or ""):
                 addresses.setdefault(address.casefold(), address)
             else:
-                unreached.append(one.name or one.id)
+                unreached.append(names_of(record.document).get(one.id, one.id))
         now = self.desk.now()
         letters = [
             Letter(str(uuid.uuid4()), record.reference, LetterAbout.NOT_APPROVED, address, agency, page, by.name, now)
@@ -385,12 +386,10 @@ class Signing:
             if one is None or one.agency is None or one.name is None:
                 raise Refusal("Choose somebody of an agency that took part.")
             self._check_without_account(record, one.id, one.name)
-            address = address.strip() or ((one.contact.email or "").strip())
-            if not is_address(address):
+            typed = address.strip() or (one.contact.email or "").strip()
+            if (address := read_address(typed) or "") == "":
                 raise Refusal(
-                    f"‘{address}’ is not an e-mail address. Use one such as name@agency.example."
-                    if address
-                    else f"Type the e-mail address of {one.name}: the record has none."
+                    no_address(typed) if typed else f"Type the e-mail address of {one.name}: the record has none."
                 )
             made = Invitation(
                 id=str(uuid.uuid4()),

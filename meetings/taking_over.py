@@ -36,13 +36,18 @@ class TakingOver:
         self.desk.admit(reference, by, Deed.RECORD)
         return choices(self.desk.look(reference, by).content)
 
-    def start(self, reference: str, by: Account, chosen: Collection[str] = ()) -> str:
-        """Start a briefing about a discussion, with what is known there, and return its reference. Raises Refusal."""
+    def start(self, reference: str, by: Account, chosen: Collection[str] = (), record_id: str | None = None) -> str:
+        """Start a briefing about a discussion, with what is known there, and return its reference. Raises Refusal.
+
+        Asked for again under the same id, it is the same briefing.
+        """
         require(by, Deed.RECORD)
         source = self.desk.look(reference, by)
+        if (there := self.desk.begun(record_id)) is not None:
+            return there
         if source.kind is not DISCUSSION:
             raise Refusal("A briefing starts from a strategy discussion.")
-        draft = self.desk.new_draft(by, source.content.get("profile"), BRIEFING, source.kept.team)
+        draft = self.desk.new_draft(by, source.content.get("profile"), BRIEFING, source.kept.team, record_id)
         found = carry(source.content, source.content_sha256, chosen)
         for position, one in enumerate(found):
             part = Part(str(uuid.uuid4()), one.name, position, 1, dict(one.body))
@@ -53,21 +58,21 @@ class TakingOver:
         self._put_times(draft, by)
         draft.note("meeting:record:started", "", source=source.reference)
         refresh(draft)
-        self.desk.store.add(draft, by, self.desk.now())
-        return draft.ref
+        return self.desk.begin(draft, by)
 
-    def start_alone(self, by: Account, profile_id: str) -> str:
+    def start_alone(self, by: Account, profile_id: str, record_id: str | None = None) -> str:
         """Start a briefing that no discussion was held for yet, such as from a missing report; return its reference.
 
-        Raises NoSuchProfile.
+        Asked for again under the same id, it is the same briefing. Raises NoSuchProfile.
         """
         require(by, Deed.RECORD)
-        draft = self.desk.new_draft(by, profile(profile_id).id, BRIEFING)
+        if (there := self.desk.begun(record_id)) is not None:
+            return there
+        draft = self.desk.new_draft(by, profile(profile_id).id, BRIEFING, record_id=record_id)
         self._put(draft, "marking", {"tier": "OFFICIAL", "sensitive": True, "family_may_have": False})
         self._put_times(draft, by)
         draft.note("meeting:record:started")
-        self.desk.store.add(draft, by, self.desk.now())
-        return draft.ref
+        return self.desk.begin(draft, by)
 
     def _put_times(self, draft: Draft, by: Account) -> None:
         """Let a new briefing be in force as long as the profile says, and written now by whoever starts it."""

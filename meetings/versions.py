@@ -16,12 +16,13 @@ from meetings.comparing import Difference, compare
 from meetings.desk import Desk
 from meetings.documents import BRIEFING, Document, Professional
 from meetings.drafts import Refusal, parts_again, refresh
+from meetings.folding import folded_name
 from meetings.freezing import asked_about, freeze
 from meetings.links import LinkEnd
 from meetings.need_to_know import account_key
 from meetings.outline import Entry, outline
 from meetings.parts import Json, Layout, Part
-from meetings.people import Account, Deed, NotAllowed, folded_name, may, require
+from meetings.people import Account, Deed, NotAllowed, may, require
 from meetings.record import Record
 from meetings.signers import is_self, own_entries
 from meetings.stages import (

@@ -8,6 +8,11 @@ for (const form of document.querySelectorAll("form[data-warns]:not([data-live])"
 addEventListener("beforeunload", (event) => {
   if (typed.size) event.preventDefault();
 });
+// A page that comes back as it was left (“back”) gets new marks: what is pressed on it now is another press.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const one of document.querySelectorAll('input[name="once"]')) one.value = crypto.randomUUID();
+});
 // The officer card shows its lines and words while it is typed.
 const card = [...document.querySelectorAll('main form [name$=":officer_card"]')];
 const counter = document.getElementById("card-count");

@@ -59,6 +59,10 @@ class Page:
         return self.soup.find("form", attrs={"data-warns": True})
 
 
+MAKE_NOTHING = ("/sign-in", "/sign-out", "/verify")
+"""Where forms lead that make nothing, so that it does not matter if they are sent twice."""
+
+
 def inspect(page: Page) -> None:
     """Fail on what a reader with a screen reader, or an attacker, would find."""
     soup, where = page.soup, page.response.request.path
@@ -87,6 +91,8 @@ def inspect(page: Page) -> None:
     for form in soup.find_all("form"):
         if form.get("method", "get").lower() == "post":
             assert form.find("input", attrs={"name": "csrf_token"}), f"{where}: a form without its token"
+            if not form.get("action", "").endswith(MAKE_NOTHING):
+                assert form.find("input", attrs={"name": "once"}), f"{where}: a form without its mark"
     assert not soup.find_all("script", src=False), f"{where}: a script in the page"
     assert not soup.find_all(style=True), f"{where}: a style in the page"
     assert "alert('x')" not in str(soup.find_all("script")), f"{where}: text became a script"

@@ -42,6 +42,7 @@ def values_of(html: str) -> Json:
         "child": form["action"].rpartition("/")[2],
         "person": words(".accord-header__person span"),
         "token": page.find("input", attrs={"name": "csrf_token"})["value"],
+        "once": page.find("input", attrs={"name": "once"})["value"],
         "reference": page.select_one(".govuk-back-link")["href"].removeprefix("/records/"),
         "back": words(".govuk-back-link"),
         "caption": words(".govuk-caption-l"),

@@ -18,6 +18,7 @@ from forms.room import Room
 from meetings.calendar import local
 from meetings.contract import UNPRINTABLE
 from meetings.profiles import profile
+from meetings.questions import Tense
 from tests.any_record import steady
 
 NOW = datetime.fromisoformat("2026-11-24T12:00:00+00:00")
@@ -72,7 +73,8 @@ def test_a_date_that_cannot_be_read_is_answered_with_one_that_can(typed, sentenc
         ("25/10/2026 01:30 BST", "2026-10-25T01:30:00+01:00"),
         ("25/10/2026 01:30 GMT", "2026-10-25T01:30:00+00:00"),
         ("1/2/2026 14:10:30", "2026-02-01T14:10:30+00:00"),
-        ("1/2/2026 14:10 +02:00", "2026-02-01T14:10:00+02:00"),
+        ("1/2/2026 14:10 +01:00", "2026-02-01T14:10:00+01:00"),
+        ("1/7/1943 14:10 +02:00", "1943-07-01T14:10:00+02:00"),
         ("12/1/2026 12am", "2026-01-12T00:00:00+00:00"),
     ],
 )
@@ -292,7 +294,7 @@ def test_a_day_without_its_year_is_read_only_where_it_can_only_be_to_come():
         ("25 Nov", "2027-11-25"),
         ("29 Feb", "2028-02-29"),
     ):
-        assert read_date(typed, THURSDAY.date(), coming=True).isoformat() == read
+        assert read_date(typed, THURSDAY.date(), tense=Tense.COMING).isoformat() == read
 
 
 def test_times_in_words_hold_over_the_days_on_which_clocks_change():

@@ -846,7 +846,7 @@ def test_a_briefing_takes_its_own_lines(line, part, answers):
             "discussion",
             "A strategy discussion has no place for this: a vehicle: registration, make and colour, keeper.",
         ),
-        ("e 3 Dec: missed", "briefing", "‘3 Dec’ has no year. Add one, such as 3/12/2027."),
+        ("e 3 Dec: missed", "briefing", "‘3 Dec’ has no year. Add one, such as 3/12/2026."),
         ("t Nobody: 07700 900123", "briefing", "There is nobody called ‘Nobody’ among the people recorded."),
         ("v blue Ford", "briefing", "Which registration? Such as v AB12 CDE, blue Ford Focus, keeper Jo Marsh."),
         (

@@ -13,6 +13,7 @@ from meetings.questions import (
     PersonOrGroup,
     ProfessionalId,
     SchemaId,
+    Tense,
     Text,
     Words,
     asks,
@@ -30,7 +31,7 @@ class Urgent:
 
     reason: Text | None = asks("Why it cannot wait", source=cite.OWN)
     complete_by: datetime | None = asks(
-        "The rest is completed by", hint="Four hours from now if left empty", source=cite.OWN
+        "The rest is completed by", tense=Tense.COMING, hint="Four hours from now if left empty", source=cite.OWN
     )
 
 
@@ -39,8 +40,8 @@ class Validity:
     """How long it may be used."""
 
     from_: datetime | None = asks("In force from", source=cite.BRIEFING_PRACTICE)
-    review_at: datetime | None = asks("To be reviewed by", source=cite.BRIEFING_PRACTICE)
-    until: datetime | None = asks("In force until", source=cite.BRIEFING_PRACTICE)
+    review_at: datetime | None = asks("To be reviewed by", tense=Tense.COMING, source=cite.BRIEFING_PRACTICE)
+    until: datetime | None = asks("In force until", tense=Tense.COMING, source=cite.BRIEFING_PRACTICE)
     urgent: Urgent = part(Urgent, "Urgent issue", source=cite.OWN)
 
 
@@ -51,7 +52,7 @@ class Validity:
 class Event:
     """One event of the chronology."""
 
-    on: date | None = asks("On")
+    on: date | None = asks("On", tense=Tense.PAST)
     text: Text | None = asks("What happened")
 
 
@@ -79,7 +80,7 @@ class RecordCheck:
 
     check: Check | None = asks("Records")
     text: Text | None = asks("What was found, or is still to be asked")
-    at: datetime | None = asks("Checked at")
+    at: datetime | None = asks("Checked at", tense=Tense.PAST)
     about: list[PersonId] | None = asks("About", seldom=True)
 
 
@@ -207,8 +208,8 @@ class RiskAssessment:
         "Model", hint="National decision model, THRIVE, DASH … A score never decides", source=cite.DECISION_MODEL
     )
     assessed_by: ProfessionalId | None = asks("Assessed by", source=cite.DECISION_MODEL)
-    assessed_at: datetime | None = asks("Assessed at", source=cite.DECISION_MODEL)
-    next_at: datetime | None = asks("Next assessment at", source=cite.DECISION_MODEL)
+    assessed_at: datetime | None = asks("Assessed at", tense=Tense.PAST, source=cite.DECISION_MODEL)
+    next_at: datetime | None = asks("Next assessment at", tense=Tense.COMING, source=cite.DECISION_MODEL)
     officer_safety: Text | None = asks(
         "Officer safety", hint="Or: no markers after checks", source=cite.BRIEFING_PRACTICE
     )
@@ -235,7 +236,7 @@ class OtherForce:
 
     organisation: Words | None = asks("Force")
     contact: Words | None = asks("Contact", source=cite.IOPC_2020)
-    told_at: datetime | None = asks("Told at", source=cite.IOPC_2020)
+    told_at: datetime | None = asks("Told at", tense=Tense.PAST, source=cite.IOPC_2020)
     reference: Words | None = asks("Its reference", source=cite.IOPC_2020)
 
 

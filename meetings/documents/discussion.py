@@ -21,6 +21,7 @@ from meetings.questions import (
     PersonId,
     ProfessionalId,
     SchemaId,
+    Tense,
     Text,
     Words,
     asks,
@@ -70,7 +71,7 @@ class Meeting:
 class Referral:
     """What set it off, in the referrer's words."""
 
-    received_at: datetime | None = asks("Referral received at", source=cite.CIN_CENSUS)
+    received_at: datetime | None = asks("Referral received at", tense=Tense.PAST, source=cite.CIN_CENSUS)
     source: ReferralSource | None = asks("Source of the referral", source=cite.CIN_CENSUS)
     referrer: Words | None = asks("Who made the referral")
     agency: Agency | None = asks("Agency of the referrer")
@@ -121,7 +122,7 @@ class Voice:
 
     seen: Seen | None = asks("Has the child been seen", source=cite.WORKING_TOGETHER)
     alone: bool | None = asks("Seen alone", source=cite.WORKING_TOGETHER)
-    at: datetime | None = asks("Seen at", source=cite.WORKING_TOGETHER)
+    at: datetime | None = asks("Seen at", tense=Tense.PAST, source=cite.WORKING_TOGETHER)
     by: ProfessionalId | None = asks("Seen by", source=cite.WORKING_TOGETHER)
     text: Text | None = asks(
         "What the child said or did", hint="In the child's own words", source=cite.WORKING_TOGETHER
@@ -172,7 +173,7 @@ class ChildDecision:
     reason: Text | None = asks("Reasons for the decision", source=cite.HMIC_2013)
     by: ProfessionalId | None = asks("Decided by", source=cite.HMIC_2013)
     agreed_by: list[Agency] | None = asks("Agreed by", source=cite.HMIC_2013)
-    at: datetime | None = asks("Decided at", seldom=True)
+    at: datetime | None = asks("Decided at", tense=Tense.PAST, seldom=True)
     confirmed: bool | None = asks(
         "Decision confirmed for this child", why="One child's decision is not another's.", source=cite.HMIC_2013
     )
@@ -184,7 +185,7 @@ class Feedback:
 
     by: ProfessionalId | None = asks("Who tells the referrer", source=cite.HMIC_2013)
     to: ProfessionalId | None = asks("Whom", source=cite.HMIC_2013)
-    due_at: datetime | None = asks("By when", source=cite.HMIC_2013)
+    due_at: datetime | None = asks("By when", tense=Tense.COMING, source=cite.HMIC_2013)
     text: Text | None = asks("What the referrer is told", source=cite.HMIC_2013)
 
 
@@ -193,8 +194,8 @@ class Conference:
     """Initial child protection conference."""
 
     needed: YesNoLater | None = asks("Is a child protection conference needed", source=cite.WORKING_TOGETHER)
-    booked_on: date | None = asks("Conference booked for", source=cite.WORKING_TOGETHER)
-    requested_at: datetime | None = asks("Conference asked for at", source=cite.LOCAL_PROCEDURES)
+    booked_on: date | None = asks("Conference booked for", tense=Tense.COMING, source=cite.WORKING_TOGETHER)
+    requested_at: datetime | None = asks("Conference asked for at", tense=Tense.PAST, source=cite.LOCAL_PROCEDURES)
     reason: Text | None = asks("Reason", hint="Why none, or why late", source=cite.LOCAL_PROCEDURES)
     agreed_by: list[ProfessionalId] | None = asks("Late date agreed by", source=cite.LOCAL_PROCEDURES, seldom=True)
 
@@ -248,7 +249,7 @@ class AuthorityTold:
     """A local authority that was told of police protection."""
 
     organisation: Words | None = asks("Authority", source=cite.CA_S46)
-    at: datetime | None = asks("Told at", source=cite.CA_S46)
+    at: datetime | None = asks("Told at", tense=Tense.PAST, source=cite.CA_S46)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -256,25 +257,31 @@ class PoliceProtection:
     """Use of section 46 for one child."""
 
     child: ChildId | None = asks("Child", source=cite.CA_S46)
-    exercised_at: datetime | None = asks("Power used at", why="72 hours run from here.", source=cite.CA_S46)
+    exercised_at: datetime | None = asks(
+        "Power used at", tense=Tense.PAST, why="72 hours run from here.", source=cite.CA_S46
+    )
     by: ProfessionalId | None = asks("Officer who used the power", source=cite.CIRCULAR_17_2008)
     text: Text | None = asks("Grounds", source=cite.CA_S46)
     place: Words | None = asks("Where the child was taken", source=cite.CIRCULAR_17_2008)
     police_station: bool | None = asks("Was a police station used", source=cite.CIRCULAR_17_2008)
-    child_seen_at: datetime | None = asks("Child seen before, at", source=cite.LAMING_96)
+    child_seen_at: datetime | None = asks("Child seen before, at", tense=Tense.PAST, source=cite.LAMING_96)
     reason: Text | None = asks("If not seen before, or a police station was used: why", source=cite.LAMING_96)
     designated_officer: ProfessionalId | None = asks(
         "Designated officer",
         hint="Inspector or above, not the officer who used the power",
         source=cite.CIRCULAR_17_2008,
     )
-    designated_officer_told_at: datetime | None = asks("Designated officer told at", source=cite.CIRCULAR_17_2008)
+    designated_officer_told_at: datetime | None = asks(
+        "Designated officer told at", tense=Tense.PAST, source=cite.CIRCULAR_17_2008
+    )
     authorities_told: list[AuthorityTold] | None = asks("Authorities told", source=cite.CA_S46)
     child_told: Text | None = asks("What the child was told", source=cite.CA_S46)
     wishes: Text | None = asks("The child's wishes and feelings", source=cite.CA_S46)
-    parents_told_at: datetime | None = asks("Parents told at", source=cite.CA_S46)
-    expires_at: datetime | None = asks("Runs out at", hint="At most 72 hours after", source=cite.CA_S46)
-    released_at: datetime | None = asks("Released at", source=cite.CA_S46)
+    parents_told_at: datetime | None = asks("Parents told at", tense=Tense.PAST, source=cite.CA_S46)
+    expires_at: datetime | None = asks(
+        "Runs out at", tense=Tense.COMING, hint="At most 72 hours after", source=cite.CA_S46
+    )
+    released_at: datetime | None = asks("Released at", tense=Tense.PAST, source=cite.CA_S46)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -295,13 +302,15 @@ class Custody:
 
     child: ChildId | None = asks("Child in custody", source=cite.PACE_S38)
     place: Words | None = asks("Where held", source=cite.PACE_S38)
-    arrested_at: datetime | None = asks("Arrested at", source=cite.HMIC_2013)
-    appropriate_adult_at: datetime | None = asks("Appropriate adult came at", source=cite.HMIC_2013)
-    charged_at: datetime | None = asks("Charged at", source=cite.PACE_S38)
-    bail_refused_at: datetime | None = asks("Bail refused at", source=cite.PACE_S38)
-    transfer_requested_at: datetime | None = asks("Transfer to the authority asked for at", source=cite.PACE_S38)
+    arrested_at: datetime | None = asks("Arrested at", tense=Tense.PAST, source=cite.HMIC_2013)
+    appropriate_adult_at: datetime | None = asks("Appropriate adult came at", tense=Tense.PAST, source=cite.HMIC_2013)
+    charged_at: datetime | None = asks("Charged at", tense=Tense.PAST, source=cite.PACE_S38)
+    bail_refused_at: datetime | None = asks("Bail refused at", tense=Tense.PAST, source=cite.PACE_S38)
+    transfer_requested_at: datetime | None = asks(
+        "Transfer to the authority asked for at", tense=Tense.PAST, source=cite.PACE_S38
+    )
     secure_requested: bool | None = asks("Secure place asked for", source=cite.PACE_S38)
-    answered_at: datetime | None = asks("Authority answered at", source=cite.PACE_S38)
+    answered_at: datetime | None = asks("Authority answered at", tense=Tense.PAST, source=cite.PACE_S38)
     answer: Text | None = asks("Answer", source=cite.PACE_S38)
     certificate: bool | None = asks("Certificate given to the court", source=cite.PACE_S38)
     court_at: datetime | None = asks("Court at", source=cite.PACE_S38)
@@ -312,12 +321,12 @@ class Custody:
 class Fgm:
     """Mandatory report of female genital mutilation."""
 
-    disclosed_at: datetime | None = asks("Disclosed at", source=cite.FGM_GUIDANCE)
+    disclosed_at: datetime | None = asks("Disclosed at", tense=Tense.PAST, source=cite.FGM_GUIDANCE)
     reported_by: ProfessionalId | None = asks(
         "Reported by", hint="The professional told, in person", source=cite.FGM_ACT
     )
     reported_to: Words | None = asks("Reported to", source=cite.FGM_GUIDANCE)
-    reported_at: datetime | None = asks("Reported at", source=cite.FGM_GUIDANCE)
+    reported_at: datetime | None = asks("Reported at", tense=Tense.PAST, source=cite.FGM_GUIDANCE)
     ref: Words | None = asks("Police reference of the report", source=cite.FGM_GUIDANCE)
     text: Text | None = asks("Note")
 
@@ -337,7 +346,7 @@ class Nrm:
 
     decision: ReferralDecision | None = asks("National referral mechanism", source=cite.CE_PROTOCOL)
     organisation: Words | None = asks("First responder")
-    due_on: date | None = asks("To be referred by")
+    due_on: date | None = asks("To be referred by", tense=Tense.COMING)
     reason: Text | None = asks("Reason")
 
 
@@ -366,8 +375,10 @@ class PositionOfTrust:
 
     adult: AdultId | None = asks("Who works with children", source=cite.LADO_PROCEDURES)
     employer: Words | None = asks("Employer or organisation", source=cite.LADO_PROCEDURES)
-    known_at: datetime | None = asks("Allegation known at", source=cite.LADO_PROCEDURES)
-    lado_told_at: datetime | None = asks("Designated officer (LADO) told at", source=cite.LADO_PROCEDURES)
+    known_at: datetime | None = asks("Allegation known at", tense=Tense.PAST, source=cite.LADO_PROCEDURES)
+    lado_told_at: datetime | None = asks(
+        "Designated officer (LADO) told at", tense=Tense.PAST, source=cite.LADO_PROCEDURES
+    )
     lado_told_by: ProfessionalId | None = asks("Told by", source=cite.LADO_PROCEDURES)
     text: Text | None = asks("Note")
 
@@ -389,7 +400,7 @@ class Responsibility:
     home: Words | None = asks("Authority the child belongs to", source=cite.CA_S47)
     now: Words | None = asks("Responsible now", source=cite.LOCAL_PROCEDURES)
     accepted_by: ProfessionalId | None = asks("Accepted by", source=cite.LOCAL_PROCEDURES)
-    accepted_at: datetime | None = asks("Accepted at", source=cite.LOCAL_PROCEDURES)
+    accepted_at: datetime | None = asks("Accepted at", tense=Tense.PAST, source=cite.LOCAL_PROCEDURES)
     in_writing: bool | None = asks("Accepted in writing", source=cite.LOCAL_PROCEDURES)
     acceptance_action: Words | None = asks("Action to get the acceptance", hint="Its reference")
     text: Text | None = asks("Note")
@@ -419,7 +430,7 @@ class Telling:
     withheld: Text | None = asks("What is held back")
     reason: Text | None = asks("Why it is held back, or not told", source=cite.SUSSEX)
     decided_by: ProfessionalId | None = asks("Who decided that", source=cite.SUSSEX)
-    review_at: datetime | None = asks("Looked at again at", source=cite.SUSSEX, seldom=True)
+    review_at: datetime | None = asks("Looked at again at", tense=Tense.COMING, source=cite.SUSSEX, seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -428,7 +439,7 @@ class Escalation:
 
     text: Text | None = asks("Next step", source=cite.SUSSEX)
     to: ProfessionalId | None = asks("To whom", source=cite.SUSSEX)
-    due_at: datetime | None = asks("By when", source=cite.SUSSEX)
+    due_at: datetime | None = asks("By when", tense=Tense.COMING, source=cite.SUSSEX)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -460,7 +471,7 @@ class Dissent:
 class Review:
     """Next discussion, or why there is none."""
 
-    next_at: datetime | None = asks("Next discussion at", source=cite.SUSSEX)
+    next_at: datetime | None = asks("Next discussion at", tense=Tense.COMING, source=cite.SUSSEX)
     reason: Text | None = asks("Why then, or why there is none", source=cite.SUSSEX)
 
 

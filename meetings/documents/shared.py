@@ -7,6 +7,7 @@ Blank text is None. How a document is read and written is in `contract.py`; what
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,12 +16,14 @@ from meetings.questions import (
     AdultId,
     ChildId,
     Duration,
+    Email,
     LocalId,
     PersonId,
     ProfessionalId,
     RuleId,
     SchemaId,
     Sha256,
+    Tense,
     Text,
     Uuid,
     Words,
@@ -90,7 +93,7 @@ class Reference:
     value: Words | None = asks("Number or reference")
     organisation: Words | None = asks("Held by")
     level: MissingLevel | None = asks("Risk level, for a missing person report", seldom=True)
-    until_on: date | None = asks("In force until", seldom=True)
+    until_on: date | None = asks("In force until", tense=Tense.COMING, seldom=True)
     text: Text | None = asks("Note", seldom=True)
 
 
@@ -119,7 +122,7 @@ class Contact:
 
     phone: Words | None = asks("Telephone", seldom=True)
     out_of_hours: Words | None = asks("Telephone out of hours", seldom=True)
-    email: Words | None = asks("E-mail", seldom=True)
+    email: Email | None = asks("E-mail", seldom=True)
 
 
 # ── People and places ────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,11 +136,11 @@ class Plan:
         "Child protection plan", why="Needed to decide whether a conference is called.", source=cite.WORKING_TOGETHER
     )
     category: PlanCategory | None = asks("Category of the plan", source=cite.CIN_CENSUS, seldom=True)
-    started_on: date | None = asks("Plan started on", seldom=True)
-    ended_on: date | None = asks("Plan ended on", seldom=True)
+    started_on: date | None = asks("Plan started on", tense=Tense.PAST, seldom=True)
+    ended_on: date | None = asks("Plan ended on", tense=Tense.PAST, seldom=True)
     organisation: Words | None = asks("Authority that holds the plan", seldom=True)
-    last_review_on: date | None = asks("Last review conference on", seldom=True)
-    next_review_on: date | None = asks("Next review conference on", seldom=True)
+    last_review_on: date | None = asks("Last review conference on", tense=Tense.PAST, seldom=True)
+    next_review_on: date | None = asks("Next review conference on", tense=Tense.COMING, seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -171,10 +174,14 @@ class Child(Person):
     family_name: Words | None = asks("Family name")
     given_names_other_script: Words | None = asks("Given names in another script", seldom=True)
     family_name_other_script: Words | None = asks("Family name in another script", seldom=True)
-    born_on: date | None = asks("Date of birth", hint="For a child who is born", source=cite.CIN_CENSUS)
+    born_on: date | None = asks(
+        "Date of birth", tense=Tense.BIRTH, hint="For a child who is born", source=cite.CIN_CENSUS
+    )
     born_on_estimated: bool | None = asks("Is the date of birth estimated", seldom=True)
     born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known", seldom=True)
-    due_on: date | None = asks("Expected date of birth", hint="For an unborn child", source=cite.CIN_CENSUS)
+    due_on: date | None = asks(
+        "Expected date of birth", tense=Tense.COMING, hint="For an unborn child", source=cite.CIN_CENSUS
+    )
     due_on_text: Words | None = asks("Expected birth in words", hint="Only if the date is not known", seldom=True)
     mother: AdultId | None = asks("Mother", hint="For an unborn child", source=cite.LOCAL_PROCEDURES)
     sex: Sex | None = asks("Sex", hint="Unknown for an unborn child", source=cite.CIN_CENSUS)
@@ -198,8 +205,10 @@ class Child(Person):
     description: Text | None = asks("What the child looks like", seldom=True)
     vulnerabilities: list[Words] | None = asks("Vulnerabilities", none="None known", seldom=True)
     markers: list[Words] | None = asks("Markers on record", none="Records checked, no markers", seldom=True)
-    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020, seldom=True)
-    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020, seldom=True)
+    last_seen_at: datetime | None = asks("Last seen in person at", tense=Tense.PAST, source=cite.IOPC_2020, seldom=True)
+    last_contact_at: datetime | None = asks(
+        "Last contact of any kind at", tense=Tense.PAST, source=cite.IOPC_2020, seldom=True
+    )
     voice: Text | None = asks("The child's view, in the child's words", source=cite.WORKING_TOGETHER, seldom=True)
     links: list[Reference] | None = asks(
         "Numbers in other systems", hint="Social care, pupil and NHS numbers", source=cite.CIN_CENSUS
@@ -211,7 +220,7 @@ class Child(Person):
 class Adult(Person):
     """A parent, carer, relative or associate."""
 
-    born_on: date | None = asks("Date of birth")
+    born_on: date | None = asks("Date of birth", tense=Tense.BIRTH)
     born_on_estimated: bool | None = asks("Is the date of birth estimated", seldom=True)
     born_on_text: Words | None = asks("Age in words", hint="Only if the date of birth is not known", seldom=True)
     sex: Sex | None = asks("Sex", seldom=True)
@@ -240,8 +249,10 @@ class Adult(Person):
         source=cite.HMIC_2013,
         none="Records checked, no markers",
     )
-    last_seen_at: datetime | None = asks("Last seen in person at", source=cite.IOPC_2020, seldom=True)
-    last_contact_at: datetime | None = asks("Last contact of any kind at", source=cite.IOPC_2020, seldom=True)
+    last_seen_at: datetime | None = asks("Last seen in person at", tense=Tense.PAST, source=cite.IOPC_2020, seldom=True)
+    last_contact_at: datetime | None = asks(
+        "Last contact of any kind at", tense=Tense.PAST, source=cite.IOPC_2020, seldom=True
+    )
     links: list[Reference] | None = asks("Numbers in other systems", seldom=True)
     text: Text | None = asks("Anything else about this adult", seldom=True)
 
@@ -267,10 +278,12 @@ class Professional:
     can_commit: bool | None = asks("Can commit the agency", source=cite.LOCAL_PROCEDURES)
     presence: Presence | None = asks("Part taken", source=cite.WORKING_TOGETHER)
     attendance: Attendance | None = asks("How this person took part", source=cite.WORKING_TOGETHER)
-    arrived_at: datetime | None = asks("Arrived at", hint="If not there from the start", seldom=True)
-    left_at: datetime | None = asks("Left at", hint="If not there to the end", seldom=True)
+    arrived_at: datetime | None = asks("Arrived at", tense=Tense.PAST, hint="If not there from the start", seldom=True)
+    left_at: datetime | None = asks("Left at", tense=Tense.PAST, hint="If not there to the end", seldom=True)
     reason: Text | None = asks("Why absent", source=cite.MARAC_PRACTICE, seldom=True)
-    tried_at: list[datetime] | None = asks("Tried to reach at", source=cite.LOCAL_PROCEDURES, seldom=True)
+    tried_at: list[datetime] | None = asks(
+        "Tried to reach at", tense=Tense.PAST, source=cite.LOCAL_PROCEDURES, seldom=True
+    )
     gave_information: bool | None = asks(
         "Gave information in writing or by telephone", source=cite.MARAC_PRACTICE, seldom=True
     )
@@ -305,8 +318,8 @@ class Line:
     by: ProfessionalId | None = asks("Given by", source=cite.HMIC_2013)
     kind: LineKind | None = asks("Kind of information", why="Fact and opinion are told apart.", source=cite.NORFOLK)
     text: Text | None = asks("What was said", source=cite.HMIC_2013)
-    at: datetime | None = asks("Time of the information or of the check", seldom=True)
-    on: date | None = asks("Date of the information", hint="If the time is not known", seldom=True)
+    at: datetime | None = asks("Time of the information or of the check", tense=Tense.PAST, seldom=True)
+    on: date | None = asks("Date of the information", tense=Tense.PAST, hint="If the time is not known", seldom=True)
     grade: Words | None = asks("Intelligence grade", source=cite.INTELLIGENCE_REPORT, seldom=True)
     code: HandlingCode | None = asks("Police handling code", source=cite.INTELLIGENCE_REPORT, seldom=True)
     restricted: Restricted | None = asks("Restricted", source=cite.GMP_GUIDANCE)
@@ -318,7 +331,7 @@ class ReturnInterviewDone:
 
     status: ReturnInterview | None = asks("Return interview", source=cite.MISSING_GUIDANCE)
     on: date | None = asks("Interview on", source=cite.MISSING_GUIDANCE)
-    due_at: datetime | None = asks("Interview due by", source=cite.MISSING_GUIDANCE)
+    due_at: datetime | None = asks("Interview due by", tense=Tense.COMING, source=cite.MISSING_GUIDANCE)
     by: Words | None = asks("Interview by", source=cite.MISSING_GUIDANCE)
 
 
@@ -327,8 +340,8 @@ class Episode:
     """One absence."""
 
     person: PersonId | None = asks("Who was missing")
-    started_at: datetime | None = asks("Missing from")
-    ended_at: datetime | None = asks("Found or back at")
+    started_at: datetime | None = asks("Missing from", tense=Tense.PAST)
+    ended_at: datetime | None = asks("Found or back at", tense=Tense.PAST)
     reported: bool | None = asks("Reported to police")
     return_interview: ReturnInterviewDone = part(ReturnInterviewDone, "Return interview")
 
@@ -341,7 +354,7 @@ class Missing:
     now: bool | None = asks("Missing now", source=cite.IOPC_2020)
     level: MissingLevel | None = asks("Risk level", source=cite.MISSING_GUIDANCE)
     reason: Text | None = asks("Reason for the level, or why last seen is not known", source=cite.IOPC_2020)
-    reported_at: datetime | None = asks("Reported missing at", source=cite.IOPC_2020)
+    reported_at: datetime | None = asks("Reported missing at", tense=Tense.PAST, source=cite.IOPC_2020)
     alerts: list[Words] | None = asks(
         "Alerts sent", hint="Maternity units, ports, other forces", source=cite.IOPC_2020, none="No alerts sent"
     )
@@ -376,7 +389,7 @@ class Interpreting:
 class Deadline:
     """A moment, or an event and the time allowed after it."""
 
-    due_at: datetime | None = asks("Done by", source=cite.WORKING_TOGETHER)
+    due_at: datetime | None = asks("Done by", tense=Tense.COMING, source=cite.WORKING_TOGETHER)
     event: Words | None = asks("Or: after which event", source=cite.WORKING_TOGETHER)
     within: Duration | None = asks("Within", hint="For example 4 hours, or 2 days", source=cite.WORKING_TOGETHER)
 
@@ -405,7 +418,7 @@ class Proof:
 
     text: Text | None = asks("Proof")
     by: ProfessionalId | None = asks("Given by")
-    at: datetime | None = asks("Given at")
+    at: datetime | None = asks("Given at", tense=Tense.PAST)
     sha256: Sha256 | None = given("Hash of the file")
 
 
@@ -422,7 +435,7 @@ class Accepted:
     """Who took the action on, and when."""
 
     by: ProfessionalId | None = asks("Accepted by", seldom=True)
-    at: datetime | None = asks("Accepted at", seldom=True)
+    at: datetime | None = asks("Accepted at", tense=Tense.PAST, seldom=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -472,7 +485,7 @@ class RuleException:
     reason: Text | None = asks("Reason for passing it over", source=cite.OWN)
     by: ProfessionalId | None = asks("Manager who decided", source=cite.OWN)
     grade: Words | None = asks("Grade of the manager", source=cite.OWN)
-    at: datetime | None = asks("Decided at", source=cite.OWN)
+    at: datetime | None = asks("Decided at", tense=Tense.PAST, source=cite.OWN)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -482,7 +495,7 @@ class Circulation:
     to: PersonId | None = asks("Copy for", source=cite.WORKING_TOGETHER)
     audience: Audience | None = asks("Kind of copy", source=cite.GMP_GUIDANCE)
     channel: Words | None = asks("Sent by", hint="Secure e-mail, by hand")
-    acknowledge_by: datetime | None = asks("To be acknowledged by")
+    acknowledge_by: datetime | None = asks("To be acknowledged by", tense=Tense.COMING)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -508,7 +521,7 @@ class Provenance:
     """Who wrote the record, when and how."""
 
     recorded_by: ProfessionalId | None = asks("Recorded by", source=cite.LOCAL_PROCEDURES)
-    recorded_at: datetime | None = asks("Recorded at", source=cite.SCOTLAND_2021)
+    recorded_at: datetime | None = asks("Recorded at", tense=Tense.PAST, source=cite.SCOTLAND_2021)
     live: bool | None = asks("Written during the discussion", source=cite.SCOTLAND_2021)
     reason: Text | None = asks("If written up later, why", source=cite.SCOTLAND_2021)
     organisation: Words | None = asks("Organisation that keeps the record")
@@ -538,10 +551,14 @@ class Integrity:
 
 
 class Opened:
-    """Remembers which sections were opened, also where nothing in them is answered: `"fii": {}` opens that block."""
+    """Remembers which sections were opened, also where nothing in them is answered: `"fii": {}` opens that block.
 
-    __slots__ = ("_opened",)
+    And how its people are called, once that was found out (`namesakes.py`).
+    """
+
+    __slots__ = ("_called", "_opened")
     _opened: frozenset[str]
+    _called: Mapping[str, str]
 
     @property
     def opened(self) -> frozenset[str]:
@@ -551,6 +568,15 @@ class Opened:
     @opened.setter
     def opened(self, names: frozenset[str]) -> None:
         self._opened = names
+
+    @property
+    def called(self) -> Mapping[str, str] | None:
+        """How everybody is called, by local id; None while nobody asked."""
+        return getattr(self, "_called", None)
+
+    @called.setter
+    def called(self, names: Mapping[str, str]) -> None:
+        self._called = names
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from meetings.documents import Telling
 from meetings.facts import told_without_reason
+from meetings.folding import folded_name
 from meetings.rules.machinery import Case, Level, Places, rule
 from meetings.vocabulary import Concern, Investigation, Tell
 
@@ -88,10 +89,10 @@ def a_suspect_is_told_only_with_the_officers_agreement(case: Case) -> Places:
 
 
 def _is_family(name: str | None, case: Case) -> bool:
-    wanted = " ".join((name or "").casefold().split())
+    wanted = folded_name(name or "")
     family = [*(case.document.children or ()), *(case.document.adults or ())]
     names = [known for one in family for known in (one.name, one.other_script, *(one.known_as or ())) if known]
-    return bool(wanted) and any(" ".join(known.casefold().split()) == wanted for known in names)
+    return bool(wanted) and any(folded_name(known) == wanted for known in names)
 
 
 @rule(

@@ -14,6 +14,7 @@ from meetings.store.following import Followed, Following, Here
 from meetings.store.inviting import Invitation, Letter, LinkEnded, Within
 from meetings.store.lent import Draft, Frozen, StoredSignoff
 from meetings.store.limiting import Limiting
+from meetings.store.posting import Answered, Posting
 from meetings.store.records import Collision, Summary
 from meetings.store.saving import Saving
 from meetings.store.sealing import Made, OwnCertificate, SealedFile, SealedReport, Sealing
@@ -21,7 +22,7 @@ from meetings.store.sharing import EVIDENCE, FOUND, TAKEN, RegisteredFile, Share
 from meetings.store.tables import AREA, history, metadata
 
 
-class Store(Saving, Accounts, Sharing, Following, Challenging, Limiting):
+class Store(Saving, Accounts, Sharing, Following, Challenging, Limiting, Posting):
     """The one door to the database."""
 
 
@@ -34,6 +35,7 @@ __all__ = [
     "EVIDENCE",
     "FOUND",
     "TAKEN",
+    "Answered",
     "AskedAgency",
     "Awaited",
     "Challenge",

@@ -55,14 +55,14 @@ class Acquaintances(Database):
         return self._met(query, named=False)
 
     def _met(self, query: str, *, named: bool) -> list[Acquaintance]:
-        words = asked_for(query)
-        if not words:
+        keys = asked_for(query)
+        if not keys:
             return []
         # Each beginning of a word is a key, so that the newest ten are read off the index however many there are.
         prefix = acquaintance_prefix.c
         newest = (
             sa.select(prefix.acquaintance_id, prefix.met_at)
-            .where(prefix.area_id == AREA, prefix.prefix == max(words, key=len), prefix.named == named)
+            .where(prefix.area_id == AREA, prefix.prefix.in_(keys), prefix.named == named)
             .order_by(prefix.met_at.desc(), prefix.acquaintance_id)
             .limit(LOOKED_THROUGH)
             .subquery()
@@ -75,5 +75,5 @@ class Acquaintances(Database):
         )
         with self.reading() as connection:
             rows = connection.execute(found).mappings().all()
-        people = (Acquaintance(**{name: row[name] for name in _COLUMNS}) for row in rows)
+        people = dict.fromkeys(Acquaintance(**{name: row[name] for name in _COLUMNS}) for row in rows)
         return [one for one in people if is_wanted(one, query)][:MOST_OFFERED]

@@ -45,7 +45,7 @@ from meetings.vocabulary import DocumentStatus
 
 
 class Collision(Exception):
-    """Somebody else kept a part of the same id at the same moment; nothing of this change was kept."""
+    """Somebody else kept a part, or a record, of the same id at the same moment; nothing of this change was kept."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,11 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking, Entitling):
             .returning(series.c.last)
         ).scalar()
         if found is None:
-            connection.execute(sa.insert(series).values(area_id=AREA, name=name, last=1))
+            try:
+                with connection.begin_nested():
+                    connection.execute(sa.insert(series).values(area_id=AREA, name=name, last=1))
+            except sa.exc.IntegrityError:  # somebody else began the series at the same moment
+                return self.next_number(connection, name)
             return 1
         return int(found)
 
@@ -164,9 +168,12 @@ class Records(Lasting, Searching, Briefings, Acquaintances, Asking, Entitling):
             return connection.execute(mine).first() is not None
 
     def add(self, draft: Draft, by: Account, at: datetime) -> None:
-        """Keep a new record with its parts, sign-offs and history."""
-        with self.writing() as connection:
-            self.add_within(connection, draft, by, at)
+        """Keep a new record with its parts, sign-offs and history. Raises Collision if its id or reference is taken."""
+        try:
+            with self.writing() as connection:
+                self.add_within(connection, draft, by, at)
+        except sa.exc.IntegrityError as twice:
+            raise Collision("A record of that id was kept by somebody else at the same moment.") from twice
 
     def add_within(self, connection: Connection, draft: Draft, by: Account, at: datetime) -> None:
         """Keep a new record inside a transaction that is under way."""

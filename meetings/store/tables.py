@@ -561,6 +561,20 @@ sighting = sa.Table(
     sa.Index("ix_sighting_open", "area_id", "taken_up_at", "at"),
 )
 
+posted = sa.Table(
+    "posted",
+    metadata,
+    _area_id(),
+    # A hash of a posted page: its mark, who sent it, where to, and all that was typed.
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("at", UTCDateTime, nullable=False),
+    # What it was answered; nothing while it is worked on.
+    sa.Column("status", sa.Integer),
+    sa.Column("headers", JSON),
+    sa.Column("content", sa.LargeBinary),
+    sa.Index("ix_posted_at", "area_id", "at"),
+)
+
 acquaintance = sa.Table(
     "acquaintance",
     metadata,

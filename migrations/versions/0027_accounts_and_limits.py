@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from meetings.store.tables import UTCDateTime
 
 revision = "0027"
-down_revision = "0024"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -11,10 +11,24 @@ import { watchRows } from "./rows.js";
 import { flush, isUnsaved, on } from "./saving.js";
 import { tell } from "./status.js";
 
+// Below an answer stands what follows from it, such as an age; it is said aloud once, when it changes.
+function showNote(field, input, note) {
+  const id = `${field.name}-note`;
+  let line = document.getElementById(id);
+  if (note && !line) {
+    line = Object.assign(document.createElement("p"), { id, className: "accord-note" });
+    line.setAttribute("aria-live", "polite");
+    input.after(line);
+    input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
+  }
+  if (line && line.textContent !== note) line.textContent = note;
+}
+
 // Beside a field stands what could not be read, or was left out; what was read is shown as it was understood.
-function showSaid(field, { problem, shown }) {
+function showSaid(field, { problem, shown, note }) {
   const group = field.group;
   const first = group.querySelector("input:not([type=hidden]), textarea, select");
+  showNote(field, first, note);
   const id = `${field.name}-problem`;
   let line = document.getElementById(id);
   if (problem && !line) {
@@ -33,7 +47,7 @@ function showSaid(field, { problem, shown }) {
     first.value = shown[0];
     field.saved = JSON.stringify(field.typed);
   } else if (isOne && shown.length === 1 && document.activeElement === first) {
-    first.addEventListener("blur", () => { if (!field.isUnsent) showSaid(field, { problem, shown }); }, { once: true });
+    first.addEventListener("blur", () => { if (!field.isUnsent) showSaid(field, { problem, shown, note }); }, { once: true });
   }
 }
 
