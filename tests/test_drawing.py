@@ -182,7 +182,7 @@ def test_a_drawing_that_shows_more_than_a_face_tells_is_refused(app, desk, keep)
 )
 def test_a_remembered_address_is_the_one_that_flask_writes(app, values):
     for prefix in ("", "/accord"):
-        with app.test_request_context("/", base_url=f"http://accord.example{prefix}/"):
+        with app.test_request_context("/", base_url=f"http://localhost{prefix}/"):
             asked = {"_anchor": None, "_method": None, "_scheme": None, "_external": None, **values}
             flasks = Flask.url_for(app, "forms.step", **asked)
             assert [url_for("forms.step", **values), url_for("forms.step", **values)] == [flasks, flasks]
