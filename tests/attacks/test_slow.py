@@ -134,7 +134,7 @@ def test_a_slow_but_steady_request_is_answered(product, connect):
 def test_several_requests_on_one_connection_are_answered_in_order(product, connect):
     both = connect(
         b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        + b"GET /verify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        b"GET /verify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     )
     found = read_all(both)
     assert found.index(b"<title>Sign in") < found.index(b"<title>Check a sealed file")
