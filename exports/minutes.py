@@ -130,7 +130,7 @@ class Minutes(Paper):
 
     def name_of_file(self) -> str:
         """Return the title of the Word file."""
-        names = ", ".join(self.name(child.id) for child in self.objects.subjects if child.name)
+        names = ", ".join(self.own_name(child.id, child.name) for child in self.objects.subjects if child.name)
         kind = "Letter" if self.is_letter else "Extract of" if self.copy.child else "Minutes of"
         title = f"{kind}{'' if self.is_letter else ' strategy discussion'} {self.objects.ref or ''}"
         return f"{title}: {names}" if names else title
@@ -206,7 +206,7 @@ class Minutes(Paper):
 
     def birth_beside(self, child: Child) -> list[str]:
         """Return the birth as it stands beside the name, unless the name says it to tell namesakes apart."""
-        return [one for one in birth_of(child) if one not in self.name(child.id)]
+        return [one for one in birth_of(child) if one not in self.own_name(child.id, child.name or "")]
 
     def dates(self, child_id: str) -> ChildDates | None:
         """Return the clocks of a child, worked out from all that is not closed to this reader."""
@@ -276,7 +276,8 @@ class Minutes(Paper):
                 decision = code.label if code else ""
             else:
                 decision = code.label if code else "No decision recorded"
-            name = lines([self.name(child.id) if child.name else NO_NAME], bold=True) + lines(self.birth_beside(child))
+            called = self.own_name(child.id, child.name) if child.name else NO_NAME
+            name = lines([called], bold=True) + lines(self.birth_beside(child))
             rows.append(row(map(cell, (name, lines([decision], bold=True), lines(conference)), widths)))
         return table(widths, rows, headed) if rows else ""
 
@@ -299,9 +300,9 @@ class Minutes(Paper):
         rows = [self.pair("Held", lines([spell_instant(meeting.started_at)]))] if meeting.started_at else []
         marking = " ".join(filter(None, (marking_words(self.document), str(self.objects.marking.descriptor or ""))))
         rows.append(self.pair("Marking", lines([marking])))
-        children = [self.name(child.id) if child.name else "" for child in self.objects.children or ()]
+        children = [self.own_name(child.id, child.name) if child.name else "" for child in self.objects.children or ()]
         rows.append(self.pair("Children", lines(children)))
-        rows.append(self.pair("For", lines([self.name(adult.id) if adult and adult.name else ""])))
+        rows.append(self.pair("For", lines([self.own_name(adult.id, adult.name) if adult and adult.name else ""])))
         drawn = [self.title(), self.pairs(rows)]
         if self.objects.outcomes:
             drawn.append(self.decision_table())

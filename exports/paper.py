@@ -166,7 +166,7 @@ class Paper(Tables):
 
     def no_answer(self, agency: Agency, people: list[Professional]) -> str:
         """Return the row of an agency that has not answered."""
-        names = lines(self.name(one.id) for one in people if one.name)
+        names = lines(self.own_name(one.id, one.name) for one in people if one.name)
         cells = [lines([agency.label]) + names, lines([NO_ANSWER]), "", ""]
         return row([cell(content, width) for content, width in zip(cells, _SIGNED, strict=True)])
 

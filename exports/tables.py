@@ -17,7 +17,7 @@ from meetings.calendar import AT_ONCE
 from meetings.documents import Supersedes, kind_of
 from meetings.folding import is_filled
 from meetings.guides import Block
-from meetings.namesakes import same_name
+from meetings.namesakes import called_as, same_name
 from meetings.parts import layout_of
 from meetings.questions import Field, flat_fields
 from meetings.rules import CATALOGUE, fill
@@ -78,6 +78,10 @@ class Tables:
     def name(self, local_id: str) -> str:
         """Return the name of a person, or what stands there when nobody has that id."""
         return self._names.get(local_id) or f"‘{local_id}’ (nobody by that name here)"
+
+    def own_name(self, local_id: str, name: str) -> str:
+        """Return the name of somebody whose row or line it is, with what tells namesakes apart."""
+        return called_as(self.copy.names, local_id, name)
 
     def short_name(self, local_id: str) -> str:
         """Return the given names of a child, or the name of anybody."""
@@ -247,7 +251,7 @@ class Tables:
             ]
             known.append(
                 (
-                    self.name(body["id"]) if body.get("name") else NO_NAME,
+                    self.own_name(body["id"], body["name"]) if body.get("name") else NO_NAME,
                     self.rows_of(shape, body, skip=("name", *parts, *self.not_printed)),
                 )
             )
@@ -281,7 +285,8 @@ class Tables:
             if reached and len(on_one_line := " · ".join(reached)) <= SIGNS_OF_A_LINE:
                 reached = [on_one_line]
             manager = ["Manager"] if body.get("manager") else []
-            first = lines([self.name(body["id"]) if "name" in known else NO_NAME], bold=True) + lines([*manager, *more])
+            name = self.own_name(body["id"], body["name"]) if "name" in known else NO_NAME
+            first = lines([name], bold=True) + lines([*manager, *more])
             agency = lines(known.get("organisation", [])) + lines(known.get("agency", []))
             role = lines([*known.get("role", []), *known.get("grade", [])])
             how = lines(known.get("attendance", []))

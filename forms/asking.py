@@ -28,7 +28,7 @@ from forms.inner_rows import RowsField
 from forms.room import Room
 from meetings.desk import Answer
 from meetings.documents import Document
-from meetings.namesakes import names_of
+from meetings.namesakes import called_as, names_of
 from meetings.parts import Layout, Part, mark_of, value_at
 from meetings.questions import Email, Field, Kind
 from meetings.record import Record
@@ -191,11 +191,11 @@ def name_of(document: Document, local_id: str | None) -> str:
 
 def called(person: Any, document: Document) -> str:
     """Return how somebody is called among the people of a record: the name, and what tells namesakes apart."""
-    return names_of(document).get(person.id) or str(person.id)
+    return called_as(names_of(document), person.id, person.name) if person.name else str(person.id)
 
 
 def with_role(person: Any, document: Document) -> str:
     """Return the same with the role after it, unless it is the role that tells namesakes apart."""
-    name = names_of(document).get(person.id, "")
+    name = called(person, document) if person.name else ""
     role = person.role if person.role and f"({person.role})" not in name else ""
     return ", ".join(filter(None, (name, role))) or str(person.id)

@@ -7,13 +7,13 @@ they are. How a whole line is read is in `quick_line.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from meetings.documents import Adult, Child, Document, Professional
 from meetings.finding import FORMS_OF_ADDRESS, fold, parted, run_together, sound, words
-from meetings.namesakes import names_of, same_name
+from meetings.namesakes import called_as, names_of, same_name
 from meetings.vocabulary import Agency, Presence, ProfessionalKind
 
 Person = Child | Adult | Professional
@@ -221,6 +221,10 @@ class Match:
         return self.people[0] if len(self.people) == 1 else None
 
 
+def _known(one: Person, names: Mapping[str, str]) -> Known:
+    return Known(one, called_as(names, one.id, one.name) if one.name else "")
+
+
 class People:
     """Everybody of a record, to be found by what people call them."""
 
@@ -228,9 +232,9 @@ class People:
         """Know the people of that document, and the name of whoever says “me”."""
         self.me = me
         names = names_of(document)
-        self.children = tuple(Known(one, names.get(one.id, "")) for one in document.children or ())
-        self.adults = tuple(Known(one, names.get(one.id, "")) for one in document.adults or ())
-        self.professionals = tuple(Known(one, names.get(one.id, "")) for one in document.professionals or ())
+        self.children = tuple(_known(one, names) for one in document.children or ())
+        self.adults = tuple(_known(one, names) for one in document.adults or ())
+        self.professionals = tuple(_known(one, names) for one in document.professionals or ())
 
     @property
     def family(self) -> tuple[Known, ...]:

@@ -19,7 +19,7 @@ from meetings.briefing_facts import band
 from meetings.contract import codes
 from meetings.documents import BRIEFING, DocumentKind
 from meetings.guides import GUIDES, Block, Step, step_of
-from meetings.namesakes import names_of
+from meetings.namesakes import called_as, names_of
 from meetings.parts import Layout, Part
 from meetings.record import Record
 from meetings.rules import CATALOGUE, Finding, Level
@@ -149,7 +149,7 @@ def _link_to_child(record: Record, row: Part | None, path: str) -> tuple[str, st
 def row_title(record: Record, row: Part) -> str:
     """Return the one line that stands for a closed row: enough to find it among many without opening it."""
     body = row.body
-    name = names_of(record.document).get(body.get("id", ""), body.get("name", ""))
+    name = called_as(names_of(record.document), body.get("id", ""), body.get("name", ""))
     match row.name:
         case "actions":
             owner = name_of(record.document, body.get("owner"))

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import escape
 
 from meetings.documents import DISCUSSION
-from meetings.namesakes import PEOPLE, names_in
+from meetings.namesakes import PEOPLE, called_as, names_in
 from meetings.parts import Layout, Part, layout_of
 from meetings.questions import AdultId, ChildId, PersonId, PersonOrGroup, ProfessionalId
 from meetings.vocabulary import Agency, FamilyKeyword
@@ -71,5 +71,6 @@ def _id(row: Part) -> str:
 
 def _name(row: Part, names: Mapping[str, str]) -> str:
     role = row.body.get("role") or row.body.get("relation")
-    name = names.get(_id(row)) or f"({_id(row)}, no name yet)"
+    known = row.body.get("name")
+    name = called_as(names, _id(row), known) if known else f"({_id(row)}, no name yet)"
     return f"{name}, {role}" if role and role != name and f"({role})" not in name else name

@@ -12,7 +12,7 @@ from typing import Any
 
 from meetings.carrying import Carried, crossing, each, value_of
 from meetings.documents import DISCUSSION
-from meetings.namesakes import names_in
+from meetings.namesakes import called_as, names_in
 from meetings.parts import Json, Part, layout_of
 from meetings.questions import Field
 from meetings.seal import canonical
@@ -152,7 +152,7 @@ def _line(pointer: str, content: Json) -> tuple[str, str]:
     if person is not None:
         return layout.label_of(name), str(names.get(person) or person)
     if row.get("name") and row.get("id") in names:
-        return layout.label_of(name), names[row["id"]]
+        return layout.label_of(name), called_as(names, row["id"], row["name"])
     return layout.label_of(name), next((str(row[one]) for one in _SAYS_WHICH if row.get(one)), "")
 
 

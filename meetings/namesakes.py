@@ -80,6 +80,17 @@ def names_of(document: Document) -> Mapping[str, str]:
     return known
 
 
+def called_as(names: Mapping[str, str], local_id: str, name: str) -> str:
+    """Return how somebody of that id and name is called: of two who were given one id, each by the own name.
+
+    >>> names = {"c1": "Ali Hassan (1 of 2)"}
+    >>> called_as(names, "c1", "Ali Hassan"), called_as(names, "c1", "Lena Marsh")
+    ('Ali Hassan (1 of 2)', 'Lena Marsh')
+    """
+    called = names.get(local_id, "")
+    return called if called == name or called.startswith(f"{name} (") else name
+
+
 def _bearer(one: Child | Adult | Professional) -> Bearer:
     if isinstance(one, Professional):
         return Bearer(one.id, one.name or "", one.role or one.grade or (one.agency.label if one.agency else ""))

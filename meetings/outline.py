@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from meetings.documents import DocumentKind
 from meetings.guides import GUIDES
-from meetings.namesakes import names_in
+from meetings.namesakes import called_as, names_in
 from meetings.parts import Json, Layout, layout_of
 from meetings.spelling import answers
 
@@ -97,7 +97,8 @@ _NAMES = ("child", "adult", "person", "to", "by")
 
 def title_of(row: Json, names: Callable[[str], str]) -> str:
     """Return what one row is called: the name in it, its number, or whom it is about."""
-    called = names(str(row["id"])) if "id" in row and row.get("name") else ""
+    mine = str(row.get("id", ""))
+    called = called_as({mine: names(mine)}, mine, str(row["name"])) if row.get("name") else ""
     called = called or next((str(row[name]) for name in _CALLED if row.get(name)), "")
     number = str(row.get("ref", "")).rpartition("-")[2]
     whose = next((names(row[name]) for name in _NAMES if isinstance(row.get(name), str)), "")

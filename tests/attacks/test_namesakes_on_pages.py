@@ -10,6 +10,7 @@ from exports.copies import Copy
 from exports.minutes import Minutes
 from exports.paper import docx
 from exports.word import read_text
+from forms.asking import called
 from meetings.audience import reader
 from meetings.contract import build_document
 from meetings.desk import administrator
@@ -17,7 +18,8 @@ from meetings.documents import DISCUSSION
 from meetings.namesakes import names_of
 from meetings.outline import outline
 from meetings.profiles import DEFAULT_PROFILE, profile
-from tests.makers import a_child, a_discussion, an_outcome, an_unborn_baby
+from tests.copying import a_copy
+from tests.makers import a_child, a_discussion, an_adult, an_outcome, an_unborn_baby
 
 
 def a_discussion_about(*children):
@@ -100,3 +102,12 @@ def test_the_page_of_a_child_is_titled_with_what_tells_the_child_apart(desk, at_
     reference, _ = desk.import_document(json.dumps(a_discussion_about(*COUSINS)).encode(), administrator())
     page = at_work.get(f"/records/{reference}/children/c2")
     assert "<title>Ali  hassan (born 5 June 2020), " in page.text
+
+
+def test_two_who_were_given_one_id_each_keep_the_own_name():
+    document = a_discussion(adults=[an_adult(id="c1", name="Lena Marsh")])
+    text = read_text(docx(Minutes(a_copy(document))))
+    assert text.count("Robin Marsh") > 1
+    assert "Lena Marsh" in text
+    whole = build_document(document)
+    assert [called(one, whole) for one in (*whole.children, *whole.adults)] == ["Robin Marsh", "Lena Marsh"]
