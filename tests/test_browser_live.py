@@ -609,7 +609,7 @@ def test_every_key_is_listed_under_a_question_mark_and_single_keys_can_be_turned
     page.keyboard.press("?")
     assert page.locator("#keys").is_hidden()
     page.keyboard.press("Alt+n")
-    assert page.evaluate("document.activeElement.name").endswith(":text")
+    page.wait_for_function("document.activeElement.name?.endsWith(':text')")
     page.keyboard.type("By keys alone ?")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.localName") == "summary"

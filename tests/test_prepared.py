@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from forms.demonstration import PEOPLE
 from meetings.store import AREA, Fault, Store, Unavailable
 from meetings.store.prepared import Prepared
 from meetings.store.tables import part, session
@@ -16,7 +17,8 @@ _ONE = session.c.token_sha256 == sa.bindparam("token")
 
 
 def _kept(store, token, data):
-    values = {"area_id": AREA, "token_sha256": token, "account_id": None, "data": data, "seen_at": WHEN}
+    values = {"area_id": AREA, "token_sha256": token, "account_id": PEOPLE[0].id, "data": data, "seen_at": WHEN}
+    values["production"] = False
     with store.writing() as connection:
         assert Prepared(sa.insert(session), session.c.keys()).change(connection, values) == 1
     return values
