@@ -181,16 +181,20 @@ def _signed_in(port: int) -> dict[str, str]:
         assert found
         return found[1].decode()
 
+    def session_in(response: http.client.HTTPResponse) -> str:
+        given = response.headers.get_all("Set-Cookie") or []  # another tells the device
+        return next(one.partition(";")[0] for one in given if one.startswith("accord="))
+
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", "/sign-in")
     response = connection.getresponse()
-    cookie = (response.getheader("Set-Cookie") or "").split(";")[0]
+    cookie = session_in(response)
     form = urlencode({"csrf_token": token_of(response.read()), "login": "pclo", "password": PASSWORD})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
     connection.request("POST", "/sign-in", form, headers)
     response = connection.getresponse()
     response.read()
-    cookie = (response.getheader("Set-Cookie") or "").split(";")[0]
+    cookie = session_in(response)
     connection.request("GET", "/", headers={"Cookie": cookie})
     token = token_of(connection.getresponse().read())
     return {"Cookie": cookie, "X-CSRFToken": token, "Accept": "application/json", "Content-Type": "application/json"}
